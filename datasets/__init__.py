@@ -1,0 +1,1 @@
+"""Everything that yields a `Dataset`. Knows NumPy; imports nothing of the other packages."""

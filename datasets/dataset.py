@@ -1,0 +1,77 @@
+"""`Dataset`: what every source of data yields, and all that the rest of the program sees of it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+Task = Literal["classes", "binary", "regression"]
+
+
+class DataError(ValueError):
+    """Something is wrong with the data or its name; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Rows of data that are used together.
+
+    x: (n, features) float32, C-contiguous, as the network receives it.
+    y: (n,) int64 class indices where the task is `classes` or `binary` (0 or 1);
+       (n, outputs) float32 where it is `regression` (scaled, see `Dataset.target_scale`).
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """How one input column was made: `x = (raw - offset) / scale` for numbers, an indicator for categories."""
+
+    name: str
+    kind: Literal["number", "category", "missing", "pixel"] = "number"
+    offset: float = 0.0
+    scale: float = 1.0
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set, split and scaled, ready to be learned.
+
+    image_shape is (height, width) or (height, width, channels); x is then that image, flattened row by row.
+    target_scale is the (offset, scale) of each regression output: `raw = y * scale + offset`.
+    report says in plain sentences what was done to the data on the way in.
+    """
+
+    name: str
+    task: Task
+    train: Split
+    validation: Split
+    test: Split
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ("target",)
+    image_shape: tuple[int, ...] | None = None
+    columns: tuple[Column, ...] = ()
+    target_scale: tuple[tuple[float, float], ...] = ()
+    target_unit: str = ""
+    source: str = ""
+    licence: str = ""
+    report: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def n_features(self) -> int:
+        return len(self.feature_names)
+
+    @property
+    def n_outputs(self) -> int:
+        """Units of the output layer: one a class; one for a yes/no question; one a target in regression."""
+        if self.task == "classes":
+            return len(self.class_names)
+        return 1 if self.task == "binary" else len(self.target_names)

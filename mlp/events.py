@@ -1,0 +1,278 @@
+"""What a training run says while it goes: frozen, JSON-able events.
+
+`Trainer.events()` yields them, the run log stores one a line, `RunState` folds them, `--json` prints them.
+Times are seconds: `time` is Unix time; `elapsed` counts training time only, not pauses.
+"""
+
+import base64
+import math
+import types
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+Metrics = dict[str, float]  # "loss", "accuracy" or (regression) "mae", "r2"; more may join
+
+
+class EventError(ValueError):
+    """A line that is no event: unknown kind or a missing field."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One row the viewer can see. `pixels` is base64 of uint8 (an image), else `x` lists the inputs.
+
+    label and predicted are class indices (binary and classes) or values in the target's own unit (regression);
+    output is ŷ: the probabilities, or the predicted values.
+    """
+
+    index: int
+    label: float
+    predicted: float
+    output: tuple[float, ...] = ()
+    x: tuple[float, ...] = ()
+    pixels: str = ""
+
+    def image(self, shape: tuple[int, ...]) -> np.ndarray:
+        """The image as uint8 of `shape`."""
+        return np.frombuffer(base64.b64decode(self.pixels), np.uint8).reshape(shape)
+
+
+@dataclass(frozen=True)
+class LayerView:
+    """What a viewer may draw of layer i (0 is the input): some of its units and the weights into them.
+
+    units: indices shown, ascending, of `size`; h: their activations for the snapshot's sample;
+    W: rows = units shown here, columns = units shown in layer i-1 (empty for the input); b likewise.
+    """
+
+    size: int
+    units: tuple[int, ...]
+    h: tuple[float, ...]
+    W: tuple[tuple[float, ...], ...] = ()
+    b: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerStatistics:
+    """Numbers of one layer of weights at one moment; norms are Euclidean, over the layer's W.
+
+    update_ratio is ‖ΔW‖ / ‖W‖ of the last step; dead is the share of units whose h is 0 (or, for saturating
+    activations, `saturated`: |g'| < .01) on every row of the probe batch.
+    """
+
+    activation: str
+    w_norm: float
+    grad_norm: float
+    update_ratio: float
+    h_mean: float
+    h_std: float
+    dead: float = 0.0
+    saturated: float = 0.0
+
+
+@dataclass(frozen=True)
+class Surface:
+    """The network's answer over a plane of its two inputs (2-D data only), row 0 at the top (largest x2).
+
+    values are base64 of uint8, `rows` × `columns`, from `low` (0) to `high` (255);
+    points are training rows (x1, x2, label) to draw over it, sent with the first snapshot.
+    """
+
+    x1: tuple[float, float]
+    x2: tuple[float, float]
+    rows: int
+    columns: int
+    low: float
+    high: float
+    values: str
+    points: tuple[tuple[float, float, float], ...] = ()
+
+    def array(self) -> np.ndarray:
+        """The values as float, shape (rows, columns)."""
+        levels = np.frombuffer(base64.b64decode(self.values), np.uint8).reshape(self.rows, self.columns)
+        return self.low + (self.high - self.low) * (levels / 255.0)
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The first event. dataset, network, training: what a viewer shows of the configuration.
+
+    dataset: name, task, classes (names), targets (names), features (count), image_shape, train, validation,
+    test (rows), unit. network: sizes, activations (one a layer, the last is the output), parameters.
+    training: loss, formula, optimizer, lr, batch_size, epochs, steps_per_epoch, seed.
+    """
+
+    event: ClassVar[str] = "run_started"
+    time: float
+    run: str
+    dataset: dict[str, Any]
+    network: dict[str, Any]
+    training: dict[str, Any]
+    process: dict[str, Any] = field(default_factory=dict)
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """At most about 20 a second: `losses` holds the batch loss of each step since the last one, up to `step`.
+
+    rate is samples a second over those steps; epoch counts from 1.
+    """
+
+    event: ClassVar[str] = "progress"
+    time: float
+    step: int
+    epoch: int
+    elapsed: float
+    losses: tuple[float, ...]
+    lr: float
+    rate: float
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """The end of an epoch. `train` is measured on a fixed part of the training rows with this epoch's weights
+    (no dropout), `validation` on all validation rows; confusion[i][j] counts validation rows of class i
+    predicted as j; mistakes are the most confident wrong answers among them.
+    seconds: training time of the epoch; evaluation_seconds: time of the measurement after it.
+    """
+
+    event: ClassVar[str] = "epoch_ended"
+    time: float
+    step: int
+    epoch: int
+    elapsed: float
+    train: Metrics
+    validation: Metrics
+    lr: float
+    seconds: float
+    evaluation_seconds: float
+    confusion: tuple[tuple[int, ...], ...] = ()
+    mistakes: tuple[Sample, ...] = ()
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The network as it is now: about two a second while training, and one at the end of each epoch."""
+
+    event: ClassVar[str] = "snapshot"
+    time: float
+    step: int
+    epoch: int
+    elapsed: float
+    sample: Sample
+    layers: tuple[LayerView, ...]
+    statistics: tuple[LayerStatistics, ...]
+    surface: Surface | None = None
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something the person should know. severity: "info", "warning" or "error"; layer counts from 1, 0 = none."""
+
+    event: ClassVar[str] = "alert"
+    time: float
+    step: int
+    kind: str
+    severity: str
+    message: str
+    layer: int = 0
+
+
+@dataclass(frozen=True)
+class CommandApplied:
+    """A command took effect before step `step + 1`; `by` says who asked (user@host:pid or "keyboard")."""
+
+    event: ClassVar[str] = "command"
+    time: float
+    step: int
+    command: str
+    value: float | str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """The last event. reason: completed, stopped, interrupted, detached, early_stopping, diverged or error."""
+
+    event: ClassVar[str] = "run_ended"
+    time: float
+    step: int
+    epoch: int
+    elapsed: float
+    reason: str
+    metrics: dict[str, Metrics]
+    confusion: tuple[tuple[int, ...], ...] = ()
+    best_epoch: int = 0
+    message: str = ""
+
+
+Event = RunStarted | Progress | EpochEnded | Snapshot | Alert | CommandApplied | RunEnded
+KINDS: dict[str, type] = {kind.event: kind for kind in get_args(Event)}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The event as plain JSON values, its kind under "event". NaN and ±∞ become the strings "nan", "inf", "-inf"."""
+    return {"event": event.event, **_plain(event)}
+
+
+def from_json(record: dict[str, Any]) -> Event:
+    """The event that `to_json` wrote. Unknown fields are ignored (a newer writer); EventError if it is no event."""
+    if not isinstance(record, dict) or record.get("event") not in KINDS:
+        raise EventError(f"unknown event: {str(record)[:60]}")
+    try:
+        return _build(KINDS[record["event"]], record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EventError(f"malformed {record['event']} event: {error!r}") from None
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _build(kind: Any, value: Any) -> Any:
+    origin = get_origin(kind)
+    if kind is Any:
+        return value
+    if kind is float:
+        return float(value)
+    if is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value})
+    if origin is tuple:
+        parts = get_args(kind)
+        if len(parts) == 2 and parts[1] is Ellipsis:
+            if parts[0] in (int, str):
+                return tuple(value)
+            return tuple(_build(parts[0], item) for item in value)
+        return tuple(_build(part, item) for part, item in zip(parts, value, strict=True))
+    if origin is dict:
+        return {key: _build(get_args(kind)[1], item) for key, item in value.items()}
+    if origin in (Union, types.UnionType):
+        if value is None:
+            return None
+        record = next((part for part in get_args(kind) if is_dataclass(part)), None)
+        return _build(record, value) if record else value
+    return value
+
+
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]

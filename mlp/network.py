@@ -1,0 +1,109 @@
+"""The multilayer perceptron: all parameters in one flat vector, W and b as views into it.
+
+Notation (the lectures'): a_i = W_i h_{i-1} + b_i, h_i = g_i(a_i), ŷ = h_L; W_i has shape (n_i, n_{i-1}).
+Lists are indexed by layer: `W[1]` is W_1, and `W[0]` is None, since layer 0 is the input.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .activations import ACTIVATIONS, HIDDEN, OUTPUTS, Activation
+from .randomness import stream
+
+
+class NetworkError(ValueError):
+    """A network that cannot be: the message is one sentence for the user."""
+
+
+class Network:
+    """A multilayer perceptron with n_0 inputs and L layers of weights.
+
+    sizes: (n_0, n_1, …, n_L). activations: one name for all hidden layers, or one a hidden layer.
+    output: the activation of layer L. initialization: "he", "xavier", or "auto" (He before ReLU, else Xavier).
+    dtype: float32 or float64. Raises NetworkError.
+
+    theta, grad: (parameters,) flat vectors; W[i], b[i] are views into theta, dW[i], db[i] into grad.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activations: str | Sequence[str] = "relu",
+        output: str = "softmax",
+        initialization: str = "auto",
+        seed: int = 0,
+        dtype: type = np.float32,
+    ) -> None:
+        self.sizes = tuple(int(n) for n in sizes)
+        if len(self.sizes) < 2 or min(self.sizes) < 1:
+            raise NetworkError(f"A network needs an input and an output size, each at least 1, not {list(sizes)}.")
+        hidden = len(self.sizes) - 2
+        names = [activations] * hidden if isinstance(activations, str) else list(activations)
+        if len(names) != hidden:
+            raise NetworkError(f"{len(names)} activations for {hidden} hidden layers: give one, or one a layer.")
+        self.activations: tuple[Activation, ...] = tuple(
+            [_activation(name, HIDDEN, "hidden layer") for name in names] + [_activation(output, OUTPUTS, "output")]
+        )
+        self.initialization = initialization
+        self.dtype = np.dtype(dtype)
+        self.layers = len(self.sizes) - 1  # L
+        shapes = [(n, m) for m, n in zip(self.sizes, self.sizes[1:], strict=False)]
+        self.parameters = sum(n * m + n for n, m in shapes)
+        self.theta = np.zeros(self.parameters, self.dtype)
+        self.grad = np.zeros(self.parameters, self.dtype)
+        self.W, self.b = self._views(self.theta, shapes)
+        self.dW, self.db = self._views(self.grad, shapes)
+        self.initialize(seed)
+
+    @staticmethod
+    def _views(flat: np.ndarray, shapes: list[tuple[int, int]]) -> tuple[list, list]:
+        weights, biases, at = [None], [None], 0
+        for n, m in shapes:
+            weights.append(flat[at : at + n * m].reshape(n, m))
+            biases.append(flat[at + n * m : at + n * m + n])
+            at += n * m + n
+        return weights, biases
+
+    def initialize(self, seed: int) -> None:
+        """Fill W at random and b with zeros. The same seed gives the same start.
+
+        He (2015): standard deviation √(2 / n_{i-1}), for ReLU, which zeroes half of what it gets.
+        Xavier/Glorot (2010): uniform in ±√(6 / (n_{i-1} + n_i)).
+        """
+        rng = stream(seed, "initialization")
+        for i in range(1, self.layers + 1):
+            n, m = self.W[i].shape
+            kind = self.initialization
+            if kind == "auto":
+                kind = "he" if self.activations[i - 1].name == "relu" else "xavier"
+            if kind == "he":
+                self.W[i][...] = rng.standard_normal((n, m)) * np.sqrt(2 / m)
+            elif kind == "xavier":
+                limit = np.sqrt(6 / (m + n))
+                self.W[i][...] = rng.uniform(-limit, limit, (n, m))
+            else:
+                raise NetworkError(f"Unknown initialization {kind!r}: use auto, he or xavier.")
+            self.b[i].fill(0)
+
+    def predict(self, x: np.ndarray, batch_size: int = 1024) -> np.ndarray:
+        """ŷ for rows x (n, n_0), as (n, n_L), computed in batches of bounded memory."""
+        from .backprop import Workspace, forward
+
+        x = np.asarray(x, self.dtype)
+        out = np.empty((len(x), self.sizes[-1]), self.dtype)
+        workspace = Workspace(self, min(batch_size, max(1, len(x))))
+        for start in range(0, len(x), workspace.batch_size):
+            rows = x[start : start + workspace.batch_size]
+            if len(rows) < workspace.batch_size:
+                workspace = Workspace(self, len(rows))
+            workspace.h[0][...] = rows
+            forward(self, workspace)
+            out[start : start + len(rows)] = workspace.h[-1]
+        return out
+
+
+def _activation(name: str, allowed: tuple[str, ...], place: str) -> Activation:
+    if name not in allowed:
+        raise NetworkError(f"Unknown {place} activation {name!r}: use one of {', '.join(allowed)}.")
+    return ACTIVATIONS[name]

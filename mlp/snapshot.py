@@ -1,0 +1,149 @@
+"""What a viewer is shown of the network at one moment: some units and weights, statistics, one sample.
+
+Nothing here runs in the hot loop; the trainer calls it about twice a second.
+"""
+
+import base64
+
+import numpy as np
+
+from .backprop import Workspace, forward
+from .events import LayerStatistics, LayerView, Sample, Surface
+from .network import Network
+
+MOST_UNITS = 16  # of a wide layer; a column of more does not fit a terminal
+SURFACE_ROWS, SURFACE_COLUMNS = 40, 80
+
+
+def representative(size: int, most: int = MOST_UNITS) -> np.ndarray:
+    """Indices of at most `most` of `size` units, evenly spread, first and last included."""
+    if size <= most:
+        return np.arange(size)
+    return np.unique(np.linspace(0, size - 1, most).round().astype(int))
+
+
+def rounded(values: np.ndarray, digits: int = 4) -> tuple[float, ...]:
+    """Values to `digits` significant digits, as plain floats: a log line stays short."""
+    return tuple(float(f"{value:.{digits - 1}e}") for value in np.asarray(values, float).ravel())
+
+
+class Viewer:
+    """Takes the pictures of one network on one data set."""
+
+    def __init__(self, network: Network, data) -> None:
+        self.network, self.data = network, data
+        probe = data.validation if len(data.validation) else data.train
+        self._probe = np.ascontiguousarray(probe.x[:256], network.dtype)
+        self._probe_workspace = Workspace(network, len(self._probe))
+        self._one = Workspace(network, 1)
+        self.units = [representative(n) for n in network.sizes]
+        varying = np.flatnonzero(data.train.x[:1000].std(axis=0) > 0)
+        if network.sizes[0] > MOST_UNITS and len(varying):  # a pixel that is always black would show nothing
+            self.units[0] = varying[representative(len(varying))]
+        self._points_sent = False
+
+    def sample(self, split, index: int) -> Sample:
+        """Row `index` of a split with the network's answer; leaves its activations in the workspace."""
+        x, data = split.x[index], self.data
+        self._one.h[0][0] = x
+        yhat = forward(self.network, self._one)[0]
+        if data.task == "regression":
+            offset, scale = data.target_scale[0] if data.target_scale else (0.0, 1.0)
+            label, predicted = float(split.y[index][0]) * scale + offset, float(yhat[0]) * scale + offset
+            output = tuple(
+                float(value) * s + o
+                for value, (o, s) in zip(yhat, data.target_scale or [(0.0, 1.0)] * len(yhat), strict=True)
+            )
+        else:
+            label = float(split.y[index])
+            predicted = float(yhat[0] > 0.5) if data.task == "binary" else float(yhat.argmax())
+            output = tuple(yhat)
+        picture = {"x": rounded(x)} if data.image_shape is None else {"pixels": as_pixels(x)}
+        return Sample(int(index), label, predicted, rounded(output), **picture)
+
+    def layers(self) -> tuple[LayerView, ...]:
+        """The units, activations and weights shown, for the row that `sample` looked at last."""
+        network, views = self.network, []
+        for i, units in enumerate(self.units):
+            weights: tuple = ()
+            bias: tuple = ()
+            if i:
+                weights = tuple(rounded(row, 3) for row in network.W[i][np.ix_(units, self.units[i - 1])])
+                bias = rounded(network.b[i][units], 3)
+            views.append(
+                LayerView(network.sizes[i], tuple(units.tolist()), rounded(self._one.h[i][0, units], 3), weights, bias)
+            )
+        return tuple(views)
+
+    def statistics(self, before: np.ndarray | None) -> tuple[LayerStatistics, ...]:
+        """Statistics of each layer, with `before`: θ as it was one step ago (None: nothing moved yet)."""
+        network, workspace, result = self.network, self._probe_workspace, []
+        workspace.h[0][...] = self._probe
+        forward(network, workspace)
+        previous = network._views(before, [w.shape for w in network.W[1:]])[0] if before is not None else None
+        for i in range(1, network.layers + 1):
+            activation, h = network.activations[i - 1], workspace.h[i]
+            w_norm = float(np.linalg.norm(network.W[i]))
+            moved = float(np.linalg.norm(network.W[i] - previous[i])) if previous else 0.0
+            dead = saturated = 0.0
+            if activation.name == "relu":
+                dead = float((h <= 0).all(axis=0).mean())
+            elif activation.name in ("sigmoid", "tanh"):
+                activation.local(workspace.a[i], h, workspace.local[i])
+                saturated = float((workspace.local[i] < 0.01).all(axis=0).mean())
+            figures = rounded(
+                [
+                    w_norm,
+                    np.linalg.norm(network.dW[i]),
+                    moved / w_norm if w_norm else 0.0,
+                    h.mean(),
+                    h.std(),
+                    dead,
+                    saturated,
+                ]
+            )
+            result.append(LayerStatistics(activation.name, *figures))
+        return tuple(result)
+
+    def surface(self) -> Surface | None:
+        """The answer over the plane, where the data has two features; the points only the first time."""
+        x = self.data.train.x
+        if x.shape[1] != 2:
+            return None
+        low, high = x.min(axis=0), x.max(axis=0)
+        margin = (high - low) * 0.05
+        low, high = low - margin, high + margin
+        x1 = np.linspace(low[0], high[0], SURFACE_COLUMNS)
+        x2 = np.linspace(high[1], low[1], SURFACE_ROWS)
+        plane = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
+        yhat = self.network.predict(plane)
+        if self.data.task == "classes":
+            values, least, most = yhat.argmax(axis=1) / (yhat.shape[1] - 1), 0.0, float(yhat.shape[1] - 1)
+        elif self.data.task == "binary":
+            values, least, most = yhat[:, 0], 0.0, 1.0
+        else:
+            y = self.data.train.y
+            least, most = float(y.min()), float(y.max())
+            values = (yhat[:, 0] - least) / ((most - least) or 1.0)
+        levels = np.nan_to_num(np.clip(values, 0, 1) * 255).round().astype(np.uint8)
+        points: tuple = ()
+        if not self._points_sent:
+            self._points_sent = True
+            chosen = representative(len(x), 200)
+            labels = np.asarray(self.data.train.y, float).reshape(len(x), -1)[chosen, 0]
+            points = tuple((*rounded(x[k], 3), float(label)) for k, label in zip(chosen, labels, strict=True))
+        return Surface(
+            (float(low[0]), float(high[0])),
+            (float(low[1]), float(high[1])),
+            SURFACE_ROWS,
+            SURFACE_COLUMNS,
+            least,
+            most,
+            base64.b64encode(levels.tobytes()).decode(),
+            points,
+        )
+
+
+def as_pixels(x: np.ndarray) -> str:
+    """An image with values from 0 to 1 as base64 of uint8."""
+    return base64.b64encode((np.clip(x, 0, 1) * 255).round().astype(np.uint8).tobytes()).decode()

@@ -1,0 +1,1 @@
+"""The terminal: Typer commands, the Textual app, its screens and panels."""

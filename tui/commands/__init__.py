@@ -1,0 +1,1 @@
+"""One module a group of commands; `tui/cli.py` names them all."""
