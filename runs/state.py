@@ -50,6 +50,8 @@ class RunState:
     snapshots: list[Snapshot] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     log: list[LogEntry] = field(default_factory=list)
+    pace: float = 0.0  # at most so many steps a second; 0: full speed
+    lost: str = ""  # why no more will come although the run has not ended (its process is gone)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     # ---- writing
@@ -64,6 +66,7 @@ class RunState:
                 case RunStarted():
                     self.started = event
                     self.lr = float(event.training.get("lr", 0.0))
+                    self.pace = float(event.training.get("pace", 0.0))
                     self._say(event, "info", _greeting(event))
                 case Progress():
                     self.loss.extend(event.losses)
@@ -80,6 +83,8 @@ class RunState:
                     self._say(event, event.severity, event.message)
                 case CommandApplied():
                     self.paused = {"pause": True, "step": True, "resume": False}.get(event.command, self.paused)
+                    if event.command == "pace":
+                        self.pace = float(event.value or 0)
                     value = "" if event.value is None else f" {event.value}"
                     self._say(event, "command", f"{event.command}{value}" + (f" ({event.by})" if event.by else ""))
                 case RunEnded():
@@ -93,6 +98,18 @@ class RunState:
             self.version += 1
             self.log.append(LogEntry(time or self.updated, self.step, severity, text))
 
+    def lose(self, why: str) -> None:
+        """The run's process is gone without having ended the run."""
+        with self.lock:
+            self.lost = why
+            self.say(why, "error")
+
+    def reset(self) -> None:
+        """Forget everything: the log is being read again from its start."""
+        with self.lock:
+            version, lock = self.version, self.lock
+            self.__init__(version=version + 1, lock=lock)
+
     def _say(self, event: Event, severity: str, text: str) -> None:
         self.log.append(LogEntry(event.time, event.step, severity, text))
 
@@ -100,9 +117,11 @@ class RunState:
 
     @property
     def status(self) -> str:
-        """waiting, training, paused or finished."""
+        """waiting, training, paused, finished or crashed."""
         if self.ended:
             return "finished"
+        if self.lost:
+            return "crashed"
         if not self.started:
             return "waiting"
         return "paused" if self.paused else "training"

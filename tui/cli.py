@@ -5,7 +5,7 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ()  # modules of tui/commands, in the order `--help` shows them; each has register(app)
+COMMANDS = ("train", "watch")  # modules of tui/commands, in the order `--help` shows them
 
 app = typer.Typer(
     name="dnn-tui",

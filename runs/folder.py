@@ -1,0 +1,107 @@
+"""Run folders: `<runs dir>/<time>-<dataset>-<slug>/`, readable by their owner only."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import platformdirs
+
+from .config import RunConfig, RunError
+
+
+def default_runs_dir() -> Path:
+    """Where runs are kept: `DNN_TUI_RUNS`, else `runs` in the user's data directory."""
+    chosen = os.environ.get("DNN_TUI_RUNS")
+    return Path(chosen) if chosen else platformdirs.user_data_path("dnn-tui") / "runs"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def config_file(self) -> Path:
+        return self.path / "run.toml"
+
+    @property
+    def events_file(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def control_file(self) -> Path:
+        return self.path / "control.jsonl"
+
+    def checkpoint_file(self, which: str = "last") -> Path:
+        """which: "last" or "best"."""
+        return self.path / "checkpoints" / f"{which}.safetensors"
+
+    def config(self) -> RunConfig:
+        """What `run.toml` says. Raises RunError."""
+        return RunConfig.read(self.config_file)
+
+
+def create_run(config: RunConfig, runs_dir: Path, name: str | None = None) -> RunFolder:
+    """A new folder with its `run.toml`. `name` is the slug; else the hidden layers' sizes. Raises RunError."""
+    now = datetime.now(UTC)
+    slug = _slug(name or "-".join(map(str, config.network.hidden)) or "linear")
+    data = _slug(Path(config.dataset.name).stem)
+    base = f"{now:%Y%m%d-%H%M%S}-{data}-{slug}"
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for attempt in range(1, 1000):
+            path = runs_dir / (base if attempt == 1 else f"{base}-{attempt}")
+            try:
+                path.mkdir(mode=0o700)
+                break
+            except FileExistsError:
+                continue
+        folder = RunFolder(path)
+        (path / "checkpoints").mkdir(mode=0o700)
+        text = config.to_toml(name=path.name, created=now.replace(microsecond=0), version=version("dnn-tui"))
+        folder.config_file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunError(
+            f"Cannot write the run into {runs_dir}: {error.strerror or error}. Choose another folder with --runs-dir."
+        ) from None
+    return folder
+
+
+def list_runs(runs_dir: Path) -> list[RunFolder]:
+    """All runs in a folder, newest first (their names begin with the time)."""
+    try:
+        found = [RunFolder(path) for path in runs_dir.iterdir() if (path / "run.toml").is_file()]
+    except OSError:  # no such folder: nothing was recorded yet
+        return []
+    return sorted(found, key=lambda run: (run.config_file.stat().st_mtime_ns, run.name), reverse=True)
+
+
+def find_run(runs_dir: Path, name: str | None = None) -> RunFolder:
+    """The run of that name, path, or unambiguous part of a name; without one, the newest. Raises RunError."""
+    if name and (Path(name) / "run.toml").is_file():
+        return RunFolder(Path(name).resolve())
+    runs = list_runs(runs_dir)
+    if not runs:
+        raise RunError(f"There are no runs in {runs_dir} yet: start one with `dnn-tui train digits`.")
+    if not name:
+        return runs[0]
+    exact = [run for run in runs if run.name == name]
+    matches = exact or [run for run in runs if name in run.name]
+    if not matches:
+        raise RunError(f"No run in {runs_dir} is called {name!r}; the newest is {runs[0].name}.")
+    if len(matches) > 1:
+        some = ", ".join(run.name for run in matches[:3])
+        raise RunError(f"{name!r} names {len(matches)} runs ({some} …): give more of the name.")
+    return matches[0]
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "run"

@@ -1,0 +1,163 @@
+"""`dnn-tui train`: a data set, a network, and live panels (or none)."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import options
+
+HELP = """Train a multilayer perceptron on DATA and watch it learn.
+
+DATA is the name of a data set (digits, mnist, spiral, circle, xor, gauss).
+
+[dim]Examples:[/dim]
+  dnn-tui train digits
+  dnn-tui train mnist --hidden 256,128 --epochs 5 --threads 2
+  dnn-tui train spiral --noise 0.1 --hidden 16,16 --activation tanh
+  dnn-tui train digits --headless --json --seed 0 > events.jsonl
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("train", help=HELP)(train)
+
+
+def train(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="The data set to learn.", show_default=False)],
+    hidden: Annotated[
+        tuple | None,
+        typer.Option(parser=options.hidden_sizes, metavar="N,N…", help="Sizes of the hidden layers, or none."),
+    ] = None,
+    activation: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the hidden layers: relu, tanh, sigmoid, identity.")
+    ] = None,
+    optimizer: Annotated[str | None, typer.Option(metavar="NAME", help="adam, sgd or momentum.")] = None,
+    lr: Annotated[
+        float | None, typer.Option(callback=options.learning_rate, metavar="η", help="The learning rate.")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(parser=options.batch_size, metavar="N", help="Rows a step, or all.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Times through the training rows.")] = None,
+    val: Annotated[
+        float | None,
+        typer.Option(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for validation."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of everything random: same seed, same run.")] = 0,
+    threads: Annotated[int, typer.Option(min=0, metavar="N", help="Of the matrix library; 0 chooses.")] = 0,
+    pace: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="N", help="At most N steps a second, to watch; 0 is full speed."),
+    ] = None,
+    noise: Annotated[
+        float | None, typer.Option(min=0, metavar="SHARE", help="Of generated data.", rich_help_panel="Data")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=10, metavar="N", help="Rows of generated data.", rich_help_panel="Data")
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).", rich_help_panel="Data"),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Ends the run's name.", rich_help_panel="Recording")
+    ] = None,
+    runs_dir: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).", rich_help_panel="Recording"
+        ),
+    ] = None,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No panels: a progress display.", rich_help_panel="Output")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --headless: events as JSON lines.", rich_help_panel="Output")
+    ] = False,
+) -> None:
+    if json and not headless:
+        raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
+    chosen = {
+        "hidden": hidden,
+        "activation": activation,
+        "optimizer": optimizer,
+        "lr": lr,
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "pace": 0.0 if headless and pace is None else pace,
+    }
+    extra = {key: value for key, value in {"noise": noise, "samples": samples}.items() if value is not None}
+    if not headless:
+        from dnn_tui.tui.terminal import require_terminal
+
+        require_terminal()
+
+    config, dataset = _configure(data, chosen, extra, seed, val, threads, data_dir, ask=not json)
+    from dnn_tui.runs.folder import create_run
+    from dnn_tui.tui.building import build_trainer
+
+    trainer = build_trainer(config, dataset)  # refused before anything is written
+    folder = create_run(config, options.runs_dir(runs_dir), name)
+    trainer.run = folder.name
+    threads = threads or options.default_threads()
+    if headless:
+        from dnn_tui.tui.headless import run_headless
+
+        raise typer.Exit(run_headless(trainer, folder, threads, json))
+    from dnn_tui.tui.app import run_app
+    from dnn_tui.tui.session import TrainingSession
+
+    raise typer.Exit(run_app(TrainingSession(trainer, folder, threads)))
+
+
+def _configure(
+    data: str,
+    chosen: dict[str, Any],
+    extra: dict[str, Any],
+    seed: int,
+    val: float | None,
+    threads: int,
+    data_dir: Path | None,
+    ask: bool,
+):
+    """The run's configuration, defaults filled in, and its data."""
+    from dataclasses import replace
+
+    from dnn_tui import datasets
+    from dnn_tui.mlp import TrainingConfig
+    from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
+    from dnn_tui.tui.building import load_data
+    from dnn_tui.tui.headless import download_progress
+
+    defaults = datasets.entry(data).defaults
+    picked = {key: getattr(defaults, key) if value is None else value for key, value in chosen.items()}
+    hidden = tuple(picked.pop("hidden"))
+    activations = tuple(str(picked.pop("activation")).split(","))
+    if len(activations) == 1:
+        activations *= len(hidden)
+    config = RunConfig(
+        DatasetConfig(data, val, str(data_dir) if data_dir else None, extra),
+        NetworkConfig(hidden, activations),
+        TrainingConfig(seed=seed, **picked),
+        threads,
+    )
+    try:
+        with download_progress() as progress:
+            return config, load_data(config, progress)
+    except datasets.DownloadError as error:
+        if not ask or not _wants_digits(error):
+            raise
+    config = replace(config, dataset=DatasetConfig("digits", val))
+    return config, load_data(config)
+
+
+def _wants_digits(error: Exception) -> bool:
+    """In a terminal, offer the built-in data instead; elsewhere the answer is no."""
+    import sys
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    typer.echo(f"dnn-tui: {error}", err=True)
+    return typer.confirm("Train on the built-in handwritten digits instead?", default=False, err=True)
