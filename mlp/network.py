@@ -86,6 +86,18 @@ class Network:
                 raise NetworkError(f"Unknown initialization {kind!r}: use auto, he or xavier.")
             self.b[i].fill(0)
 
+    def copy(self, dtype: type | None = None) -> "Network":
+        """The same network with arrays of its own, in `dtype` (None: as it is); grad is copied too."""
+        twin = Network(
+            self.sizes,
+            [activation.name for activation in self.activations[:-1]],
+            self.activations[-1].name,
+            self.initialization,
+            dtype=dtype or self.dtype,
+        )
+        twin.theta[...], twin.grad[...] = self.theta, self.grad
+        return twin
+
     def predict(self, x: np.ndarray, batch_size: int = 1024) -> np.ndarray:
         """ŷ for rows x (n, n_0), as (n, n_L), computed in batches of bounded memory."""
         from .backprop import Workspace, forward
