@@ -150,6 +150,8 @@ class Trainer:
         fill_targets(workspace.y, train.y[batch], self.data.task)
         forward(self.network, workspace)
         loss = loss_value(self.network, workspace, self.loss)
+        if not math.isfinite(loss):
+            return loss  # the weights stay as they are, so that the layer that broke can be told
         backward(self.network, workspace, self.loss)
         self.optimizer.step(self.network.theta, self.network.grad, self.lr)
         return loss
