@@ -127,12 +127,13 @@ class Trainer:
             now = time.perf_counter()
             picture = now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused
             before = self.network.theta.copy() if picture else None
-            loss = self._train_step(full if len(batch) == full.batch_size else rest, batch)
+            workspace = full if len(batch) == full.batch_size else rest
+            loss = self._train_step(workspace, batch)
             self.step += 1
             self._losses.append(loss)
             if not math.isfinite(loss):
                 yield from self._progress()
-                yield self._blown_up(loss)
+                yield self._blown_up(loss, workspace)
                 self._stop = "diverged"
                 return
             if now - self._progress_at >= PROGRESS_SECONDS or self.paused:
@@ -303,23 +304,20 @@ class Trainer:
         worst = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")[:MISTAKES_SHOWN]]
         return tuple(self._viewer.sample(self.data.validation, k) for k in worst)
 
-    def _blown_up(self, loss: float) -> Alert:
-        """Name the first layer, in the order of the forward pass, that is no longer finite."""
-        network, layer, what = self.network, 0, "the loss"
+    def _blown_up(self, loss: float, workspace: Workspace) -> Alert:
+        """Name the first thing, in the order of the forward pass, that is no longer finite."""
+        network, layer, what = self.network, self.network.layers, "the loss itself"
         for i in range(1, network.layers + 1):
-            broken = next(
-                (n for n, v in ((f"W_{i}", network.W[i]), (f"b_{i}", network.b[i])) if not np.isfinite(v).all()), None
-            )
+            parts = ((f"W_{i}", network.W[i]), (f"b_{i}", network.b[i]), (f"h_{i} = g(a_{i})", workspace.h[i]))
+            broken = next((name for name, values in parts if not np.isfinite(values).all()), None)
             if broken:
                 layer, what = i, broken
                 break
         message = (
             f"The loss is {loss} at step {self.step}: {what} of layer {layer} is no longer finite."
-            if layer
-            else f"The loss is {loss} at step {self.step} although the weights are finite."
+            f" Try a smaller learning rate than {self.lr:g}."
         )
-        advice = f" Try a smaller learning rate than {self.lr:g}."
-        return Alert(time.time(), self.step, "nonfinite_loss", "error", message + advice, layer)
+        return Alert(time.time(), self.step, "nonfinite_loss", "error", message, layer)
 
     def _ended(self, reason: str) -> RunEnded:
         metrics, confusion = {}, ()

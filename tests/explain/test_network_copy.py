@@ -1,6 +1,7 @@
 """A copy of a network is a network of its own."""
 
 import numpy as np
+
 from dnn_tui.mlp import Network
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from dnn_tui.datasets.dataset import Dataset, Split
 
 

@@ -4,6 +4,7 @@ import naive
 import numpy as np
 import pytest
 from central_differences import central_differences, relative_error
+
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.activations import HIDDEN
 from dnn_tui.mlp.backprop import Workspace, backward, forward, loss_value

@@ -5,6 +5,7 @@ The figures are those printed on the slides, or solved from them; tolerances fol
 
 import numpy as np
 import pytest
+
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.backprop import Workspace, backward, forward, loss_value
 from dnn_tui.mlp.losses import LOSSES

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from dnn_tui.mlp import Network, Trainer, TrainingConfig, TrainingError
 from dnn_tui.mlp.events import Alert, EpochEnded, Progress, RunEnded, RunStarted, Snapshot
 
