@@ -1,0 +1,58 @@
+"""Explaining one forward and backward pass, number by number.
+
+`explain` gives 7L+3 steps: F0 the input; for i = 1 … L `F_i a`, `F_i h`; L the loss; B0 ∂L/∂ŷ; for i = L … 1
+`B_i a` (δ_i), `B_i W`, `B_i b` and, for i > 1, `B_i h`; `U_i` the update of layer i; V the loss after.
+Nothing here changes the network or the optimizer it is given.
+"""
+
+import numpy as np
+
+from ..losses import LOSSES, Loss
+from ..network import Network
+from ..optimizers import make_optimizer
+from .backward import backward_steps
+from .check import Checked, check_one, gradient_check
+from .detectors import notes
+from .forward import forward_steps
+from .numbers import Number, column, products
+from .passes import Pass, run_pass
+from .step import Focus, Note, Operand, Step, find_step
+from .updates import update_steps
+
+__all__ = [
+    "Checked",
+    "Focus",
+    "Note",
+    "Number",
+    "Operand",
+    "Pass",
+    "Step",
+    "check_one",
+    "column",
+    "explain",
+    "explain_pass",
+    "find_step",
+    "gradient_check",
+    "products",
+    "run_pass",
+]
+
+
+def explain(
+    network: Network, x: np.ndarray, y: np.ndarray, loss: Loss | str, optimizer=None, lr: float = 0.1
+) -> list[Step]:
+    """The 7L+3 steps of one sample: x (n_0,), y (n_L,) as the loss wants it (one-hot for classes).
+
+    optimizer: with the state it has now (None: plain gradient descent). Computed in float64 on copies.
+    Raises NetworkError where x or y does not fit.
+    """
+    loss = LOSSES[loss] if isinstance(loss, str) else loss
+    return explain_pass(run_pass(network, x, y, loss), optimizer, lr)
+
+
+def explain_pass(p: Pass, optimizer=None, lr: float = 0.1) -> list[Step]:
+    """The steps of a pass that was already run."""
+    if optimizer is None:
+        optimizer = make_optimizer("sgd", p.network.parameters, p.network.dtype)
+    steps = [*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr)]
+    return [step.noted(*notes(p, step)) for step in steps]

@@ -1,0 +1,89 @@
+"""Gradient check: backpropagation against central differences, in float64."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..backprop import Workspace, forward, row_losses
+from .passes import Pass
+from .step import Focus
+
+EPSILON = 1e-5
+TOLERANCE = 1e-6
+ALL_UP_TO = 500  # parameters; of a larger network, SAMPLED of each layer, chosen by seed
+SAMPLED = 50
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One parameter: W_i or b_i at `index`. verdict: "pass", "fail", or "kink" (a kink of g or of L lies within ±ε,
+
+    where the difference quotient is not the derivative).
+    """
+
+    layer: int
+    kind: str
+    index: Focus
+    gradient: float
+    difference: float
+    error: float  # |gradient - difference| / max(1e-8, |gradient| + |difference|)
+    verdict: str
+
+
+def gradient_check(p: Pass, seed: int = 0) -> list[Checked]:
+    """(L(θ+ε) − L(θ−ε)) / 2ε for all parameters, or a random part of a large network."""
+    rng = np.random.default_rng(seed)
+    checked = []
+    at = 0
+    for i in range(1, p.layers + 1):
+        for kind, values in (("W", p.network.W[i]), ("b", p.network.b[i])):
+            where = np.arange(values.size)
+            if p.network.parameters > ALL_UP_TO and values.size > SAMPLED:
+                where = np.sort(rng.choice(values.size, SAMPLED, replace=False))
+            for k in where:
+                index = tuple(int(n) for n in np.unravel_index(k, values.shape))
+                checked.append(check_one(p, i, kind, index, at + int(k)))
+            at += values.size
+    return checked
+
+
+def check_one(p: Pass, layer: int, kind: str, index: Focus, position: int | None = None) -> Checked:
+    """One parameter; position is its place in theta, found from layer, kind and index if not given."""
+    if position is None:
+        position = parameter_position(p.network.sizes, layer, kind, index)
+    above, signs_above = _loss_at(p, position, EPSILON)
+    below, signs_below = _loss_at(p, position, -EPSILON)
+    difference = (above - below) / (2 * EPSILON)
+    gradient = float(p.network.grad[position])
+    error = abs(gradient - difference) / max(1e-8, abs(gradient) + abs(difference))
+    # the quotient itself carries rounding of about 1e-16 L / ε, which matters where the gradient is tiny
+    rounding = 4 * np.finfo(float).eps * max(abs(above), abs(below), 1e-300) / EPSILON
+    if error < TOLERANCE or abs(gradient - difference) < rounding:
+        verdict = "pass"
+    else:
+        verdict = "kink" if signs_above != signs_below else "fail"
+    return Checked(layer, kind, tuple(index), gradient, difference, error, verdict)
+
+
+def parameter_position(sizes: tuple[int, ...], layer: int, kind: str, index: Focus) -> int:
+    """Where W_layer[index] or b_layer[index] stands in theta."""
+    at = sum(n * m + n for m, n in pairwise(sizes[:layer]))
+    n, m = sizes[layer], sizes[layer - 1]
+    return at + (index[0] * m + index[1] if kind == "W" else n * m + index[0])
+
+
+def _loss_at(p: Pass, position: int, shift: float) -> tuple[float, list]:
+    """The loss with one parameter shifted, and the signs of every a_i and of ŷ − y: they tell a kink crossed."""
+    network = p.network
+    kept = network.theta[position]
+    workspace = Workspace(network, 1, keep_a=True)
+    workspace.h[0][0], workspace.y[0] = p.h[0], p.y
+    network.theta[position] = kept + shift
+    try:
+        forward(network, workspace)
+        value = float(row_losses(network, workspace, p.loss)[0])
+    finally:
+        network.theta[position] = kept
+    signs = [np.sign(a[0]).tolist() for a in workspace.a[1:]] + [np.sign(workspace.h[-1] - workspace.y).tolist()]
+    return value, signs

@@ -1,0 +1,91 @@
+"""`Pass`: one sample through the engine in float64, forward and backward, on a copy of the network."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..activations import Activation
+from ..backprop import Workspace, backward, forward, row_losses
+from ..losses import Loss
+from ..network import Network, NetworkError
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """What the engine computed for one sample. Lists are indexed by layer; every array is float64 and our own.
+
+    a[i], h[i], delta[i]: (n_i,); dh[i] = ∂L/∂h_i, (n_i,), dh[L] = ∂L/∂ŷ; network.dW[i], db[i]: the gradients.
+    noise[i]: for each of dh, delta (keys "dh", "delta"): Σ of the absolute terms, (n_i,), what rounding is measured by.
+    """
+
+    network: Network
+    loss: Loss
+    y: np.ndarray
+    a: list
+    h: list
+    dh: list
+    delta: list
+    noise: dict[str, list]
+    value: float  # L
+
+    @property
+    def layers(self) -> int:
+        return self.network.layers
+
+    @property
+    def canonical(self) -> bool:
+        """Whether δ_L = factor · (ŷ − y) holds for this output and loss."""
+        return self.network.activations[-1].name == self.loss.canonical
+
+
+def run_pass(network: Network, x: np.ndarray, y: np.ndarray, loss: Loss) -> Pass:
+    """One sample x (n_0,) with target y (n_L,) through a float64 copy of `network`. Raises NetworkError."""
+    network = network.copy(np.float64)
+    x, y = np.asarray(x, float).ravel(), np.asarray(y, float).ravel()
+    if (len(x), len(y)) != (network.sizes[0], network.sizes[-1]):
+        raise NetworkError(
+            f"The network takes {network.sizes[0]} inputs and gives {network.sizes[-1]} outputs, "
+            f"but the sample has {len(x)} and {len(y)}."
+        )
+    workspace = Workspace(network, 1, keep_a=True)
+    workspace.h[0][0], workspace.y[0] = x, y
+    forward(network, workspace)
+    value = float(row_losses(network, workspace, loss)[0])
+    backward(network, workspace, loss)
+    last = network.layers
+    a = [None] + [workspace.a[i][0].copy() for i in range(1, last + 1)]
+    h = [workspace.h[i][0].copy() for i in range(last + 1)]
+    delta = [None] + [workspace.delta[i][0].copy() for i in range(1, last + 1)]
+    dyhat = np.empty((1, len(y)))
+    loss.gradient(workspace.h[-1], workspace.y, dyhat)
+    dh = [None] + [network.W[i + 1].T @ delta[i + 1] for i in range(1, last)] + [dyhat[0]]
+    noise = _noise(network, a, h, dh, delta)
+    return Pass(network, loss, y, a, h, dh, delta, noise, value)
+
+
+def _noise(network: Network, a: list, h: list, dh: list, delta: list) -> dict[str, list]:
+    last = network.layers
+    found = {"dh": [None] * (last + 1), "delta": [None] * (last + 1)}
+    found["dh"][last] = np.abs(dh[last])
+    found["delta"][last] = np.abs(delta[last])
+    for i in range(last - 1, 0, -1):
+        found["dh"][i] = np.abs(network.W[i + 1]).T @ found["delta"][i + 1]
+        found["delta"][i] = found["dh"][i] * np.abs(local_derivative(network.activations[i - 1], a[i], h[i]))
+    return found
+
+
+def activate(activation: Activation, a: np.ndarray) -> np.ndarray:
+    """g(a), for a vector a, in an array of its own."""
+    a = np.asarray(a, float)
+    out = np.empty_like(a)
+    activation.forward(a.copy(), out)
+    return out
+
+
+def local_derivative(activation: Activation, a: np.ndarray, h: np.ndarray) -> np.ndarray:
+    """g'(a) as a vector, or softmax's Jacobian diag(h) − h hᵀ as a matrix."""
+    if activation.local is None:
+        return np.diag(h) - np.outer(h, h)
+    out = np.empty_like(h, dtype=float)
+    activation.local(np.asarray(a, float).copy(), np.asarray(h, float).copy(), out)
+    return out

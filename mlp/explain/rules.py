@@ -1,0 +1,157 @@
+"""The optimizers' update rules, line by line, in torch.optim's definitions.
+
+Written apart from the engine's in-place code on purpose: the two are tested against each other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment of an optimizer: name and key as in `Operand`; {g} {eta} … in `text` are numbers when spelled."""
+
+    name: str
+    key: str
+    equation: str
+    numpy: str
+    compute: Callable[[SimpleNamespace], np.ndarray]
+    spelled: str
+
+
+def _line(name, key, equation, numpy, spelled, compute):
+    return Line(name, key, equation, numpy, compute, spelled)
+
+
+_SGD = [_line("Δθ", "step", "Δθ = −η ∇", "step = -lr * g", "−{lr}·{g}", lambda s: -s.lr * s.g)]
+_MOMENTUM = [
+    _line("v", "v", "v ← μ v + ∇", "v = mu * v + g", "{mu}·{v} + {g}", lambda s: s.mu * s.v + s.g),
+    _line("Δθ", "step", "Δθ = −η v", "step = -lr * v", "−{lr}·{v}", lambda s: -s.lr * s.v),
+]
+_NESTEROV = [
+    _line("v", "v", "v ← μ v + ∇", "v = mu * v + g", "{mu}·{v} + {g}", lambda s: s.mu * s.v + s.g),
+    _line(
+        "Δθ",
+        "step",
+        "Δθ = −η (∇ + μ v)",
+        "step = -lr * (g + mu * v)",
+        "−{lr}·({g} + {mu}·{v})",
+        lambda s: -s.lr * (s.g + s.mu * s.v),
+    ),
+]
+_ADAGRAD = [
+    _line("v", "v", "v ← v + ∇²", "v = v + g**2", "{v} + {g}²", lambda s: s.v + s.g**2),
+    _line(
+        "Δθ",
+        "step",
+        "Δθ = −η ∇ / (√v + ε)",
+        "step = -lr * g / (np.sqrt(v) + eps)",
+        "−{lr}·{g} / (√{v} + {eps})",
+        lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
+    ),
+]
+_RMSPROP = [
+    _line(
+        "v",
+        "v",
+        "v ← ρ v + (1 − ρ) ∇²",
+        "v = rho * v + (1 - rho) * g**2",
+        "{rho}·{v} + {1-rho}·{g}²",
+        lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
+    ),
+    _line(
+        "Δθ",
+        "step",
+        "Δθ = −η ∇ / (√v + ε)",
+        "step = -lr * g / (np.sqrt(v) + eps)",
+        "−{lr}·{g} / (√{v} + {eps})",
+        lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
+    ),
+]
+_ADADELTA = [
+    _line(
+        "v",
+        "v",
+        "v ← ρ v + (1 − ρ) ∇²",
+        "v = rho * v + (1 - rho) * g**2",
+        "{rho}·{v} + {1-rho}·{g}²",
+        lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
+    ),
+    _line(
+        "Δθ",
+        "step",
+        "Δθ = −η ∇ √(u + ε) / √(v + ε)",
+        "step = -lr * g * np.sqrt(u + eps) / np.sqrt(v + eps)",
+        "−{lr}·{g}·√({u} + {eps}) / √({v} + {eps})",
+        lambda s: -s.lr * s.g * np.sqrt(s.u + s.eps) / np.sqrt(s.v + s.eps),
+    ),
+]
+_ADAM_MOMENTS = [
+    _line(
+        "m",
+        "m",
+        "m ← β_1 m + (1 − β_1) ∇",
+        "m = beta1 * m + (1 - beta1) * g",
+        "{beta1}·{m} + {1-beta1}·{g}",
+        lambda s: s.beta1 * s.m + (1 - s.beta1) * s.g,
+    ),
+    _line(
+        "v",
+        "v",
+        "v ← β_2 v + (1 − β_2) ∇²",
+        "v = beta2 * v + (1 - beta2) * g**2",
+        "{beta2}·{v} + {1-beta2}·{g}²",
+        lambda s: s.beta2 * s.v + (1 - s.beta2) * s.g**2,
+    ),
+    _line(
+        "m̂",
+        "m_hat",
+        "m̂ = m / (1 − β_1^t)",
+        "m_hat = m / (1 - beta1**t)",
+        "{m} / (1 − {beta1}^{t})",
+        lambda s: s.m / (1 - s.beta1**s.t),
+    ),
+    _line(
+        "v̂",
+        "v_hat",
+        "v̂ = v / (1 − β_2^t)",
+        "v_hat = v / (1 - beta2**t)",
+        "{v} / (1 − {beta2}^{t})",
+        lambda s: s.v / (1 - s.beta2**s.t),
+    ),
+]
+_ADAM = [
+    *_ADAM_MOMENTS,
+    _line(
+        "Δθ",
+        "step",
+        "Δθ = −η m̂ / (√v̂ + ε)",
+        "step = -lr * m_hat / (np.sqrt(v_hat) + eps)",
+        "−{lr}·{m_hat} / (√{v_hat} + {eps})",
+        lambda s: -s.lr * s.m_hat / (np.sqrt(s.v_hat) + s.eps),
+    ),
+]
+_ADAMW = [
+    *_ADAM_MOMENTS,
+    _line(
+        "Δθ",
+        "step",
+        "Δθ = −η (m̂ / (√v̂ + ε) + λ θ)",
+        "step = -lr * (m_hat / (np.sqrt(v_hat) + eps) + decay * theta)",
+        "−{lr}·({m_hat} / (√{v_hat} + {eps}) + {decay}·{theta})",
+        lambda s: -s.lr * (s.m_hat / (np.sqrt(s.v_hat) + s.eps) + s.decay * s.theta),
+    ),
+]
+RULES = {
+    "sgd": _SGD,
+    "momentum": _MOMENTUM,
+    "nesterov": _NESTEROV,
+    "adagrad": _ADAGRAD,
+    "rmsprop": _RMSPROP,
+    "adadelta": _ADADELTA,
+    "adam": _ADAM,
+    "adamw": _ADAMW,
+}

@@ -1,0 +1,196 @@
+"""The steps after the backward pass: U_i, the optimizer's update of layer i, and V, what it did to the loss."""
+
+import copy
+import re
+from types import SimpleNamespace
+
+import numpy as np
+
+from ..backprop import Workspace, forward, row_losses
+from .check import parameter_position
+from .forward import shape_text
+from .notation import indexed
+from .numbers import Number
+from .passes import Pass
+from .rules import RULES, Line
+from .step import Focus, Operand, Step
+
+#: The settings of an optimizer: our letter, the attribute it is read from.
+_SETTINGS = {
+    "mu": ("μ", ("momentum",)),
+    "beta1": ("β_1", ("beta1",)),
+    "beta2": ("β_2", ("beta2",)),
+    "rho": ("ρ", ("rho", "alpha")),
+    "eps": ("ε", ("eps",)),
+    "decay": ("λ", ("weight_decay",)),
+}
+_LETTERS = {"t": "t", "g": "∇", "theta": "θ"}
+
+
+def rule_of(optimizer) -> tuple[str, list[Line] | None]:
+    """The optimizer's name and its lines; None where it has no rule here (then only its result is shown)."""
+    name = optimizer.name
+    if name == "sgd" and getattr(optimizer, "momentum", 0):
+        name = "nesterov" if getattr(optimizer, "nesterov", False) else "momentum"
+    return name, RULES.get(name)
+
+
+def float64_optimizer(optimizer, parameters: int):
+    """A float64 copy of an optimizer, with its state: what it will do can be tried without doing it."""
+    twin = copy.deepcopy(optimizer)
+    for name, value in vars(twin).items():
+        if isinstance(value, np.ndarray) and value.dtype == np.float32:
+            setattr(twin, name, value.astype(np.float64))
+    return twin
+
+
+def update_steps(p: Pass, optimizer, lr: float) -> list[Step]:
+    """U_1 … U_L and V, for `optimizer` as it stands now (its state is copied, not changed)."""
+    twin = float64_optimizer(optimizer, p.network.parameters)
+    before = {name: np.array(value, float) for name, value in twin.state().items()}
+    after = p.network.copy()
+    twin.step(after.theta, p.network.grad.copy(), lr)
+    steps = [_update(p, i, optimizer, before, after, lr) for i in range(1, p.layers + 1)]
+    return [*steps, _verdict(p, after)]
+
+
+def _slices(p: Pass, i: int) -> tuple[slice, slice]:
+    at, n = parameter_position(p.network.sizes, i, "W", (0, 0)), p.network.W[i].size
+    return slice(at, at + n), slice(at + n, at + n + p.network.sizes[i])
+
+
+def _given(p: Pass, i: int, optimizer, state: dict, lr: float, weights: bool) -> list[Operand]:
+    """What the rule needs for W_i (or b_i): θ, ∇, the slice of each state vector, t, η and the settings."""
+    part, like = _slices(p, i)[0 if weights else 1], (p.network.W if weights else p.network.b)[i]
+    letter = "W" if weights else "b"
+    gradient = (p.network.dW if weights else p.network.db)[i]
+    given = [Operand(f"{letter}_{i}", "theta", like), Operand(f"∂L/∂{letter}_{i}", "g", gradient)]
+    for name, value in state.items():
+        if value.size == p.network.parameters:
+            given.append(Operand(name, name, value.ravel()[part].reshape(like.shape)))
+        elif name == "t":
+            given.append(Operand("t", "t", np.asarray(value.ravel()[0] + 1)))
+    given.append(Operand("η", "lr", np.asarray(float(lr))))
+    for key, (letter, attributes) in _SETTINGS.items():
+        value = next((getattr(optimizer, name) for name in attributes if getattr(optimizer, name, None)), None)
+        if value is not None:
+            given.append(Operand(letter, key, np.asarray(float(value))))
+    return given
+
+
+def _run(lines: list[Line], given: list[Operand]) -> SimpleNamespace:
+    space = SimpleNamespace(**{operand.key: operand.value for operand in given})
+    for line in lines:
+        setattr(space, line.key, line.compute(space))
+    return space
+
+
+def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
+    name, lines = rule_of(optimizer)
+    delta_w, delta_b = after.W[i] - p.network.W[i], after.b[i] - p.network.b[i]
+    parts: tuple[Operand, ...] = ()
+    given = _given(p, i, optimizer, state, lr, weights=True)
+    if lines is None:
+        given = [Operand(f"W_{i}", f"W{i}", p.network.W[i]), Operand(f"W_{i} after", "after", after.W[i])]
+    else:
+        space = _run(lines, given)
+        delta_w = space.step
+        delta_b = _run(lines, _given(p, i, optimizer, state, lr, weights=False)).step
+        parts = tuple(Operand(line.name, line.key, getattr(space, line.key)) for line in lines[:-1])
+    keys = [operand.key for operand in given]
+
+    def evaluate(*values):
+        if lines is None:
+            return values[1] - values[0]
+        operands = [Operand(key, key, value) for key, value in zip(keys, values, strict=True)]
+        return _run(lines, operands).step
+
+    def spell(focus: Focus, number: Number) -> str:
+        k, j = focus
+        result = f"Δ{indexed('w', i, k + 1, j + 1)}"
+        if lines is None:
+            return f"{result} = {number.text(delta_w[k, j])}"
+        return _spelled(lines, given, (k, j), number, result)
+
+    equation = ";  ".join(line.equation for line in lines) if lines else "Δθ = θ after − θ before"
+    numpy = "; ".join(line.numpy for line in lines) if lines else "step = after - W"
+    n, m = delta_w.shape
+    return Step(
+        id=f"U{i}",
+        phase="U",
+        layer=i,
+        symbol=f"ΔW_{i}",
+        title=f"The update of layer {i} by {name}",
+        equation=equation.replace("Δθ", f"ΔW_{i}").replace("∇", f"∂L/∂W_{i}") if name == "sgd" else equation,
+        numpy=f"{numpy}; dW = step",
+        operands=tuple(given),
+        result=Operand(f"ΔW_{i}", "dW", delta_w),
+        operation=evaluate,
+        speller=spell,
+        parts=(
+            *parts,
+            Operand(f"Δb_{i}", "db", delta_b),
+            Operand(f"W_{i} after", f"W{i}", p.network.W[i] + delta_w),
+            Operand(f"b_{i} after", f"b{i}", p.network.b[i] + delta_b),
+        ),
+        upstream=given[1] if lines else None,
+        local=next((operand for operand in given if operand.key == "lr"), None),
+        shapes=" → ".join(shape_text((n, m), (n, m))),
+    )
+
+
+def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Number, result: str) -> str:
+    """Every line of the rule with the numbers of one weight."""
+    values = {operand.key: float(np.broadcast_to(operand.value, given[0].shape)[focus]) for operand in given}
+    space, sentences = SimpleNamespace(**values), []
+    for line in lines:
+        text = re.sub(r"\{1-(\w+)\}", lambda match: number.text(1 - getattr(space, match[1])), line.spelled)
+        text = re.sub(r"\{(\w+)\}", lambda match: number.factor(getattr(space, match[1])), text)
+        value = line.compute(space)
+        setattr(space, line.key, value)
+        name = result if line.key == "step" else line.name
+        sentences.append(f"{name} = {text} = {number.text(value)}")
+    return ";  ".join(sentences)
+
+
+def _verdict(p: Pass, after) -> Step:
+    workspace = Workspace(after, 1, keep_a=True)
+    workspace.h[0][0], workspace.y[0] = p.h[0], p.y
+    forward(after, workspace)
+    value = float(row_losses(after, workspace, p.loss)[0])
+    gradient, moved = p.network.grad.copy(), after.theta - p.network.theta
+    promised = float(gradient @ moved)
+    actual = value - p.value
+    ratio = actual / promised if promised else float("nan")
+
+    def spell(focus: Focus, number: Number) -> str:
+        kept = f"{number.text(100 * ratio)} % of it" if promised else "nothing was promised"
+        return (
+            f"ΔL = {number.text(value)} − {number.text(p.value)} = {number.text(actual, abs(p.value))}"
+            f";  promised ∂L/∂θᵀ Δθ = {number.text(promised)}: {kept}"
+        )
+
+    return Step(
+        id="V",
+        phase="V",
+        layer=p.layers,
+        symbol="ΔL",
+        title="What the update did: forward again",
+        equation="ΔL = L after − L before,  promised to first order: ∂L/∂θᵀ Δθ",
+        numpy="dL = L_after - L",
+        operands=(
+            Operand("L before", "L", np.asarray(p.value)),
+            Operand("L after", "L_after", np.asarray(value)),
+            Operand("∂L/∂θ", "grad", gradient),
+            Operand("Δθ", "step", moved),
+        ),
+        result=Operand("ΔL", "dL", np.asarray(actual), abs(p.value)),
+        operation=lambda before, after, gradient, moved: after - before,
+        speller=spell,
+        parts=(
+            Operand("promised", "promised", np.asarray(promised)),
+            Operand("ratio", "ratio", np.asarray(ratio)),
+            Operand("ŷ after", "yhat_after", workspace.h[-1][0].copy()),
+        ),
+        shapes="number",
+    )
