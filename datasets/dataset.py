@@ -1,6 +1,8 @@
 """`Dataset`: what every source of data yields, and all that the rest of the program sees of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -19,10 +21,12 @@ class Split:
     x: (n, features) float32, C-contiguous, as the network receives it.
     y: (n,) int64 class indices where the task is `classes` or `binary` (0 or 1);
        (n, outputs) float32 where it is `regression` (scaled, see `Dataset.target_scale`).
+    rows: (n,) int64, where each row stood in its source, from 0 (a test set of its own counts on after the rest).
     """
 
     x: np.ndarray
     y: np.ndarray
+    rows: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -39,6 +43,40 @@ class Column:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Defaults:
+    """How to train on a data set where the person chose nothing.
+
+    hidden: units of each hidden layer. pace: steps a second when watched live (0: as fast as it goes), since
+    a small data set is learned in less time than it takes to look.
+    """
+
+    hidden: tuple[int, ...] = (64, 32)
+    activation: str = "relu"
+    optimizer: str = "adam"
+    lr: float = 0.001
+    batch_size: int = 32
+    epochs: int = 20
+    pace: float = 0.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `load` was asked for, on its way to the loader of one source.
+
+    validation: share of the rows that are not test rows; test: share of all rows; None: the source's own.
+    progress(what, done, total) is called while something long runs; total is None where it is not known.
+    """
+
+    seed: int = 0
+    validation: float | None = None
+    test: float | None = None
+    data_dir: Path | None = None
+    progress: Callable[[str, int, int | None], None] | None = None
+    offline: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """A data set, split and scaled, ready to be learned.
@@ -46,6 +84,8 @@ class Dataset:
     image_shape is (height, width) or (height, width, channels); x is then that image, flattened row by row.
     target_scale is the (offset, scale) of each regression output: `raw = y * scale + offset`.
     report says in plain sentences what was done to the data on the way in.
+    preparation is all of that as plain JSON values, so that new rows can be treated exactly alike
+    (see `datasets.prepare_rows`); defaults is how to train on it where nothing else is said.
     """
 
     name: str
@@ -64,6 +104,8 @@ class Dataset:
     licence: str = ""
     report: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
+    preparation: dict[str, Any] = field(default_factory=dict)
+    defaults: Defaults = Defaults()
 
     @property
     def n_features(self) -> int:
