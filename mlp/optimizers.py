@@ -3,6 +3,10 @@
 import numpy as np
 
 
+class OptimizerError(ValueError):
+    """An optimizer that cannot be: one sentence for the user."""
+
+
 class SGD:
     """θ ← θ - η v, v ← μ v + ∇L (momentum μ; with μ = 0, plain gradient descent)."""
 
@@ -70,11 +74,11 @@ OPTIMIZERS = ("sgd", "momentum", "adam")
 
 
 def make_optimizer(name: str, parameters: int, dtype: np.dtype) -> SGD | Adam:
-    """The optimizer of that name with its usual settings ("momentum" is SGD with μ = .9)."""
+    """The optimizer of that name with its usual settings ("momentum" is SGD with μ = .9). Raises OptimizerError."""
     if name == "sgd":
         return SGD(parameters, dtype)
     if name == "momentum":
         return SGD(parameters, dtype, momentum=0.9)
     if name == "adam":
         return Adam(parameters, dtype)
-    raise ValueError(f"Unknown optimizer {name!r}: use one of {', '.join(OPTIMIZERS)}.")
+    raise OptimizerError(f"Unknown optimizer {name!r}: use one of {', '.join(OPTIMIZERS)}.")

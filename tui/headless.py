@@ -1,5 +1,6 @@
 """Training without panels: a Rich progress display, a line an epoch, or JSON lines."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -24,13 +25,14 @@ FAILED = 1
 def run_headless(trainer: Trainer, folder: RunFolder, threads: int, json: bool) -> int:
     """Train to the end and return the exit code: 0 completed, 130 after Ctrl+C, 1 where training broke down."""
     reporter = _json_lines if json else _live if sys.stdout.isatty() else _epoch_lines
+    say = _Lines(trainer)
     reason = "error"
     with _interrupts_to(trainer), threadpool_limits(threads, user_api="blas"):
-        for event in reporter(recorded(trainer, folder)):
+        for event in reporter(recorded(trainer, folder), say):
             if isinstance(event, RunEnded):
                 reason = event.reason
     if not json:
-        print(f"Recorded in {folder.path}")
+        say(f"Recorded in {folder.path}")
     return {"interrupted": INTERRUPTED, "diverged": FAILED, "error": FAILED}.get(reason, 0)
 
 
@@ -49,23 +51,37 @@ def _interrupts_to(trainer: Trainer) -> Iterator[None]:
         signal.signal(signal.SIGINT, previous)
 
 
-def _json_lines(events: Iterator[Event]) -> Iterator[Event]:
+class _Lines:
+    """Prints lines; when the reader has gone away (`… | head`), ends the run instead, its log closed as always."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer = trainer
+
+    def __call__(self, text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.trainer.send(Command("interrupt", by="the reader of the output went away"))
+
+
+def _json_lines(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
     for event in events:
-        print(encode(event), flush=True)
+        say(encode(event))
         yield event
 
 
-def _epoch_lines(events: Iterator[Event]) -> Iterator[Event]:
+def _epoch_lines(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
     state = RunState()
     for event in events:
         before = len(state.log)
         state.apply(event)
         for entry in state.log[before:]:
-            print(entry.text, flush=True)
+            say(entry.text)
         yield event
 
 
-def _live(events: Iterator[Event]) -> Iterator[Event]:
+def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
     state = RunState()
     console = Console()
     columns = (

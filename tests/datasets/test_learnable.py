@@ -1,6 +1,7 @@
 """The recommended training defaults do learn their data."""
 
 import pytest
+
 from dnn_tui import datasets
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.losses import DEFAULT_PAIR

@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError, download
 from dnn_tui.datasets.download import Download, DownloadError, RemoteFile

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from dnn_tui.datasets import DataError
-from dnn_tui.datasets.splitting import split_rows
 from hypothesis import given
 from hypothesis import strategies as st
+
+from dnn_tui.datasets import DataError
+from dnn_tui.datasets.splitting import split_rows
 
 
 @given(

@@ -1,5 +1,6 @@
 """`dnn-tui train`: a data set, a network, and live panels (or none)."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,12 @@ DATA is the name of a data set (digits, mnist, spiral, circle, xor, gauss).
   dnn-tui train digits --headless --json --seed 0 > events.jsonl
 """
 
+# one panel of --help each
+NETWORK = partial(typer.Option, rich_help_panel="Network")
+TRAINING = partial(typer.Option, rich_help_panel="Training")
+DATA = partial(typer.Option, rich_help_panel="Data")
+OUTPUT = partial(typer.Option, rich_help_panel="Recording and output")
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
@@ -26,56 +33,44 @@ def register(app: typer.Typer) -> None:
 
 def train(
     data: Annotated[str, typer.Argument(metavar="DATA", help="The data set to learn.", show_default=False)],
+    # network
     hidden: Annotated[
         tuple | None,
-        typer.Option(parser=options.hidden_sizes, metavar="N,N…", help="Sizes of the hidden layers, or none."),
+        NETWORK(parser=options.hidden_sizes, metavar="N,N…", help="Sizes of the hidden layers, or none."),
     ] = None,
     activation: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the hidden layers: relu, tanh, sigmoid, identity.")
+        str | None, NETWORK(metavar="NAME", help="Of the hidden layers: relu, tanh, sigmoid, identity.")
     ] = None,
-    optimizer: Annotated[str | None, typer.Option(metavar="NAME", help="adam, sgd or momentum.")] = None,
+    # training
+    optimizer: Annotated[str | None, TRAINING(metavar="NAME", help="adam, sgd or momentum.")] = None,
     lr: Annotated[
-        float | None, typer.Option(callback=options.learning_rate, metavar="η", help="The learning rate.")
+        float | None, TRAINING(callback=options.learning_rate, metavar="η", help="The learning rate.")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(parser=options.batch_size, metavar="N", help="Rows a step, or all.")
+        int | None, TRAINING(parser=options.batch_size, metavar="N", help="Rows a step, or all.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Times through the training rows.")] = None,
-    val: Annotated[
-        float | None,
-        typer.Option(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for validation."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of everything random: same seed, same run.")] = 0,
-    threads: Annotated[int, typer.Option(min=0, metavar="N", help="Of the matrix library; 0 chooses.")] = 0,
+    epochs: Annotated[int | None, TRAINING(min=1, metavar="N", help="Times through the training rows.")] = None,
+    seed: Annotated[int, TRAINING(min=0, metavar="N", help="Of everything random: same seed, same run.")] = 0,
+    threads: Annotated[int, TRAINING(min=0, metavar="N", help="Of the matrix library; 0 chooses.")] = 0,
     pace: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="N", help="At most N steps a second, to watch; 0 is full speed."),
+        float | None, TRAINING(min=0, metavar="N", help="At most N steps a second, to watch; 0 is full speed.")
     ] = None,
-    noise: Annotated[
-        float | None, typer.Option(min=0, metavar="SHARE", help="Of generated data.", rich_help_panel="Data")
+    # data
+    val: Annotated[
+        float | None, DATA(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for validation.")
     ] = None,
-    samples: Annotated[
-        int | None, typer.Option(min=10, metavar="N", help="Rows of generated data.", rich_help_panel="Data")
-    ] = None,
+    noise: Annotated[float | None, DATA(min=0, metavar="SHARE", help="Of generated data.")] = None,
+    samples: Annotated[int | None, DATA(min=10, metavar="N", help="Rows of generated data.")] = None,
     data_dir: Annotated[
-        Path | None,
-        typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).", rich_help_panel="Data"),
+        Path | None, DATA(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")
     ] = None,
-    name: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Ends the run's name.", rich_help_panel="Recording")
-    ] = None,
+    # recording and output
+    name: Annotated[str | None, OUTPUT(metavar="TEXT", help="Ends the run's name.")] = None,
     runs_dir: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).", rich_help_panel="Recording"
-        ),
+        Path | None, OUTPUT(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
     ] = None,
-    headless: Annotated[
-        bool, typer.Option("--headless", help="No panels: a progress display.", rich_help_panel="Output")
-    ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="With --headless: events as JSON lines.", rich_help_panel="Output")
-    ] = False,
+    headless: Annotated[bool, OUTPUT("--headless", help="No panels: a progress display.")] = False,
+    json: Annotated[bool, OUTPUT("--json", help="With --headless: events as JSON lines.")] = False,
 ) -> None:
     if json and not headless:
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
@@ -126,6 +121,7 @@ def _configure(
     from dataclasses import replace
 
     from dnn_tui import datasets
+    from dnn_tui.datasets.download import DownloadError
     from dnn_tui.mlp import TrainingConfig
     from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
     from dnn_tui.tui.building import load_data
@@ -146,7 +142,7 @@ def _configure(
     try:
         with download_progress() as progress:
             return config, load_data(config, progress)
-    except datasets.DownloadError as error:
+    except DownloadError as error:
         if not ask or not _wants_digits(error):
             raise
     config = replace(config, dataset=DatasetConfig("digits", val))
