@@ -12,6 +12,7 @@ import queue
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class TrainingConfig:
 class Command:
     """pause, resume, step, stop, interrupt, set_lr (value), checkpoint, sample (value: +1 or -1),
 
-    pace (value: at most so many steps a second, 0 for full speed).
+    pace (value: at most so many steps a second, 0 for full speed), prolong (value: epochs in all).
     """
 
     name: str
@@ -92,6 +93,10 @@ class Trainer:
         self._losses: list[float] = []
         self._progress_at, self._progress_elapsed, self._snapshot_at = 0.0, 0.0, 0.0
         self._stop: str | None = None
+        self.epochs = self.config.epochs  # grows when the run is prolonged
+        # the running epoch: its rows in order (None between epochs), how many are done, and when it began
+        self._order: np.ndarray | None = None
+        self._position, self._epoch_start = 0, 0.0
 
     def send(self, command: Command | str) -> None:
         """Ask for something, from any thread."""
@@ -105,8 +110,7 @@ class Trainer:
         self._resumed_at = time.perf_counter()
         yield self._snapshot(None)
         try:
-            while self.epoch < self.config.epochs and not self._stop:
-                self.epoch += 1
+            while (self._order is not None or self.epoch < self.epochs) and not self._stop:
                 yield from self._run_epoch()
         finally:
             self._pause_clock()
@@ -114,22 +118,24 @@ class Trainer:
 
     def _run_epoch(self) -> Iterator[Event]:
         config, rows = self.config, len(self.data.train)
-        order = self._shuffle.permutation(rows)
-        epoch_start = self.elapsed
+        if self._order is None:
+            self.epoch += 1
+            self._order, self._position, self._epoch_start = self._shuffle.permutation(rows), 0, self.elapsed
         full = Workspace(self.network, min(config.batch_size, rows))
         rest = Workspace(self.network, rows % config.batch_size) if rows % config.batch_size else None
-        for start in range(0, rows, config.batch_size):
+        while self._position < rows:
             yield from self._take_commands()
             if self._stop:
                 yield from self._progress()
                 return
-            batch = order[start : start + config.batch_size]
+            batch = self._order[self._position : self._position + config.batch_size]
             now = time.perf_counter()
             picture = now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused
             before = self.network.theta.copy() if picture else None
             workspace = full if len(batch) == full.batch_size else rest
             loss = self._train_step(workspace, batch)
             self.step += 1
+            self._position += len(batch)
             self._losses.append(loss)
             if not math.isfinite(loss):
                 yield from self._progress()
@@ -141,8 +147,10 @@ class Trainer:
             if picture:
                 yield self._snapshot(before)
         yield from self._progress()
-        yield self._epoch_ended(self.elapsed - epoch_start)
+        ended = self._epoch_ended(self.elapsed - self._epoch_start)
+        self._order = None
         self._sample = (self._sample + 1) % len(self._shown)
+        yield ended
         yield self._snapshot(None)
 
     def _train_step(self, workspace: Workspace, batch: np.ndarray) -> float:
@@ -156,6 +164,50 @@ class Trainer:
         backward(self.network, workspace, self.loss)
         self.optimizer.step(self.network.theta, self.network.grad, self.lr)
         return loss
+
+    # ---- to go on later, bit for bit
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that decides what comes next: live arrays (copy what is to be kept) and JSON-able values.
+
+        Whole wherever `events` has yielded. Losses not yet told in a Progress are not in it.
+        """
+        return {
+            "theta": self.network.theta,
+            "optimizer": self.optimizer.state(),
+            "streams": {"shuffle": self._shuffle.bit_generator.state},
+            "order": None if self._order is None else self._order,
+            "position": self._position,
+            "step": self.step,
+            "epoch": self.epoch,
+            "lr": self.lr,
+            "pace": self.pace,
+            "sample": self._sample,
+            "best_epoch": self.best_epoch,
+            "best_loss": self.best_loss,
+            "elapsed": self.elapsed,
+            "epoch_start": self._epoch_start,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over what `state_dict` gave, in a trainer of the same data, network and configuration.
+
+        Call before `events`. Raises TrainingError where the shapes differ.
+        """
+        live = {"theta": self.network.theta, **self.optimizer.state()}
+        saved = {"theta": state["theta"], **state["optimizer"]}
+        for name, array in live.items():
+            if name not in saved or saved[name].shape != array.shape:
+                raise TrainingError(f"The checkpoint is of another network or optimizer: {name} does not fit.")
+            array[...] = saved[name]
+        self._shuffle.bit_generator.state = state["streams"]["shuffle"]
+        order = state["order"]
+        self._order = None if order is None else np.array(order)
+        self._position, self._epoch_start = state["position"], state["epoch_start"]
+        self.step, self.epoch = state["step"], state["epoch"]
+        self.lr, self.pace, self._sample = state["lr"], state["pace"], state["sample"]
+        self.best_epoch, self.best_loss = state["best_epoch"], state["best_loss"]
+        self._elapsed = self._progress_elapsed = state["elapsed"]
 
     # ---- commands
 
@@ -201,11 +253,15 @@ class Trainer:
                 return
             case "pace":
                 self.pace, self._next_step_at = max(0.0, float(command.value or 0)), 0.0
+            case "prolong":
+                if not (command.value and command.value >= self.epoch):
+                    return
+                self.epochs = int(command.value)
             case "checkpoint":
                 pass  # whoever writes the log writes the checkpoint when the event arrives
             case _:
                 return
-        if command.name == "pause":
+        if command.name in ("pause", "checkpoint"):
             yield from self._progress()
         yield CommandApplied(time.time(), self.step, command.name, command.value, command.by)
 
@@ -244,6 +300,7 @@ class Trainer:
             },
             training={
                 **asdict(self.config),
+                "epochs": self.epochs,
                 "formula": self.loss.formula,
                 "steps_per_epoch": self.steps_per_epoch,
             },

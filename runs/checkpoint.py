@@ -11,17 +11,25 @@ from dnn_tui.mlp import Network
 
 from .config import RunError
 
+ARRAY = "array:"  # in the header's JSON, stands for the array of that name
 
-def save_checkpoint(path: Path, network: Network, arrays: dict[str, np.ndarray], **facts: Any) -> None:
-    """Write θ and `arrays` beside the network's shape and `facts` (JSON-able): whole, or not at all."""
+
+def save_checkpoint(path: Path, network: Network, state: dict[str, Any], **facts: Any) -> None:
+    """Write θ, the network's shape, `state` (what `Trainer.state_dict` gives) and `facts` (JSON-able).
+
+    The file is on the disk, whole, under its name when this returns; or the one before it still is. Raises OSError.
+    """
     from safetensors.numpy import save
 
+    arrays: dict[str, np.ndarray] = {"theta": network.theta}
     about = {
         "sizes": list(network.sizes),
         "activations": [activation.name for activation in network.activations],
         **facts,
+        "state": _take_out(state, "", arrays),
     }
-    contents = save({"theta": network.theta, **arrays}, metadata={"dnn-tui": json.dumps(about)})
+    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    contents = save(arrays, metadata={"dnn-tui": json.dumps(about)})
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
@@ -29,22 +37,25 @@ def save_checkpoint(path: Path, network: Network, arrays: dict[str, np.ndarray],
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """The arrays and the facts of a checkpoint. Raises RunError."""
+    """The arrays and the facts of a checkpoint; facts["state"] is the trainer's, arrays and all. Raises RunError."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
             facts = json.loads((file.metadata() or {})["dnn-tui"])
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 (no mapping)
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        facts["state"] = _put_back(facts.get("state", {}), arrays)
     except FileNotFoundError:
         raise RunError(f"There is no checkpoint {path.name} in {path.parent.parent} yet.") from None
     except (SafetensorError, KeyError, ValueError, OSError) as error:
         raise RunError(f"{path} is no checkpoint of dnn-tui: {error}.") from None
+    return arrays, facts
 
 
 def load_network(path: Path) -> Network:
@@ -54,3 +65,34 @@ def load_network(path: Path) -> Network:
     network = Network(facts["sizes"], hidden, output, dtype=arrays["theta"].dtype)
     network.theta[...] = arrays["theta"]
     return network
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is only as durable as its folder."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _take_out(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
+    """`value` with every array in it moved to `arrays`, under the path that leads to it."""
+    if isinstance(value, np.ndarray):
+        arrays[name] = value
+        return ARRAY + name
+    if isinstance(value, dict):
+        return {key: _take_out(item, f"{name}.{key}" if name else str(key), arrays) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_take_out(item, f"{name}.{k}", arrays) for k, item in enumerate(value)]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _put_back(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, str) and value.startswith(ARRAY):
+        return arrays[value.removeprefix(ARRAY)]
+    if isinstance(value, dict):
+        return {key: _put_back(item, arrays) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_put_back(item, arrays) for item in value]
+    return value

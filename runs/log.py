@@ -1,9 +1,35 @@
 """The event log: one JSON line an event, only ever appended to, and its reader that follows along."""
 
+import fcntl
 import json
+import os
+import re
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from dnn_tui.mlp.events import Event, EventError, from_json, to_json
+from dnn_tui.mlp.events import Event, EventError, Progress, from_json, to_json
+
+from .config import RunError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a line stands in the log, in bytes."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class StoredSnapshot:
+    """A snapshot that was passed over: what orders it, and where it can be read when somebody wants to see it."""
+
+    time: float
+    step: int
+    epoch: int
+    elapsed: float
+    place: Place
 
 
 def encode(event: Event) -> str:
@@ -11,60 +37,195 @@ def encode(event: Event) -> str:
     return json.dumps(to_json(event), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def decode(line: bytes | str) -> Event:
+    """The event of one line. Raises EventError or ValueError."""
+    record = json.loads(line)
+    if type(record) is dict and record.get("event") == "progress":  # by far the most lines, so the short way
+        try:
+            return Progress(
+                float(record["time"]),
+                record["step"],
+                record["epoch"],
+                float(record["elapsed"]),
+                tuple(map(float, record["losses"])),
+                float(record["lr"]),
+                float(record["rate"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise EventError(f"malformed progress event: {error!r}") from None
+    return from_json(record)
+
+
 class LogWriter:
-    """Appends whole lines, each handed to the operating system at once: a killed process loses none of them."""
+    """Appends whole lines, each handed to the operating system at once: a killed process loses none of them.
+
+    What cannot be written (the disk is full) waits in memory, and goes out before anything that comes after it: a
+    line that was cut short goes on where it stopped. `trouble` says why something waits, or "".
+    The file is locked while it is written to, so that a run has one writer. Raises RunError.
+    """
+
+    MOST_WAITING = 32 << 20  # bytes; a disk that stays full must not fill the memory too
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8", newline="\n")
+        self.trouble = ""
+        self.dropped = 0  # events given up because too much was waiting
+        self._waiting = b""
+        try:
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise RunError(f"Cannot write {path}: {error.strerror}.") from None
+        if not self._lock():
+            os.close(self._fd)
+            raise RunError(f"The run {path.parent.name} is being trained by another process just now.")
+        self._end = self._without_half_line()
 
-    def write(self, event: Event) -> None:
-        self._file.write(encode(event) + "\n")
-        self._file.flush()
+    def _lock(self) -> bool:
+        for _ in range(20):  # a viewer that asks `is_locked` holds the lock for a moment
+            try:
+                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.05)
+            except OSError:  # a file system that knows no locks
+                return True
+            else:
+                return True
+        return False
+
+    def _without_half_line(self) -> int:
+        """The log's length, after a line that its killed writer left unfinished was taken off."""
+        size, tail, step = os.fstat(self._fd).st_size, b"", 1 << 16
+        start = size
+        while start and b"\n" not in tail:
+            start = max(0, start - step)
+            tail = os.pread(self._fd, min(step, size - start), start)
+        end = start + tail.rfind(b"\n") + 1
+        if end < size:
+            os.ftruncate(self._fd, end)
+        return end
+
+    def write(self, event: Event) -> Place:
+        """Append the event, or keep it waiting; its place in the log either way."""
+        line = (encode(event) + "\n").encode()
+        place = Place(self._end, len(line))
+        if len(self._waiting) + len(line) > self.MOST_WAITING:
+            self.dropped += 1
+            return place
+        self._end += len(line)
+        self._waiting += line
+        self.flush()
+        return place
+
+    def flush(self) -> None:
+        """Hand over what waits."""
+        try:
+            while self._waiting:
+                self._waiting = self._waiting[os.write(self._fd, self._waiting) :]
+            self.trouble = "its folder was removed" if os.fstat(self._fd).st_nlink == 0 else ""
+        except OSError as error:
+            self.trouble = (error.strerror or str(error)).lower()
+
+    def sync(self) -> None:
+        """Wait until the disk has what was written: a checkpoint must never be ahead of its log."""
+        try:
+            os.fsync(self._fd)
+        except OSError as error:
+            self.trouble = (error.strerror or str(error)).lower()
 
     def close(self) -> None:
-        self._file.close()
+        self.flush()
+        os.close(self._fd)
+
+
+def is_locked(path: Path) -> bool | None:
+    """Whether a process has the log open for writing; None where that cannot be told."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    else:
+        return False
+    finally:
+        os.close(fd)
+
+
+_SNAPSHOT = re.compile(
+    rb'\{"event":"snapshot","time":([\d.e+-]+),"step":(\d+),"epoch":(\d+),"elapsed":([\d.e+-]+),.*\}$', re.DOTALL
+)
 
 
 class LogTail:
     """Reads a log from its start and then what is appended to it.
 
-    A half-written line waits for its end. A bad line is counted in `bad_lines` and passed over.
+    A half-written line waits for its end. A bad line is counted in `bad_lines` and passed over. With `lazy`,
+    snapshots (most of a log's bytes) come as StoredSnapshot and are not decoded.
     """
 
     CHUNK = 1 << 22
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, lazy: bool = False) -> None:
+        self.path, self.lazy = path, lazy
         self.bad_lines = 0
-        self.restarted = False  # the file shrank: what was read before is no longer there
-        self._offset = 0
-        self._half = b""
+        self.restarted = False  # the file shrank or was replaced: what was read before is no longer there
+        self.offset = 0  # of the first byte that was not given out yet
+        self._seen: tuple | None = None  # the file as it was when nothing more could be read from it
+        self._inode = 0
 
-    def read(self) -> list[Event]:
+    def read(self) -> list[Event | StoredSnapshot]:
         """The events that were completed since the last call (at most some megabytes of them; call again)."""
         self.restarted = False
+        events: list[Event | StoredSnapshot] = []
+        while self._read_into(events) and not events:
+            pass  # a stretch of nothing but bad lines is not the end
+        return events
+
+    def _read_into(self, events: list[Event | StoredSnapshot]) -> bool:
+        """Read one chunk; whether it took the reader further."""
         try:
-            size = self.path.stat().st_size
-            if size < self._offset:
-                self._offset, self._half, self.bad_lines, self.restarted = 0, b"", 0, True
-            if size == self._offset:
-                return []
+            stat = self.path.stat()
+            now = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if now == self._seen:
+                return False
+            if stat.st_size < self.offset or (self._inode and stat.st_ino != self._inode):
+                self.offset, self.bad_lines, self.restarted = 0, 0, True
+            self._inode = stat.st_ino
             with self.path.open("rb") as file:
-                file.seek(self._offset)
+                file.seek(self.offset)
                 data = file.read(self.CHUNK)
+                while len(data) and b"\n" not in data and (more := file.read(self.CHUNK)):
+                    data += more
         except FileNotFoundError:
-            return []
-        self._offset += len(data)
-        *lines, self._half = (self._half + data).split(b"\n")
-        events = []
-        for line in lines:
-            if not line.strip():
-                continue
+            return False
+        whole = data.rfind(b"\n") + 1
+        if self.offset + len(data) >= stat.st_size:
+            self._seen = now
+        for line in data[:whole].split(b"\n")[:-1]:
+            length = len(line) + 1
             try:
-                events.append(from_json(json.loads(line)))
+                if line.strip():
+                    events.append(self._event(line, length))
             except (EventError, ValueError):
                 self.bad_lines += 1
-        return events
+            self.offset += length
+        return whole > 0
+
+    def _event(self, line: bytes, length: int) -> Event | StoredSnapshot:
+        if self.lazy and (found := _SNAPSHOT.match(line)):
+            time, step, epoch, elapsed = found.groups()
+            return StoredSnapshot(float(time), int(step), int(epoch), float(elapsed), Place(self.offset, length))
+        return decode(line)
+
+
+def read_place(path: Path, place: Place) -> Event:
+    """The event at a place of the log. Raises EventError, ValueError or OSError."""
+    with path.open("rb") as file:
+        file.seek(place.offset)
+        return decode(file.read(place.length))
 
 
 def read_log(path: Path) -> tuple[list[Event], int]:

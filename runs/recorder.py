@@ -1,64 +1,176 @@
 """Recording: the trainer's events pass through here on their way to the screen."""
 
+import copy
 import os
 import platform
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
+from typing import Any
 
-from dnn_tui.mlp import Trainer
-from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, RunEnded, RunStarted
+import numpy as np
+
+from dnn_tui.mlp import Command, Trainer
+from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted
 
 from .checkpoint import save_checkpoint
 from .folder import RunFolder
-from .log import LogWriter
+from .log import LogWriter, Place
+
+CHECKPOINT_SECONDS = 30.0  # what a killed run may lose
+CHEAP = 0.02  # share of the time that checkpoints at the ends of epochs may take
+SOONEST = 2.0  # seconds between two checkpoints nobody asked for
 
 
 def recorded(trainer: Trainer, folder: RunFolder) -> Iterator[Event]:
-    """The trainer's events, each written to the folder's log first; checkpoints at the best epochs and the end.
+    """The trainer's events, each written to the folder's log first."""
+    return Recorder(trainer, folder).events()
 
-    An exception in the trainer ends the log with a RunEnded of reason "error", and goes on upwards.
+
+class Recorder:
+    """Writes a run down while it goes: every event to the log, checkpoints `last` and `best` beside it.
+
+    What cannot be written never stops the training: an Alert says so, and another when recording works again.
+    Raises RunError if the log is being written by another process.
     """
-    log = LogWriter(folder.events_file)
-    try:
-        for event in trainer.events():
-            if isinstance(event, RunStarted):
-                event = replace(event, process=this_process())
-            log.write(event)
-            match event:
-                case EpochEnded(best=True):
-                    _save(trainer, folder, "best")
-                case CommandApplied(command="checkpoint") | RunEnded():
-                    _save(trainer, folder, "last")
-            yield event
-    except Exception as error:
-        ended = RunEnded(
-            time.time(),
-            trainer.step,
-            trainer.epoch,
-            trainer.elapsed,
-            "error",
-            {},
-            message=f"{type(error).__name__}: {error}",
-        )
-        log.write(ended)
-        yield ended
-        raise
-    finally:
-        log.close()
+
+    def __init__(self, trainer: Trainer, folder: RunFolder, detached: bool = False) -> None:
+        self.trainer, self.folder, self.detached = trainer, folder, detached
+        self.place: Place | None = None  # of the newest event in the log
+        self._log = LogWriter(folder.events_file)
+        self._logged = trainer.step  # the log holds the losses up to this step
+        self._best: tuple[dict[str, Any], np.ndarray, int, int] | None = None  # not written yet
+        self._saved_at, self._best_saved_at = time.monotonic(), 0.0
+        self._cost = 0.0  # seconds the last checkpoint took
+        self._wanted = False
+        self._handed_over = False
+        self._trouble = ""
+
+    def hand_over(self) -> None:
+        """End after a checkpoint, without ending the run: another process goes on. From any thread."""
+        self._handed_over = True
+        self.trainer.send(Command("checkpoint"))  # so that an event comes even while paused
+
+    def events(self) -> Iterator[Event]:
+        """The trainer's events. An exception in it ends the log with a RunEnded "error", and goes on upwards."""
+        try:
+            for event in self.trainer.events():
+                if isinstance(event, RunStarted):
+                    event = replace(event, process=this_process(self.detached), step=self.trainer.step)
+                if self._handed_over and isinstance(event, RunEnded):
+                    self._handed_over = False  # it ended by itself before it could be handed over
+                asked = isinstance(event, CommandApplied) and event.command == "checkpoint"
+                if not (asked and self._handed_over):
+                    yield self._write(event)
+                yield from self._checkpoint(event, asked)
+                yield from self._tell_trouble()
+                if asked and self._handed_over:
+                    return
+        except Exception as error:
+            yield self._write(self._broken(error))
+            raise
+        finally:
+            self._log.close()
+
+    def note(self, command: str, value: float | str | None = None, by: str = "") -> CommandApplied:
+        """Write down something that was done to the run from outside the trainer (by the recording thread only)."""
+        trainer = self.trainer
+        return self._write(CommandApplied(time.time(), trainer.step, command, value, by))
+
+    # ---- the log
+
+    def _write(self, event: Event) -> Event:
+        if isinstance(event, Progress):
+            self._logged = event.step
+        self.place = self._log.write(event)
+        return event
+
+    def _tell_trouble(self) -> Iterator[Event]:
+        """An Alert when recording stops working, and when it works again."""
+        trouble = self._log.trouble
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        if trouble:
+            message = f"The run is not being recorded: {trouble}. Training goes on, what it says is kept until it can."
+            yield self._write(self._alert("error", message))
+        else:
+            lost, self._log.dropped = self._log.dropped, 0
+            rest = f"{lost} events are missing" if lost else "nothing is missing"
+            yield self._write(self._alert("info", f"The run is being recorded again; {rest}."))
+
+    def _alert(self, severity: str, message: str) -> Alert:
+        return Alert(time.time(), self.trainer.step, "recording", severity, message)
+
+    def _broken(self, error: Exception) -> RunEnded:
+        trainer = self.trainer
+        message = f"{type(error).__name__}: {error}"
+        return RunEnded(time.time(), trainer.step, trainer.epoch, trainer.elapsed, "error", {}, message=message)
+
+    # ---- the checkpoints
+
+    def _checkpoint(self, event: Event, asked: bool) -> Iterator[Event]:
+        """Write what is due. Only where the log holds every loss, so that a resumed curve has no hole."""
+        trainer, now = self.trainer, time.monotonic()
+        if isinstance(event, EpochEnded) and event.best:
+            self._best = (_copied(trainer.state_dict()), trainer.network.theta.copy(), event.step, event.epoch)
+        paused = isinstance(event, CommandApplied) and event.command == "pause"
+        self._wanted |= asked or paused or now - self._saved_at >= CHECKPOINT_SECONDS
+        self._wanted |= isinstance(event, EpochEnded) and now - self._saved_at >= max(SOONEST, self._cost / CHEAP)
+        if ended := isinstance(event, RunEnded):
+            # weights that diverged are no use to go on from; the checkpoint before them is
+            self._wanted = event.reason != "diverged" or not self.folder.checkpoint_file("last").exists()
+        best_due = self._best is not None and (ended or now - self._best_saved_at >= max(SOONEST, self._cost / CHEAP))
+        due = self._wanted and self._logged == trainer.step
+        if not (due or best_due):
+            return
+        try:
+            self._log.flush()
+            self._log.sync()
+            self._write_best()
+            if due:
+                self._wanted, self._saved_at = False, now  # also when it fails: not again at the next event
+                path = self.folder.checkpoint_file("last")
+                save_checkpoint(path, trainer.network, trainer.state_dict(), step=trainer.step, epoch=trainer.epoch)
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            self._best_saved_at = now
+            yield self._write(
+                self._alert(
+                    "error", f"The checkpoint could not be written: {why}. Training goes on; the last one stays."
+                )
+            )
+        self._cost = time.monotonic() - now
+
+    def _write_best(self) -> None:
+        """Before `last`: a run resumed from there must find the best it knows of."""
+        if self._best is None:
+            return
+        state, theta, step, epoch = self._best
+        network = copy.copy(self.trainer.network)
+        network.theta = theta
+        save_checkpoint(self.folder.checkpoint_file("best"), network, state, step=step, epoch=epoch)
+        self._best, self._best_saved_at = None, time.monotonic()
 
 
-def this_process() -> dict[str, str | int]:
+def this_process(detached: bool = False) -> dict[str, str | int | bool]:
     """Who writes the log: a viewer tells from it whether the writer still lives."""
     return {
         "pid": os.getpid(),
         "host": platform.node(),
         "version": version("dnn-tui"),
         "python": platform.python_version(),
+        "detached": detached,
     }
 
 
-def _save(trainer: Trainer, folder: RunFolder, which: str) -> None:
-    arrays = {f"optimizer.{name}": array for name, array in trainer.optimizer.state().items()}
-    save_checkpoint(folder.checkpoint_file(which), trainer.network, arrays, step=trainer.step, epoch=trainer.epoch)
+def _copied(value: Any) -> Any:
+    """`value` with arrays of its own: the trainer goes on writing into its."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(item) for item in value]
+    return value

@@ -43,6 +43,27 @@ class Series:
                 self._pending = block[whole * self.stride :]
                 return
 
+    def gap(self, count: int) -> None:
+        """Append `count` positions of which nothing is known."""
+        known = len(self.nonfinite)
+        self.extend(np.full(count, np.nan, np.float32))
+        del self.nonfinite[known:]
+
+    def truncate(self, count: int) -> None:
+        """Forget the values from position `count` on.
+
+        Where a merged pair is cut, its first part is remembered as the pair's extremes in turn.
+        """
+        if count >= self.count:
+            return
+        kept, rest = divmod(count, self.stride)
+        if kept < self._kept:
+            self._pending = np.resize([self._low[kept], self._high[kept]], rest).astype(np.float32)
+        else:
+            self._pending = self._pending[: count - self._kept * self.stride]
+        self._kept, self.count = min(kept, self._kept), count
+        self.nonfinite = [position for position in self.nonfinite if position < count]
+
     def columns(self, first: float, last: float, width: int) -> tuple[np.ndarray, np.ndarray]:
         """The (minimum, maximum) of the values in each of `width` equal parts of positions [first, last).
 

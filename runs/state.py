@@ -4,8 +4,11 @@ The same for a run in this process, a run of another process or host, and a fini
 Written by one thread (`apply`), read by another (everything else): both hold the lock.
 """
 
+import statistics
 import threading
+from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 
 from dnn_tui.mlp.events import (
     Alert,
@@ -18,7 +21,11 @@ from dnn_tui.mlp.events import (
     Snapshot,
 )
 
+from .log import Place, StoredSnapshot
 from .series import Series
+from .snapshots import Snapshots
+
+STEP_TIMES = 101  # of the newest stretches of steps, for the median
 
 
 @dataclass(frozen=True)
@@ -47,50 +54,96 @@ class RunState:
     lr: float = 0.0
     loss: Series = field(default_factory=Series)  # batch loss of every step
     epochs: list[EpochEnded] = field(default_factory=list)
-    snapshots: list[Snapshot] = field(default_factory=list)
+    snapshots: Snapshots = field(default_factory=Snapshots)
     alerts: list[Alert] = field(default_factory=list)
     log: list[LogEntry] = field(default_factory=list)
     pace: float = 0.0  # at most so many steps a second; 0: full speed
+    process: dict[str, Any] = field(default_factory=dict)  # who trains: pid, host, version
+    detached: bool = False  # it trains without a terminal
+    starts: list[int] = field(default_factory=list)  # the steps from which it was resumed
     lost: str = ""  # why no more will come although the run has not ended (its process is gone)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _epochs_wanted: int = 0
+    _step_times: deque[float] = field(default_factory=lambda: deque(maxlen=STEP_TIMES))
 
     # ---- writing
 
-    def apply(self, event: Event) -> None:
-        """Fold one event in. Events come in the order the trainer gave them."""
+    def apply(self, event: Event | StoredSnapshot, place: Place | None = None) -> None:
+        """Fold one event in. Events come in the order the trainer gave them; `place` is the event's in the log."""
         with self.lock:
             self.version += 1
             self.updated = event.time
             self.step = max(self.step, event.step)
             match event:
                 case RunStarted():
-                    self.started = event
-                    self.lr = float(event.training.get("lr", 0.0))
-                    self.pace = float(event.training.get("pace", 0.0))
-                    self._say(event, "info", _greeting(event))
+                    self._start(event)
                 case Progress():
-                    self.loss.extend(event.losses)
+                    self._take_losses(event)
                     self.epoch, self.elapsed, self.lr = event.epoch, event.elapsed, event.lr
                     self.rate = event.rate if not self.rate else 0.8 * self.rate + 0.2 * event.rate
                 case EpochEnded():
+                    while self.epochs and self.epochs[-1].epoch >= event.epoch:
+                        self.epochs.pop()  # the run was resumed just before this one
                     self.epochs.append(event)
                     self.epoch, self.elapsed = event.epoch, event.elapsed
                     self._say(event, "info", _epoch_line(event))
-                case Snapshot():
-                    self.snapshots.append(event)
+                case Snapshot() | StoredSnapshot():
+                    self.snapshots.add(event, place)
                 case Alert():
                     self.alerts.append(event)
                     self._say(event, event.severity, event.message)
                 case CommandApplied():
                     self.paused = {"pause": True, "step": True, "resume": False}.get(event.command, self.paused)
-                    if event.command == "pace":
-                        self.pace = float(event.value or 0)
+                    self._obeyed(event)
                     value = "" if event.value is None else f" {event.value}"
                     self._say(event, "command", f"{event.command}{value}" + (f" ({event.by})" if event.by else ""))
                 case RunEnded():
                     self.ended = event
                     self.elapsed, self.paused = event.elapsed, False
                     self._say(event, "error" if event.reason in ("error", "diverged") else "info", _farewell(event))
+
+    def _start(self, event: RunStarted) -> None:
+        """The first start, or one from a checkpoint: then what came after the checkpoint is taken back."""
+        resumed = self.started is not None
+        self.started, self.ended, self.lost, self.paused = event, None, "", False
+        self.process, self.detached = event.process, bool(event.process.get("detached"))
+        self.lr = float(event.training.get("lr", 0.0))
+        self.pace = float(event.training.get("pace", 0.0))
+        self._epochs_wanted = int(event.training["epochs"])
+        self.step = event.step
+        if resumed:
+            self.starts.append(event.step)
+            self.loss.truncate(event.step)
+            self.snapshots.truncate(event.step)
+            self.epochs = [epoch for epoch in self.epochs if epoch.step <= event.step]
+            self.alerts = [alert for alert in self.alerts if alert.step <= event.step]
+            self.epoch = self.epochs[-1].epoch if self.epochs else 0
+            self._say(event, "info", f"Resumed from step {event.step:,}.")
+        else:
+            self._say(event, "info", _greeting(event))
+
+    def _take_losses(self, event: Progress) -> None:
+        first = event.step - len(event.losses)  # the position of the first of them
+        if first > self.loss.count:
+            self.loss.gap(first - self.loss.count)  # a line of the log was lost
+        else:
+            self.loss.truncate(first)
+        self.loss.extend(event.losses)
+        if event.losses and (seconds := event.elapsed - self.elapsed) > 0:
+            self._step_times.append(seconds / len(event.losses))
+
+    def _obeyed(self, event: CommandApplied) -> None:
+        match event.command:
+            case "pace":
+                self.pace = float(event.value or 0)
+            case "set_lr":
+                self.lr = float(event.value or self.lr)
+            case "prolong":
+                self._epochs_wanted = int(event.value or self._epochs_wanted)
+            case "detach":
+                self.detached = True
+                if event.value is not None:  # another process goes on from here
+                    self.process = {**self.process, "pid": int(event.value), "successor": True}
 
     def say(self, text: str, severity: str = "output", time: float = 0.0) -> None:
         """Add a line to the log that is no event (captured output, a note of the viewer)."""
@@ -107,8 +160,9 @@ class RunState:
     def reset(self) -> None:
         """Forget everything: the log is being read again from its start."""
         with self.lock:
-            version, lock = self.version, self.lock
+            version, lock, read = self.version, self.lock, self.snapshots.read
             self.__init__(version=version + 1, lock=lock)
+            self.snapshots.read = read
 
     def _say(self, event: Event, severity: str, text: str) -> None:
         self.log.append(LogEntry(event.time, event.step, severity, text))
@@ -128,7 +182,7 @@ class RunState:
 
     @property
     def total_epochs(self) -> int:
-        return int(self.started.training["epochs"]) if self.started else 0
+        return self._epochs_wanted
 
     @property
     def steps_per_epoch(self) -> int:
@@ -151,6 +205,17 @@ class RunState:
         epochs_left = self.total_epochs - len(self.epochs)
         mean_evaluation = sum(evaluation) / len(evaluation) if evaluation else 0.0
         return max(0.0, stepping / self.step * steps_left + mean_evaluation * epochs_left)
+
+    @property
+    def seconds_per_step(self) -> float:
+        """The median of the newest steps; 0 while unknown."""
+        return statistics.median(self._step_times) if self._step_times else 0.0
+
+    def patience(self) -> float:
+        """How many seconds without an event are nothing unusual for this run."""
+        longest_evaluation = max((epoch.evaluation_seconds for epoch in self.epochs[-20:]), default=0.0)
+        paced = 1 / self.pace if self.pace else 0.0
+        return 10.0 + 20 * max(self.seconds_per_step, paced) + 5 * longest_evaluation
 
     @property
     def latest_epoch(self) -> EpochEnded | None:

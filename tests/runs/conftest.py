@@ -18,6 +18,10 @@ def blobs(seed: int = 0, rows: int = 120) -> Dataset:
 
 
 @pytest.fixture
-def trainer() -> Trainer:
-    data = blobs()
+def data() -> Dataset:
+    return blobs()
+
+
+@pytest.fixture
+def trainer(data) -> Trainer:
     return Trainer(Network((4, 8, 3), seed=1), data, TrainingConfig(epochs=3, batch_size=8, lr=0.01, seed=1), "a-run")

@@ -1,0 +1,172 @@
+"""Interrupted anywhere and resumed, a run is the one that was never interrupted: weights and curve, bit for bit."""
+
+import numpy as np
+import pytest
+
+from dnn_tui.mlp import Command, Network, Trainer, TrainingConfig
+from dnn_tui.mlp.events import EpochEnded, Progress, RunStarted
+from dnn_tui.mlp.optimizers import OPTIMIZERS
+from dnn_tui.runs.checkpoint import load_checkpoint
+from dnn_tui.runs.config import DatasetConfig, RunConfig, RunError
+from dnn_tui.runs.folder import create_run
+from dnn_tui.runs.log import LogTail, LogWriter, read_log
+from dnn_tui.runs.recorder import Recorder, recorded
+from dnn_tui.runs.state import RunState
+
+ROWS_A_STEP, EPOCHS, STEPS_AN_EPOCH = 7, 4, 6
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return create_run(RunConfig(DatasetConfig("blobs")), tmp_path)
+
+
+@pytest.fixture
+def a_trainer(data):
+    def make(optimizer: str = "adam", epochs: int = EPOCHS) -> Trainer:
+        config = TrainingConfig(optimizer=optimizer, epochs=epochs, batch_size=ROWS_A_STEP, lr=0.01, seed=3)
+        return Trainer(Network((4, 8, 3), seed=3), data, config, "a-run")
+
+    return make
+
+
+@pytest.fixture
+def resumed_trainer(a_trainer):
+    def make(folder, *arguments) -> Trainer:
+        trainer = a_trainer(*arguments)
+        trainer.load_state_dict(load_checkpoint(folder.checkpoint_file())[1]["state"])
+        return trainer
+
+    return make
+
+
+def run_to_step(trainer: Trainer, folder, step: int) -> None:
+    """Train, and stop with a checkpoint after `step`."""
+    trainer.send("pause")  # from here step by step: every step is an event
+    for _ in range(step):
+        trainer.send("step")
+    trainer.send("stop")
+    list(recorded(trainer, folder))
+    assert trainer.step == step
+
+
+def state_of(folder) -> RunState:
+    state = RunState()
+    for event in read_log(folder.events_file)[0]:
+        state.apply(event)
+    return state
+
+
+def loss_curve(state: RunState) -> np.ndarray:
+    return state.loss.columns(0, state.loss.count, state.loss.count)[0]
+
+
+def figures(state: RunState) -> list:
+    return [(e.epoch, e.step, e.train, e.validation, e.confusion, e.best) for e in state.epochs]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("stop_at", [0, 1, 5, 6, 7, 17, 23])
+def test_a_run_stopped_and_resumed_is_the_one_never_stopped(
+    optimizer, stop_at, folder, tmp_path, a_trainer, resumed_trainer
+):
+    whole = create_run(RunConfig(DatasetConfig("blobs")), tmp_path / "whole")
+    straight = a_trainer(optimizer)
+    list(recorded(straight, whole))
+
+    run_to_step(a_trainer(optimizer), folder, stop_at)
+    resumed = resumed_trainer(folder, optimizer)
+    list(recorded(resumed, folder))
+
+    assert resumed.step == straight.step == EPOCHS * STEPS_AN_EPOCH
+    np.testing.assert_array_equal(resumed.network.theta, straight.network.theta)
+    np.testing.assert_array_equal(loss_curve(state_of(folder)), loss_curve(state_of(whole)))
+    assert figures(state_of(folder)) == figures(state_of(whole))
+    for which in ("last", "best"):
+        np.testing.assert_array_equal(
+            load_checkpoint(folder.checkpoint_file(which))[0]["theta"],
+            load_checkpoint(whole.checkpoint_file(which))[0]["theta"],
+        )
+
+
+def test_what_came_after_the_checkpoint_is_cut_from_the_curves_but_stays_in_the_log(folder, a_trainer, resumed_trainer):
+    trainer = a_trainer()
+    trainer.send("pause")
+    for _ in range(20):
+        trainer.send("step")
+    events = Recorder(trainer, folder).events()
+    for event in events:
+        if isinstance(event, Progress) and event.step == 8:
+            trainer.commands.put(Command("checkpoint"))
+        if isinstance(event, Progress) and event.step == 20:
+            break  # as a killed process breaks off
+    events.close()
+    saved = load_checkpoint(folder.checkpoint_file())[1]["step"]
+    before = folder.events_file.read_bytes()
+    list(recorded(resumed_trainer(folder), folder))
+
+    state = state_of(folder)
+    assert saved < 20
+    assert state.starts == [saved]
+    assert state.loss.count == EPOCHS * STEPS_AN_EPOCH
+    assert [epoch.epoch for epoch in state.epochs] == [1, 2, 3, 4]
+    assert state.snapshots.steps == sorted(state.snapshots.steps)
+    assert folder.events_file.read_bytes().startswith(before)
+
+
+def test_a_finished_run_can_be_prolonged(folder, tmp_path, a_trainer, resumed_trainer):
+    whole = create_run(RunConfig(DatasetConfig("blobs")), tmp_path / "whole")
+    straight = a_trainer(epochs=6)
+    list(recorded(straight, whole))
+    list(recorded(a_trainer(epochs=4), folder))
+    resumed = resumed_trainer(folder, "adam", 6)
+    list(recorded(resumed, folder))
+    np.testing.assert_array_equal(resumed.network.theta, straight.network.theta)
+    assert [epoch.epoch for epoch in state_of(folder).epochs] == [1, 2, 3, 4, 5, 6]
+    assert state_of(folder).total_epochs == 6
+
+
+def test_a_run_is_prolonged_while_it_trains(folder, a_trainer):
+    trainer, state = a_trainer(epochs=2), RunState()
+    for event in recorded(trainer, folder):
+        state.apply(event)
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            trainer.send(Command("prolong", 5, by="a test"))
+    assert state.total_epochs == 5
+    assert state.latest_epoch.epoch == 5
+
+
+def test_a_half_line_left_by_a_killed_writer_is_taken_off_before_going_on(folder, a_trainer, resumed_trainer):
+    run_to_step(a_trainer(), folder, 9)
+    with folder.events_file.open("ab") as file:
+        file.write(b'{"event":"progress","time":17')
+    tail = LogTail(folder.events_file)
+    known = len(tail.read())
+    list(recorded(resumed_trainer(folder), folder))
+    rest = tail.read()
+    events, bad = read_log(folder.events_file)
+    assert bad == tail.bad_lines == 0
+    assert not tail.restarted
+    assert len(events) == known + len(rest)
+    assert [type(event) for event in events].count(RunStarted) == 2
+
+
+def test_a_run_has_one_writer(folder):
+    writer = LogWriter(folder.events_file)
+    with pytest.raises(RunError, match="being trained by another process"):
+        LogWriter(folder.events_file)
+    writer.close()
+    LogWriter(folder.events_file).close()
+
+
+def test_a_run_that_diverged_keeps_the_checkpoint_before(folder, a_trainer):
+    trainer = a_trainer()
+    for event in recorded(trainer, folder):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            trainer.send("checkpoint")
+        if isinstance(event, EpochEnded) and event.epoch == 3:
+            trainer.network.theta[:] = np.nan
+    assert event.reason == "diverged"
+    arrays, facts = load_checkpoint(folder.checkpoint_file())
+    assert facts["step"] == 2 * STEPS_AN_EPOCH
+    assert np.isfinite(arrays["theta"]).all()
