@@ -23,28 +23,52 @@ def load(
     offline: bool = False,
     **options,
 ) -> Dataset:
-    """The data set of that name, split and scaled. The same seed gives the same rows in the same parts.
+    """The data set of that name, or in that file or folder, split and scaled.
 
-    validation: share of the rows that are not test rows; test: share of all rows; None: the data set's own.
+    The same seed gives the same rows in the same parts. validation: share of the rows that are not test rows;
+    test: share of all rows; None: the data set's own.
     data_dir: where downloaded files lie or are put (else $DNN_TUI_DATA, else the user's cache).
-    progress(what, done, total) is called while something long runs. options: those of `Entry.options`.
+    progress(what, done, total) is called while something long runs.
+    options: those of `Entry.options`, or for a file target, task, split, drop, keep, unit (`own_table`).
     Raises DataError; its subclass `download.DownloadError` where the files are not here and cannot be fetched.
     """
-    found = entry(name)
-    options = {key: value for key, value in options.items() if value is not None}
-    for key in options:
-        if key not in found.options:
-            takes = f"takes only {' and '.join(found.options)}" if found.options else "takes no options"
-            raise DataError(f"{name} has no --{key.replace('_', '-')}: it {takes}.")
-    validation = found.validation if validation is None else validation
-    check_share("validation", validation)
-    if found.test is None and test is not None:
-        raise DataError(f"{name} comes with its own test set: leave the test share out.")
-    test = found.test if test is None else test
+    options = {key: value for key, value in options.items() if value not in (None, (), [])}
+    if validation is not None:
+        check_share("validation", validation)
     if test is not None:
         check_share("test", test)
-    folder = Path(data_dir) if data_dir else None
-    request = Request(seed, validation, test, folder, progress, offline, options)
+    request = Request(seed, validation, test, Path(data_dir) if data_dir else None, progress, offline, options)
+    if is_path(name):
+        from .own import load_path
+
+        return load_path(Path(name), request)
+    found = entry(name)
+    _check_options(name, options, found.options)
+    if found.test is None and test is not None:
+        raise DataError(f"{name} comes with its own test set: leave the test share out.")
+    request = replace(
+        request,
+        validation=found.validation if validation is None else validation,
+        test=found.test if test is None else test,
+    )
     module, function = found.loader.split(":")
     dataset = getattr(import_module(f".{module}", __package__), function)(found, request)
     return replace(dataset, source=found.source, licence=found.licence, defaults=found.defaults)
+
+
+def is_path(name: str) -> bool:
+    """Whether `name` means a file or folder rather than a data set of the catalogue."""
+    path = Path(name)
+    return (
+        "/" in name
+        or "\\" in name
+        or bool(path.suffix)
+        or (name not in {e.name for e in catalogue()} and path.exists())
+    )
+
+
+def _check_options(name: str, options: dict, allowed: tuple[str, ...]) -> None:
+    for key in options:
+        if key not in allowed:
+            takes = f"takes only {' and '.join(allowed)}" if allowed else "takes no options"
+            raise DataError(f"{name} has no --{key.replace('_', '-')}: it {takes}.")

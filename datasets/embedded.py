@@ -7,6 +7,7 @@ import numpy as np
 
 from .catalogue import Entry
 from .dataset import Column, Dataset, Request, Split
+from .preparation import image_preparation, pixel_names
 from .splitting import split_rows
 
 
@@ -21,7 +22,7 @@ def digits(entry: Entry, request: Request) -> Dataset:
     table = read_numbers("digits")
     x, labels = (table[:, :-1] / 16).astype(np.float32), table[:, -1].astype(np.int64)
     parts = split_rows(len(x), request.seed, request.validation, request.test, labels)
-    names = tuple(f"pixel {row},{column}" for row in range(8) for column in range(8))
+    names = pixel_names((8, 8))
     return Dataset(
         entry.name,
         entry.task,
@@ -31,5 +32,5 @@ def digits(entry: Entry, request: Request) -> Dataset:
         image_shape=(8, 8),
         columns=tuple(Column(name, "pixel", 0.0, 16.0) for name in names),
         report=("Pixel values 0 to 16 were divided by 16.",),
-        preparation={"kind": "image", "shape": [8, 8], "highest": 16},
+        preparation=image_preparation((8, 8), 16, "0123456789"),
     )

@@ -12,6 +12,7 @@ import numpy as np
 from .catalogue import Entry
 from .dataset import Column, DataError, Dataset, Request, Split
 from .download import DOWNLOADS
+from .preparation import image_preparation, pixel_names
 from .splitting import split_rows
 
 MOST_BYTES = 1 << 31  # ten times the largest file of the MNIST family
@@ -102,7 +103,7 @@ def load(entry: Entry, request: Request) -> Dataset:
         report.append(f"The files in {folder} are not the published ones: figures compare with nobody else's.")
     train, validation, _ = split_rows(len(images), request.seed, request.validation, 0, labels)
     height, width = images.shape[1:]
-    names = tuple(f"pixel {row},{column}" for row in range(height) for column in range(width))
+    names = pixel_names((height, width))
     return Dataset(
         entry.name,
         entry.task,
@@ -114,7 +115,7 @@ def load(entry: Entry, request: Request) -> Dataset:
         image_shape=(height, width),
         columns=tuple(Column(name, "pixel", 0.0, 255.0) for name in names),
         report=tuple(report),
-        preparation={"kind": "image", "shape": [height, width], "highest": 255},
+        preparation=image_preparation((height, width), 255, download.class_names),
     )
 
 

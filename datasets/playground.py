@@ -10,6 +10,7 @@ import numpy as np
 
 from .catalogue import Entry
 from .dataset import Column, DataError, Dataset, Request, Split
+from .preparation import plain_preparation
 from .splitting import split_rows, stream
 
 MOST_SAMPLES = 1_000_000
@@ -66,7 +67,7 @@ def _load(entry: Entry, request: Request, make: Callable) -> Dataset:
         class_names=("0", "1"),
         columns=(Column("x1"), Column("x2")),
         options={"samples": samples, "noise": noise},
-        preparation={"kind": "numbers", "columns": ["x1", "x2"]},
+        preparation=plain_preparation(("x1", "x2"), "binary", ("label",), ("0", "1")),
     )
 
 
