@@ -167,6 +167,11 @@ class Trainer:
 
     # ---- to go on later, bit for bit
 
+    @property
+    def in_epoch(self) -> bool:
+        """Whether an epoch has begun and not ended."""
+        return self._order is not None
+
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides what comes next: live arrays (copy what is to be kept) and JSON-able values.
 
@@ -180,6 +185,7 @@ class Trainer:
             "position": self._position,
             "step": self.step,
             "epoch": self.epoch,
+            "epochs": self.epochs,
             "lr": self.lr,
             "pace": self.pace,
             "sample": self._sample,
@@ -204,7 +210,7 @@ class Trainer:
         order = state["order"]
         self._order = None if order is None else np.array(order)
         self._position, self._epoch_start = state["position"], state["epoch_start"]
-        self.step, self.epoch = state["step"], state["epoch"]
+        self.step, self.epoch, self.epochs = state["step"], state["epoch"], state["epochs"]
         self.lr, self.pace, self._sample = state["lr"], state["pace"], state["sample"]
         self.best_epoch, self.best_loss = state["best_epoch"], state["best_loss"]
         self._elapsed = self._progress_elapsed = state["elapsed"]

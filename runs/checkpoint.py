@@ -2,6 +2,7 @@
 
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,20 @@ def load_network(path: Path) -> Network:
     network = Network(facts["sizes"], hidden, output, dtype=arrays["theta"].dtype)
     network.theta[...] = arrays["theta"]
     return network
+
+
+def fingerprint(data) -> str:
+    """Tells whether data is still the same: a checksum over all shapes and up to a thousand rows of each part.
+
+    data: a `datasets.Dataset`, or anything with its three parts.
+    """
+    checksum = 0
+    for part in (data.train, data.validation, data.test):
+        some = slice(None, None, max(1, len(part) // 1000))
+        for array in (part.x, part.y):
+            checksum = zlib.crc32(repr(array.shape).encode(), checksum)
+            checksum = zlib.crc32(np.ascontiguousarray(array[some]).tobytes(), checksum)
+    return f"{checksum:08x}"
 
 
 def _sync_folder(folder: Path) -> None:

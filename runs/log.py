@@ -5,6 +5,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,6 +185,11 @@ class LogTail:
             pass  # a stretch of nothing but bad lines is not the end
         return events
 
+    def read_all(self) -> Iterator[Event | StoredSnapshot]:
+        """Everything up to the log's end."""
+        while batch := self.read():
+            yield from batch
+
     def _read_into(self, events: list[Event | StoredSnapshot]) -> bool:
         """Read one chunk; whether it took the reader further."""
         try:
@@ -230,7 +236,5 @@ def read_place(path: Path, place: Place) -> Event:
 
 def read_log(path: Path) -> tuple[list[Event], int]:
     """All events of a log, and how many of its lines were bad."""
-    tail, events = LogTail(path), []
-    while batch := tail.read():
-        events += batch
-    return events, tail.bad_lines
+    tail = LogTail(path)
+    return list(tail.read_all()), tail.bad_lines

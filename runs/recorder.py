@@ -1,10 +1,9 @@
 """Recording: the trainer's events pass through here on their way to the screen."""
 
-import copy
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -14,7 +13,7 @@ import numpy as np
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted
 
-from .checkpoint import save_checkpoint
+from .checkpoint import fingerprint, save_checkpoint
 from .folder import RunFolder
 from .log import LogWriter, Place
 
@@ -39,18 +38,27 @@ class Recorder:
         self.trainer, self.folder, self.detached = trainer, folder, detached
         self.place: Place | None = None  # of the newest event in the log
         self._log = LogWriter(folder.events_file)
+        self._data = fingerprint(trainer.data)
         self._logged = trainer.step  # the log holds the losses up to this step
-        self._best: tuple[dict[str, Any], np.ndarray, int, int] | None = None  # not written yet
+        self._best: tuple[dict[str, Any], int, int] | None = None  # state, step, epoch; not written yet
         self._saved_at, self._best_saved_at = time.monotonic(), 0.0
         self._cost = 0.0  # seconds the last checkpoint took
         self._wanted = False
-        self._handed_over = False
+        self._take_up: Callable[[], int] | None = None  # starts the process that goes on with the run
+        self._left: str | None = None  # why there is no terminal any more, not written down yet
         self._trouble = ""
 
-    def hand_over(self) -> None:
-        """End after a checkpoint, without ending the run: another process goes on. From any thread."""
-        self._handed_over = True
+    def hand_over(self, take_up: Callable[[], int]) -> None:
+        """End after a checkpoint without ending the run: the process whose pid `take_up` gives goes on from there.
+
+        From any thread. If `take_up` raises OSError, an Alert says so and the training goes on here.
+        """
+        self._take_up = take_up
         self.trainer.send(Command("checkpoint"))  # so that an event comes even while paused
+
+    def detach(self, why: str) -> None:
+        """Write down that nobody sees this process any more, although it trains on. From any thread."""
+        self._left = why
 
     def events(self) -> Iterator[Event]:
         """The trainer's events. An exception in it ends the log with a RunEnded "error", and goes on upwards."""
@@ -58,14 +66,15 @@ class Recorder:
             for event in self.trainer.events():
                 if isinstance(event, RunStarted):
                     event = replace(event, process=this_process(self.detached), step=self.trainer.step)
-                if self._handed_over and isinstance(event, RunEnded):
-                    self._handed_over = False  # it ended by itself before it could be handed over
+                if self._left is not None:
+                    why, self._left = self._left, None
+                    yield self._note("detach", None, why)
                 asked = isinstance(event, CommandApplied) and event.command == "checkpoint"
-                if not (asked and self._handed_over):
+                if not (asked and self._take_up):
                     yield self._write(event)
                 yield from self._checkpoint(event, asked)
                 yield from self._tell_trouble()
-                if asked and self._handed_over:
+                if asked and self._take_up and (yield from self._handed_over()):
                     return
         except Exception as error:
             yield self._write(self._broken(error))
@@ -73,10 +82,17 @@ class Recorder:
         finally:
             self._log.close()
 
-    def note(self, command: str, value: float | str | None = None, by: str = "") -> CommandApplied:
-        """Write down something that was done to the run from outside the trainer (by the recording thread only)."""
-        trainer = self.trainer
-        return self._write(CommandApplied(time.time(), trainer.step, command, value, by))
+    def _handed_over(self) -> Generator[Event, None, bool]:
+        """Start the process that goes on; gives whether it was started."""
+        take_up, self._take_up = self._take_up, None
+        try:
+            pid = take_up()
+        except OSError as error:
+            message = f"No process could be started to go on with the run ({error.strerror}): training goes on here."
+            yield self._write(self._alert("error", message))
+            return False
+        yield self._note("detach", pid)
+        return True
 
     # ---- the log
 
@@ -85,6 +101,9 @@ class Recorder:
             self._logged = event.step
         self.place = self._log.write(event)
         return event
+
+    def _note(self, command: str, value: float | None, by: str = "") -> Event:
+        return self._write(CommandApplied(time.time(), self.trainer.step, command, value, by))
 
     def _tell_trouble(self) -> Iterator[Event]:
         """An Alert when recording stops working, and when it works again."""
@@ -114,7 +133,7 @@ class Recorder:
         """Write what is due. Only where the log holds every loss, so that a resumed curve has no hole."""
         trainer, now = self.trainer, time.monotonic()
         if isinstance(event, EpochEnded) and event.best:
-            self._best = (_copied(trainer.state_dict()), trainer.network.theta.copy(), event.step, event.epoch)
+            self._best = (_copied(trainer.state_dict()), event.step, event.epoch)
         paused = isinstance(event, CommandApplied) and event.command == "pause"
         self._wanted |= asked or paused or now - self._saved_at >= CHECKPOINT_SECONDS
         self._wanted |= isinstance(event, EpochEnded) and now - self._saved_at >= max(SOONEST, self._cost / CHEAP)
@@ -131,8 +150,7 @@ class Recorder:
             self._write_best()
             if due:
                 self._wanted, self._saved_at = False, now  # also when it fails: not again at the next event
-                path = self.folder.checkpoint_file("last")
-                save_checkpoint(path, trainer.network, trainer.state_dict(), step=trainer.step, epoch=trainer.epoch)
+                self._save("last", trainer.state_dict(), trainer.step, trainer.epoch)
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             self._best_saved_at = now
@@ -147,11 +165,12 @@ class Recorder:
         """Before `last`: a run resumed from there must find the best it knows of."""
         if self._best is None:
             return
-        state, theta, step, epoch = self._best
-        network = copy.copy(self.trainer.network)
-        network.theta = theta
-        save_checkpoint(self.folder.checkpoint_file("best"), network, state, step=step, epoch=epoch)
+        self._save("best", *self._best)
         self._best, self._best_saved_at = None, time.monotonic()
+
+    def _save(self, which: str, state: dict[str, Any], step: int, epoch: int) -> None:
+        path = self.folder.checkpoint_file(which)
+        save_checkpoint(path, self.trainer.network, state, step=step, epoch=epoch, data=self._data)
 
 
 def this_process(detached: bool = False) -> dict[str, str | int | bool]:

@@ -1,7 +1,9 @@
 """Training without panels: a Rich progress display, a line an epoch, or JSON lines."""
 
+import errno
 import os
 import signal
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,42 +15,114 @@ from threadpoolctl import threadpool_limits
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Alert, EpochEnded, Event, RunEnded
 from dnn_tui.mlp.events import Progress as Steps
+from dnn_tui.runs import control
 from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.log import encode
-from dnn_tui.runs.recorder import recorded
+from dnn_tui.runs.recorder import Recorder
 from dnn_tui.runs.state import RunState
 
+from .telling import Teller, watchdog
+
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect
+TERMINATED = 143  # 128 + SIGTERM
 FAILED = 1
 
 
-def run_headless(trainer: Trainer, folder: RunFolder, threads: int, json: bool) -> int:
+def run_headless(
+    trainer: Trainer,
+    folder: RunFolder,
+    threads: int,
+    json: bool,
+    teller: Teller | None = None,
+    detached: bool = False,
+) -> int:
     """Train to the end and return the exit code: 0 completed, 130 after Ctrl+C, 1 where training broke down."""
     reporter = _json_lines if json else _live if sys.stdout.isatty() else _epoch_lines
+    teller = teller or Teller(None, folder)
+    recorder = Recorder(trainer, folder, detached)
     say = _Lines(trainer)
-    reason = "error"
-    with _interrupts_to(trainer), threadpool_limits(threads, user_api="blas"):
-        for event in reporter(recorded(trainer, folder), say):
+    state = RunState()
+    ended, signals = "error", []
+
+    def heard() -> Iterator[Event]:
+        for event in recorder.events():
+            teller.hear(event)
+            yield event
+
+    with (
+        _signals_to(trainer, recorder, signals),
+        threadpool_limits(threads, user_api="blas"),
+        control.listening(folder, trainer.send),
+        watchdog(state, teller.hear),
+    ):
+        for event in _shown(reporter, heard(), say):
+            state.apply(event, recorder.place)
             if isinstance(event, RunEnded):
-                reason = event.reason
+                ended = event.reason
+    teller.finish()
     if not json:
         say(f"Recorded in {folder.path}")
-    return {"interrupted": INTERRUPTED, "diverged": FAILED, "error": FAILED}.get(reason, 0)
+    if signal.SIGTERM in signals:
+        return TERMINATED
+    return {"interrupted": INTERRUPTED, "diverged": FAILED, "error": FAILED}.get(ended, 0)
 
 
 @contextmanager
-def _interrupts_to(trainer: Trainer) -> Iterator[None]:
-    """Ctrl+C ends the run after its step, with its log closed; a second one breaks off at once."""
+def _signals_to(trainer: Trainer, recorder: Recorder, got: list[int]) -> Iterator[None]:
+    """Ctrl+C and SIGTERM end the run after its step, with a checkpoint; a second Ctrl+C breaks off at once.
+
+    A hang-up ends nothing: the terminal is gone, training goes on without it.
+    """
 
     def interrupt(*_: object) -> None:
         trainer.send(Command("interrupt"))
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    previous = signal.signal(signal.SIGINT, interrupt)
+    def terminate(number: int, _: object) -> None:
+        got.append(number)
+        trainer.send(Command("stop", by="SIGTERM"))
+
+    def hang_up(*_: object) -> None:
+        leave_the_terminal()
+        recorder.detach("the terminal hung up")
+
+    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup there is nothing to do
+        handlers[signal.SIGHUP] = hang_up
+    previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def leave_the_terminal() -> None:
+    """Put /dev/null in the place of a terminal that is gone: writing to it would fail."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        if _is_device(number):
+            os.dup2(null, number)
+    os.close(null)
+
+
+def _is_device(number: int) -> bool:
+    """Whether a descriptor is no file and no pipe. (A terminal that hung up does not even say that it is one.)"""
+    try:
+        return stat.S_ISCHR(os.fstat(number).st_mode)
+    except OSError:
+        return True
+
+
+def _shown(reporter, events: Iterator[Event], say: "_Lines") -> Iterator[Event]:
+    """The events, through the reporter; without it from where the terminal went away."""
+    try:
+        yield from reporter(events, say)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        leave_the_terminal()
+        yield from events
 
 
 class _Lines:

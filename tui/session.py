@@ -1,16 +1,20 @@
 """A session: where a screen's `RunState` comes from, and where its commands go."""
 
-import os
-import platform
 import threading
+import time
 from typing import Protocol
 
 from dnn_tui.mlp import Command, Trainer
-from dnn_tui.mlp.events import RunEnded
+from dnn_tui.mlp.events import Event
+from dnn_tui.runs import control
+from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
-from dnn_tui.runs.log import LogTail
-from dnn_tui.runs.recorder import recorded
+from dnn_tui.runs.liveness import writer_lives
+from dnn_tui.runs.log import LogTail, Place, read_place
+from dnn_tui.runs.recorder import Recorder
 from dnn_tui.runs.state import RunState
+
+from .telling import Teller, stalled, watchdog
 
 
 class Session(Protocol):
@@ -41,12 +45,16 @@ class TrainingSession:
     readonly = False
     local = True
 
-    def __init__(self, trainer: Trainer, folder: RunFolder, threads: int = 1) -> None:
+    def __init__(self, trainer: Trainer, folder: RunFolder, threads: int = 1, teller: Teller | None = None) -> None:
         self.state = RunState()
         self.trainer, self.folder = trainer, folder
+        self.recorder = Recorder(trainer, folder)
         self.title = folder.name
         self.error: BaseException | None = None
-        self._threads = threads
+        self._threads, self._teller = threads, teller or Teller(None, folder)
+        self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
+        for event in LogTail(folder.events_file, lazy=True).read_all():  # of a resumed run: what it did before
+            self.state.apply(event)
         # a daemon: a screen that crashes must not leave a process that trains on unseen
         self._thread = threading.Thread(target=self._run, name="training", daemon=True)
 
@@ -61,40 +69,80 @@ class TrainingSession:
         if self._thread.is_alive():
             self.trainer.send(Command(reason))
             self._thread.join()
+        self._teller.finish()
+
+    def hand_over(self, take_up) -> None:
+        """Stop training here without ending the run; `take_up` starts the process that goes on, and gives its pid.
+
+        Returns when the log is closed, or has ended by itself just before.
+        """
+        self.recorder.hand_over(take_up)
+        self._thread.join()
+
+    def go_on_unseen(self, why: str) -> None:
+        """The terminal is gone: train to the end without it."""
+        self.recorder.detach(why)
+        self._thread.join()
+        self._teller.finish()
+
+    def _tell(self, event: Event, place: Place | None = None) -> None:
+        self.state.apply(event, place)
+        self._teller.hear(event)
 
     def _run(self) -> None:
         from threadpoolctl import threadpool_limits
 
         try:
-            with threadpool_limits(self._threads, user_api="blas"):
-                for event in recorded(self.trainer, self.folder):
-                    self.state.apply(event)
+            with (
+                threadpool_limits(self._threads, user_api="blas"),
+                control.listening(self.folder, self.send),
+                watchdog(self.state, self._tell),
+            ):
+                for event in self.recorder.events():
+                    self._tell(event, self.recorder.place)
         except BaseException as error:
             self.error = error
             self.state.say(f"{type(error).__name__}: {error}", "error")
 
 
 class WatchSession:
-    """Follows the log of a run that another process writes, or wrote."""
+    """Follows the log of a run that another process writes, or wrote, and steers it through its control file."""
 
     local = False
-    readonly = True
     POLL_SECONDS = 0.2
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, readonly: bool = False) -> None:
         self.state = RunState()
         self.folder = folder
         self.title = folder.name
+        self.readonly = readonly or not control.is_writable(folder)
         self.error: BaseException | None = None
-        self._tail = LogTail(folder.events_file)
+        self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
+        self._tail = LogTail(folder.events_file, lazy=True)
+        self._bad_lines = 0
+        self._news_at = time.monotonic()
+        self._checked_at = 0.0
+        self._stalled = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
 
     def start(self) -> None:
+        if self.readonly:
+            self.state.say("This run can be watched but not steered from here: its folder is read-only.", "info")
         self._thread.start()
 
     def send(self, command: Command) -> None:
-        """Nothing: this viewer can only look on."""
+        """Ask the run's trainer; what cannot be asked is said in the log panel."""
+        if self.readonly:
+            return
+        if self.state.status in ("finished", "crashed"):
+            self.state.say("Nobody trains this run now: `dnn-tui train --resume` goes on with it.", "warning")
+            return
+        try:
+            by = control.who() if command.by in ("", "keyboard") else command.by
+            control.ask(self.folder, Command(command.name, command.value, by))
+        except RunError as error:
+            self.state.say(str(error), "error")
 
     def close(self) -> None:
         self._closing.set()
@@ -105,36 +153,39 @@ class WatchSession:
         try:
             while not self._closing.is_set():
                 self.poll()
-                if isinstance(self.state.ended, RunEnded):
-                    return
-                self._closing.wait(self.POLL_SECONDS)
+                # a run that ended may be resumed: go on looking, though less often
+                self._closing.wait(self.POLL_SECONDS if not self.state.ended else 1.0)
         except BaseException as error:
             self.error = error
             self.state.say(f"{type(error).__name__}: {error}", "error")
 
     def poll(self) -> None:
-        """Take in what was written since the last call."""
-        bad = self._tail.bad_lines
+        """Take in what was written since the last call, and see whether the writer is still there."""
+        self._take_in()
+        if (now := time.monotonic()) - self._checked_at >= 1.0:
+            self._checked_at = now
+            self._look_after_the_writer(now)
+
+    def _take_in(self) -> None:
         while events := self._tail.read():
             if self._tail.restarted:
                 self.state.reset()
             for event in events:
                 self.state.apply(event)
-        if self._tail.bad_lines > bad:
+            self._news_at, self._stalled = time.monotonic(), False
+        if self._tail.bad_lines > self._bad_lines:
             self.state.say(f"{self._tail.bad_lines} lines of the log could not be read.", "warning")
-        started = self.state.started
-        if started and not self.state.ended and not self.state.lost and not writer_lives(started.process):
-            self.state.lose(f"The process that trained this run (pid {started.process.get('pid')}) is gone.")
+        self._bad_lines = self._tail.bad_lines
 
-
-def writer_lives(process: dict) -> bool:
-    """Whether the process that wrote a log still runs; True where that cannot be told (another host)."""
-    if process.get("host") != platform.node() or not isinstance(process.get("pid"), int):
-        return True
-    try:
-        os.kill(process["pid"], 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # it lives, under another user
-        return True
-    return True
+    def _look_after_the_writer(self, now: float) -> None:
+        """Tell a crashed run (its writer is gone) from a slow one (its writer lives, and says nothing)."""
+        state = self.state
+        if not state.started or state.ended or state.lost:
+            return
+        if writer_lives(self.folder, state.process) is False:
+            self._take_in()  # what it said last may have come just now
+            if not state.ended and writer_lives(self.folder, state.process) is False:
+                state.lose(f"The process that trained this run (pid {state.process.get('pid')}) is gone.")
+        elif not state.paused and not self._stalled and now - self._news_at > state.patience():
+            self._stalled = True
+            state.apply(stalled(state, now - self._news_at))

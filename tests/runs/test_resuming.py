@@ -119,7 +119,8 @@ def test_a_finished_run_can_be_prolonged(folder, tmp_path, a_trainer, resumed_tr
     straight = a_trainer(epochs=6)
     list(recorded(straight, whole))
     list(recorded(a_trainer(epochs=4), folder))
-    resumed = resumed_trainer(folder, "adam", 6)
+    resumed = resumed_trainer(folder)
+    resumed.epochs = 6
     list(recorded(resumed, folder))
     np.testing.assert_array_equal(resumed.network.theta, straight.network.theta)
     assert [epoch.epoch for epoch in state_of(folder).epochs] == [1, 2, 3, 4, 5, 6]

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from . import options
+from . import options, resuming
+from .launching import How, launch, launch_detached
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
@@ -16,6 +17,8 @@ DATA is the name of a data set (digits, mnist, spiral, circle, xor, gauss).
   dnn-tui train digits
   dnn-tui train mnist --hidden 256,128 --epochs 5 --threads 2
   dnn-tui train spiral --noise 0.1 --hidden 16,16 --activation tanh
+  dnn-tui train mnist --detach
+  dnn-tui train --resume --epochs 20
   dnn-tui train digits --headless --json --seed 0 > events.jsonl
 """
 
@@ -32,7 +35,10 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    data: Annotated[str, typer.Argument(metavar="DATA", help="The data set to learn.", show_default=False)],
+    context: typer.Context,
+    data: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="The data set to learn (with --resume: the run).")
+    ] = None,
     # network
     hidden: Annotated[
         tuple | None,
@@ -69,11 +75,25 @@ def train(
     runs_dir: Annotated[
         Path | None, OUTPUT(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
     ] = None,
+    resume: Annotated[bool, OUTPUT("--resume", help="Go on with a run (DATA names it; else the newest).")] = False,
+    detach: Annotated[bool, OUTPUT("--detach", help="Train in the background; `watch` shows it.")] = False,
+    on_event: Annotated[
+        str | None, OUTPUT(metavar="COMMAND", help="Run for alerts and the end, the event as JSON on its stdin.")
+    ] = None,
+    quiet: Annotated[bool, OUTPUT("--quiet", help="No bell and no title.")] = False,
     headless: Annotated[bool, OUTPUT("--headless", help="No panels: a progress display.")] = False,
     json: Annotated[bool, OUTPUT("--json", help="With --headless: events as JSON lines.")] = False,
+    # given by the program to the processes it starts
+    detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
+    paused: Annotated[bool, typer.Option("--paused", hidden=True)] = False,
 ) -> None:
     if json and not headless:
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
+    how = How(headless or detach, json, detach, detached, quiet, on_event)
+    if resume:
+        raise typer.Exit(_resume(context, data, epochs, lr, pace, data_dir, options.runs_dir(runs_dir), paused, how))
+    if data is None:
+        raise typer.BadParameter("name a data set, such as digits.", param_hint="DATA")
     chosen = {
         "hidden": hidden,
         "activation": activation,
@@ -81,10 +101,10 @@ def train(
         "lr": lr,
         "batch_size": batch_size,
         "epochs": epochs,
-        "pace": 0.0 if headless and pace is None else pace,
+        "pace": 0.0 if how.headless and pace is None else pace,
     }
     extra = {key: value for key, value in {"noise": noise, "samples": samples}.items() if value is not None}
-    if not headless:
+    if not how.headless:
         from dnn_tui.tui.terminal import require_terminal
 
         require_terminal()
@@ -96,15 +116,39 @@ def train(
     trainer = build_trainer(config, dataset)  # refused before anything is written
     folder = create_run(config, options.runs_dir(runs_dir), name)
     trainer.run = folder.name
-    threads = threads or options.default_threads()
-    if headless:
-        from dnn_tui.tui.headless import run_headless
+    if detach:
+        raise typer.Exit(launch_detached(folder, how))
+    raise typer.Exit(launch(trainer, folder, threads or options.default_threads(), how))
 
-        raise typer.Exit(run_headless(trainer, folder, threads, json))
-    from dnn_tui.tui.app import run_app
-    from dnn_tui.tui.session import TrainingSession
 
-    raise typer.Exit(run_app(TrainingSession(trainer, folder, threads)))
+def _resume(
+    context: typer.Context,
+    run: str | None,
+    epochs: int | None,
+    lr: float | None,
+    pace: float | None,
+    data_dir: Path | None,
+    runs_dir: Path,
+    paused: bool,
+    how: How,
+) -> int:
+    from dnn_tui.runs.folder import find_run
+
+    resuming.check_options(context)
+    folder = find_run(runs_dir, run)
+    if not how.headless:
+        from dnn_tui.tui.terminal import require_terminal
+
+        require_terminal()
+    if how.headless and not how.detached and pace is None:
+        pace = 0.0
+    changes = {"epochs": epochs, "lr": lr, "pace": pace}
+    trainer, threads = resuming.prepare(folder, changes, data_dir, may_be_locked=how.detached)
+    if paused:
+        trainer.send("pause")
+    if how.detach:
+        return launch_detached(folder, how, **changes)
+    return launch(trainer, folder, threads or options.default_threads(), how)
 
 
 def _configure(
@@ -134,7 +178,7 @@ def _configure(
     if len(activations) == 1:
         activations *= len(hidden)
     config = RunConfig(
-        DatasetConfig(data, val, str(data_dir) if data_dir else None, extra),
+        DatasetConfig(data, val, str(data_dir.resolve()) if data_dir else None, extra),
         NetworkConfig(hidden, activations),
         TrainingConfig(seed=seed, **picked),
         threads,

@@ -1,0 +1,57 @@
+"""Starting a prepared training: in this terminal with panels or without, or in the background."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dnn_tui.mlp import Trainer
+    from dnn_tui.runs.folder import RunFolder
+
+
+@dataclass(frozen=True)
+class How:
+    """Where a training is shown, and who is told of it."""
+
+    headless: bool = False
+    json: bool = False
+    detach: bool = False  # start it in the background, and leave
+    detached: bool = False  # this is the process in the background
+    quiet: bool = False  # no bell, no title
+    on_event: str | None = None  # a shell command that is told of alerts and of the end
+
+
+def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> int:
+    """Train, and return the exit code."""
+    from dnn_tui.tui.telling import Teller
+
+    teller = Teller(how.on_event, folder)
+    if how.headless:
+        from dnn_tui.tui.headless import run_headless
+
+        return run_headless(trainer, folder, threads, how.json, teller, how.detached)
+    from dnn_tui.tui.app import run_app
+    from dnn_tui.tui.session import TrainingSession
+
+    session = TrainingSession(trainer, folder, threads, teller)
+    return run_app(session)
+
+
+def launch_detached(folder: "RunFolder", how: How, **changes: float | bool | None) -> int:
+    """Start the training in the background, wait until it has begun, and say how to come back. Raises RunError.
+
+    changes: epochs, lr, pace and paused, where a resumed run differs from its recording.
+    """
+    from dnn_tui.runs.config import RunError
+    from dnn_tui.tui.detach import how_to_come_back, start_detached, wait_until_taken_up
+
+    options = ["--on-event", how.on_event] if how.on_event else []
+    for name, value in changes.items():
+        if value is not None and value is not False:
+            options += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    try:
+        process = start_detached(folder, *options)
+    except OSError as error:
+        raise RunError(f"No process could be started in the background: {error.strerror}.") from None
+    wait_until_taken_up(folder, process)
+    print(how_to_come_back(folder, process.pid))
+    return 0

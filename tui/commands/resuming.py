@@ -1,0 +1,71 @@
+"""`dnn-tui train --resume`: a run goes on from its last checkpoint, as if it had never stopped."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from dnn_tui.mlp import Trainer
+    from dnn_tui.runs.folder import RunFolder
+
+# what may be given beside --resume; everything else is the run's own
+FREE = {
+    *("data", "resume", "runs_dir", "epochs", "lr", "pace", "data_dir", "headless", "json"),
+    *("detach", "detached", "paused", "quiet", "on_event"),
+}
+
+
+def check_options(context: typer.Context) -> None:
+    """Refuse options that would make it another run. Raises typer.BadParameter."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in FREE and source is not None and source.name == "COMMANDLINE":
+            option = "--" + name.replace("_", "-")
+            raise typer.BadParameter("a resumed run keeps its own; start a new run to change it.", param_hint=option)
+
+
+def prepare(
+    folder: "RunFolder", changes: dict[str, Any], data_dir: Path | None, may_be_locked: bool = False
+) -> tuple["Trainer", int]:
+    """The run's trainer, where its last checkpoint left it, and its threads. Raises RunError and what loading raises.
+
+    changes: epochs, lr and pace, None where they stay as they are. may_be_locked: the process that hands
+    the run over is just about to let go of it.
+    """
+    from dataclasses import replace
+
+    from dnn_tui.mlp import Command
+    from dnn_tui.runs.checkpoint import fingerprint, load_checkpoint
+    from dnn_tui.runs.config import RunError
+    from dnn_tui.runs.log import is_locked
+    from dnn_tui.tui.building import build_trainer, load_data
+    from dnn_tui.tui.headless import download_progress
+
+    if not may_be_locked and is_locked(folder.events_file):
+        raise RunError(f"{folder.name} is being trained just now: watch it with `dnn-tui watch {folder.name}`.")
+    config = folder.config()
+    if data_dir:
+        config = replace(config, dataset=replace(config.dataset, data_dir=str(data_dir.resolve())))
+    with download_progress() as progress:
+        data = load_data(config, progress)
+    trainer = build_trainer(config, data, folder.name)
+    checkpoint = folder.checkpoint_file("last")
+    if checkpoint.exists():  # a run killed before its first checkpoint starts again: the seed makes it the same
+        _, facts = load_checkpoint(checkpoint)
+        if facts.get("data") not in (None, fingerprint(data)):
+            raise RunError(f"The data of {folder.name} is not what it was: {config.dataset.name} has changed since.")
+        trainer.load_state_dict(facts["state"])
+    if epochs := changes.get("epochs"):
+        if epochs < trainer.epoch:
+            raise RunError(f"{folder.name} is in epoch {trainer.epoch} already: --epochs must be at least that.")
+        trainer.epochs = epochs
+    if trainer.epoch >= trainer.epochs and not trainer.in_epoch:
+        raise RunError(
+            f"{folder.name} has done its {trainer.epoch} epochs: "
+            f"prolong it with --epochs N, where N is more than {trainer.epoch}."
+        )
+    for name, value in (("set_lr", changes.get("lr")), ("pace", changes.get("pace"))):
+        if value is not None:
+            trainer.send(Command(name, value, "command line"))
+    return trainer, config.threads
