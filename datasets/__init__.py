@@ -9,7 +9,19 @@ from .catalogue import Entry, catalogue, entry
 from .dataset import Column, DataError, Dataset, Defaults, Request, Split, Task
 from .splitting import check_share
 
-__all__ = ["Column", "DataError", "Dataset", "Defaults", "Entry", "Split", "Task", "catalogue", "entry", "load"]
+__all__ = [
+    "Column",
+    "DataError",
+    "Dataset",
+    "Defaults",
+    "Entry",
+    "Split",
+    "Task",
+    "catalogue",
+    "entry",
+    "is_path",
+    "load",
+]
 
 
 def load(

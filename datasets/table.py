@@ -211,7 +211,8 @@ def _rows_to_table(path: Path, reader, delimiter: str, tick: Callable[[], object
             tick()
     if chunk:
         _add_chunk(builders, chunk)
-    tick()
+    if count > CHUNK_ROWS:
+        tick()
     if not count:
         raise DataError(f"{path} has a first line but no rows.")
     return Table(path.name, {builder.name: builder.column() for builder in builders}, count, tuple(notes))

@@ -1,11 +1,13 @@
 """Run folders: `<runs dir>/<time>-<dataset>-<slug>/`, readable by their owner only."""
 
+import json
 import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -43,6 +45,26 @@ class RunFolder:
     def checkpoint_file(self, which: str = "last") -> Path:
         """which: "last" or "best"."""
         return self.path / "checkpoints" / f"{which}.safetensors"
+
+    @property
+    def preparation_file(self) -> Path:
+        return self.path / "preparation.json"
+
+    def write_preparation(self, preparation: dict[str, Any]) -> None:
+        """Keep how the data was made into inputs, for rows that come later. Raises RunError."""
+        try:
+            self.preparation_file.write_text(json.dumps(preparation), encoding="utf-8")
+        except OSError as error:
+            raise RunError(f"Cannot write {self.preparation_file}: {error.strerror or error}.") from None
+
+    def preparation(self) -> dict[str, Any]:
+        """What `write_preparation` kept. Raises RunError."""
+        try:
+            return json.loads(self.preparation_file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{self.path} does not say how its data was prepared: it has no preparation.json.") from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"Cannot read {self.preparation_file}: {error}.") from None
 
     def config(self) -> RunConfig:
         """What `run.toml` says. Raises RunError."""

@@ -9,7 +9,7 @@ from dnn_tui.mlp.losses import DEFAULT_PAIR
 from dnn_tui.runs.config import RunConfig
 
 
-def load_data(config: RunConfig, progress=None) -> Dataset:
+def load_data(config: RunConfig, progress=None, offline: bool = False) -> Dataset:
     """The data set as the run was told to load it. Raises datasets.DataError."""
     wanted = config.dataset
     return datasets.load(
@@ -18,6 +18,7 @@ def load_data(config: RunConfig, progress=None) -> Dataset:
         validation=wanted.validation,
         data_dir=wanted.data_dir,
         progress=progress,
+        offline=offline,
         **wanted.options,
     )
 

@@ -222,4 +222,5 @@ def download_progress() -> Iterator:
     try:
         yield report
     finally:
-        bar.stop()
+        if tasks:
+            bar.stop()

@@ -1,5 +1,7 @@
 """Starting a prepared training: in this terminal with panels or without, or in the background."""
 
+import sys
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,10 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     from dnn_tui.tui.telling import Teller
 
     teller = Teller(how.on_event, folder)
+    report = trainer.data.report if trainer.step == 0 else ()
     if how.headless:
+        for sentence in report:
+            print(sentence, file=sys.stderr if how.json else sys.stdout)
         from dnn_tui.tui.headless import run_headless
 
         return run_headless(trainer, folder, threads, how.json, teller, how.detached)
@@ -33,6 +38,8 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     from dnn_tui.tui.session import TrainingSession
 
     session = TrainingSession(trainer, folder, threads, teller)
+    for sentence in report:
+        session.state.say(sentence, "info", time.time())
     return run_app(session)
 
 

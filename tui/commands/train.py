@@ -11,7 +11,8 @@ from .launching import How, launch, launch_detached
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
-DATA is the name of a data set (digits, mnist, spiral, circle, xor, gauss).
+DATA is the name of a data set (`dnn-tui data` lists them), or a file or folder of your own: a table
+(CSV, TSV, Parquet) with --target COLUMN, or images.
 
 [dim]Examples:[/dim]
   dnn-tui train digits
@@ -19,6 +20,8 @@ DATA is the name of a data set (digits, mnist, spiral, circle, xor, gauss).
   dnn-tui train spiral --noise 0.1 --hidden 16,16 --activation tanh
   dnn-tui train mnist --detach
   dnn-tui train --resume --epochs 20
+  dnn-tui train patients.csv --target label --drop name
+  dnn-tui train --formula "sin(3*x1) > x2"
   dnn-tui train digits --headless --json --seed 0 > events.jsonl
 """
 
@@ -37,7 +40,8 @@ def register(app: typer.Typer) -> None:
 def train(
     context: typer.Context,
     data: Annotated[
-        str | None, typer.Argument(metavar="DATA", help="The data set to learn (with --resume: the run).")
+        str | None,
+        typer.Argument(metavar="DATA", help="The data set, file or folder to learn (with --resume: the run)."),
     ] = None,
     # network
     hidden: Annotated[
@@ -65,8 +69,30 @@ def train(
     val: Annotated[
         float | None, DATA(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for validation.")
     ] = None,
+    test: Annotated[
+        float | None,
+        DATA(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for the final test."),
+    ] = None,
+    target: Annotated[
+        list[str] | None, DATA(metavar="COLUMN", help="Of a table: what to predict; again for several outputs.")
+    ] = None,
+    task: Annotated[str | None, DATA(metavar="NAME", help="classes, binary or regression, if not as inferred.")] = None,
+    split: Annotated[
+        str | None, DATA(metavar="COLUMN|FILE", help="Says train, validation or test for each row of a table.")
+    ] = None,
+    drop: Annotated[list[str] | None, DATA(metavar="COLUMN", help="Leave a column out; again for more.")] = None,
+    keep: Annotated[
+        list[str] | None, DATA(metavar="COLUMN", help="Use a column though it looks like an identifier.")
+    ] = None,
+    unit: Annotated[str | None, DATA(metavar="TEXT", help="Of the number to predict, to show beside it.")] = None,
+    size: Annotated[str | None, DATA(metavar="HxW", help="Bring all images of a folder to this size.")] = None,
+    formula: Annotated[
+        str | None, DATA(metavar="EXPRESSION", help='Instead of DATA: learn this function of x1, x2 …, as "x1*x2 > 0".')
+    ] = None,
     noise: Annotated[float | None, DATA(min=0, metavar="SHARE", help="Of generated data.")] = None,
     samples: Annotated[int | None, DATA(min=10, metavar="N", help="Rows of generated data.")] = None,
+    rule: Annotated[str | None, DATA(metavar="NAME", help="Of vline: strict, one or any.")] = None,
+    offline: Annotated[bool, DATA("--offline", help="Download nothing.")] = False,
     data_dir: Annotated[
         Path | None, DATA(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")
     ] = None,
@@ -92,8 +118,6 @@ def train(
     how = How(headless or detach, json, detach, detached, quiet, on_event)
     if resume:
         raise typer.Exit(_resume(context, data, epochs, lr, pace, data_dir, options.runs_dir(runs_dir), paused, how))
-    if data is None:
-        raise typer.BadParameter("name a data set, such as digits.", param_hint="DATA")
     chosen = {
         "hidden": hidden,
         "activation": activation,
@@ -103,18 +127,35 @@ def train(
         "epochs": epochs,
         "pace": 0.0 if how.headless and pace is None else pace,
     }
-    extra = {key: value for key, value in {"noise": noise, "samples": samples}.items() if value is not None}
+    if (data is None) == (formula is None):
+        raise typer.BadParameter("name a data set, such as digits, or a file or folder, or give --formula.", param_hint="DATA")
+    wished = {
+        "test": test,
+        "target": target,
+        "task": task,
+        "split": split,
+        "drop": drop,
+        "keep": keep,
+        "unit": unit,
+        "size": size,
+        "formula": formula,
+        "noise": noise,
+        "samples": samples,
+        "rule": rule,
+    }
+    extra = {key: value for key, value in wished.items() if value not in (None, [])}
     if not how.headless:
         from dnn_tui.tui.terminal import require_terminal
 
         require_terminal()
 
-    config, dataset = _configure(data, chosen, extra, seed, val, threads, data_dir, ask=not json)
+    config, dataset = _configure(data or "formula", chosen, extra, seed, val, threads, data_dir, offline, ask=not json)
     from dnn_tui.runs.folder import create_run
     from dnn_tui.tui.building import build_trainer
 
     trainer = build_trainer(config, dataset)  # refused before anything is written
     folder = create_run(config, options.runs_dir(runs_dir), name)
+    folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
     if detach:
         raise typer.Exit(launch_detached(folder, how))
@@ -159,6 +200,7 @@ def _configure(
     val: float | None,
     threads: int,
     data_dir: Path | None,
+    offline: bool,
     ask: bool,
 ):
     """The run's configuration, defaults filled in, and its data."""
@@ -171,26 +213,25 @@ def _configure(
     from dnn_tui.tui.building import load_data
     from dnn_tui.tui.headless import download_progress
 
-    defaults = datasets.entry(data).defaults
-    picked = {key: getattr(defaults, key) if value is None else value for key, value in chosen.items()}
+    if datasets.is_path(data):  # the run may be resumed from another folder
+        data = str(Path(data).expanduser().resolve())
+    wanted = DatasetConfig(data, val, str(data_dir.resolve()) if data_dir else None, extra)
+    config = RunConfig(wanted, training=TrainingConfig(seed=seed), threads=threads)
+    try:
+        with download_progress() as progress:
+            dataset = load_data(config, progress, offline)
+    except DownloadError as error:
+        if not ask or not _wants_digits(error):
+            raise
+        config = replace(config, dataset=DatasetConfig("digits", val))
+        dataset = load_data(config)
+    picked = {key: getattr(dataset.defaults, key) if value is None else value for key, value in chosen.items()}
     hidden = tuple(picked.pop("hidden"))
     activations = tuple(str(picked.pop("activation")).split(","))
     if len(activations) == 1:
         activations *= len(hidden)
-    config = RunConfig(
-        DatasetConfig(data, val, str(data_dir.resolve()) if data_dir else None, extra),
-        NetworkConfig(hidden, activations),
-        TrainingConfig(seed=seed, **picked),
-        threads,
-    )
-    try:
-        with download_progress() as progress:
-            return config, load_data(config, progress)
-    except DownloadError as error:
-        if not ask or not _wants_digits(error):
-            raise
-    config = replace(config, dataset=DatasetConfig("digits", val))
-    return config, load_data(config)
+    network, training = NetworkConfig(hidden, activations), TrainingConfig(seed=seed, **picked)
+    return replace(config, network=network, training=training), dataset
 
 
 def _wants_digits(error: Exception) -> bool:
