@@ -128,7 +128,9 @@ def train(
         "pace": 0.0 if how.headless and pace is None else pace,
     }
     if (data is None) == (formula is None):
-        raise typer.BadParameter("name a data set, such as digits, or a file or folder, or give --formula.", param_hint="DATA")
+        raise typer.BadParameter(
+            "name a data set, such as digits, or a file or folder, or give --formula.", param_hint="DATA"
+        )
     wished = {
         "test": test,
         "target": target,
