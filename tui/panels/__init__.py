@@ -1,1 +1,24 @@
-"""One panel a file: state → view → render."""
+"""One panel a file: each asks the moment for a small view and draws it."""
+
+from .confusion import ConfusionPanel
+from .curves import CurvesPanel
+from .log import LogPanel
+from .panel import Panel
+from .samples import SamplesPanel
+from .statistics import StatisticsPanel
+from .status import StatusPanel
+from .surface import SurfacePanel
+from .topology import TopologyPanel
+
+# in the order of the number keys
+PANELS: tuple[type[Panel], ...] = (
+    TopologyPanel,
+    CurvesPanel,
+    SurfacePanel,
+    ConfusionPanel,
+    SamplesPanel,
+    StatisticsPanel,
+    LogPanel,
+)
+
+__all__ = ["PANELS", "Panel", "StatusPanel"]

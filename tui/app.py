@@ -1,0 +1,157 @@
+"""The app: a session in, a screen of panels, an exit code out."""
+
+import asyncio
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterable
+
+# read when Textual is imported: nothing moves by itself, and no more frames than the panels make
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+os.environ.setdefault("TEXTUAL_FPS", "30")
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from dnn_tui.mlp import Command
+
+from . import keys
+from .capture import captured
+from .screens.help import HelpScreen
+from .screens.quit import QuitScreen
+from .screens.train import TrainScreen
+from .session import Session
+from .terminal import require_terminal
+from .theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
+
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+
+
+class DnnApp(App[int]):
+    """Shows one session. Its return value is the exit code."""
+
+    TITLE = "dnn-tui"
+    BINDINGS = keys.bindings("app")
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, session: Session) -> None:
+        no_color = "NO_COLOR" in os.environ
+        first = first_theme()
+        super().__init__()
+        self.animation_level = "none"
+        self.session = session
+        self.register_theme(DARK_THEME)
+        self.palette = palette_of(first, no_color)
+        self._no_color = no_color
+        self.theme = first
+        self._partial = ""
+
+    def on_mount(self) -> None:
+        self.begin_capture_print(self)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._recolour(theme.name))
+        self.set_class(self.theme in ANSI_THEMES, "-plain")
+        self.push_screen(TrainScreen(self.session))
+        self.session.start()
+
+    def on_print(self, event: events.Print) -> None:
+        """What Python code prints while the app runs goes to the log, by whole lines."""
+        *lines, self._partial = (self._partial + event.text).split("\n")
+        for line in filter(str.strip, lines):
+            self.session.state.say(line)
+
+    def _recolour(self, theme: str) -> None:
+        self.palette = palette_of(theme, self._no_color)
+        self.set_class(theme in ANSI_THEMES, "-plain")
+        for screen in self.screen_stack:
+            if isinstance(screen, TrainScreen):
+                screen.frame(force=True)
+
+    # ---- leaving
+
+    @property
+    def training_here(self) -> bool:
+        """Whether leaving would end a training that is not finished."""
+        return self.session.local and self.session.state.ended is None and self.session.error is None
+
+    def action_leave(self) -> None:
+        self._leave(0)
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C asks the first time and leaves the second."""
+        if isinstance(self.screen, QuitScreen):
+            self.exit(130)
+        else:
+            self._leave(130 if self.training_here else 0)
+
+    async def action_quit(self) -> None:
+        self._leave(0)
+
+    def _leave(self, code: int) -> None:
+        if not self.training_here:
+            self.exit(0)
+        elif not isinstance(self.screen, QuitScreen):
+            self.push_screen(QuitScreen(), lambda answer: self.exit(code) if answer == "quit" else None)
+
+    # ---- help
+
+    def action_help(self) -> None:
+        screen = self.screen
+        if isinstance(screen, TrainScreen):
+            self.push_screen(HelpScreen(screen.available))
+
+    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+        """The key table again, by name."""
+        train = next((s for s in self.screen_stack if isinstance(s, TrainScreen)), None)
+        for key in keys.KEYS:
+            if not key.palette or (train is not None and not train.allowed(key)):
+                continue
+            target = self if key.scope == "app" else train
+            yield SystemCommand(key.help, f"key {key.shown}", lambda a=key.action, t=target: self._run(a, t))
+        if train is not None:
+            for panel in train.available:
+                yield SystemCommand(f"Go to: {panel.TITLE}", panel.HELP, lambda n=panel.NAME: train.go_to(n))
+        yield SystemCommand("Colours", "Choose a theme", self.action_change_theme)
+
+    def _run(self, action: str, target) -> None:
+        self.call_next(self.run_action, action, target)
+
+
+async def _run_with_signals(app: DnnApp) -> int | None:
+    """Run the app so that a signal ends it properly: without this the terminal stays in raw mode."""
+    loop = asyncio.get_running_loop()
+    for number, code in SIGNALS.items():
+        loop.add_signal_handler(number, lambda code=code: app.exit(code))
+    try:
+        return await app.run_async()
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def run_app(session: Session) -> int:
+    """Show a session until the person leaves; the exit code. An error of the session is printed at the end."""
+    require_terminal()
+    app = DnnApp(session)
+    with captured(session.state.say):
+        code = asyncio.run(_run_with_signals(app))
+    if code is None:
+        code = app.return_code or 0
+    if code in (130, 143) and session.local:
+        session.send(Command("interrupt", by="signal"))
+    session.close()
+    if session.error is not None:
+        traceback.print_exception(session.error)
+        return 1
+    _say_goodbye(session)
+    return code
+
+
+def _say_goodbye(session: Session) -> None:
+    state = session.state
+    what = state.log[-1].text if state.ended and state.log else state.status
+    try:
+        print(f"{session.title}: {what}", file=sys.stdout, flush=True)
+    except OSError:  # the terminal is gone (hang-up)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that the interpreter's last flush finds a place

@@ -1,0 +1,148 @@
+"""Pictures out of characters, in NumPy: braille dots, half-block images, shades. Pure functions on arrays.
+
+A cell holds 2×4 braille dots or 1×2 half-block pixels. Drawn by ourselves because live curves through plotext
+cost 38–43 ms a repaint and half of the training speed, and this costs one; images and surfaces need it anyway.
+"""
+
+import numpy as np
+
+from .grid import Grid
+from .theme import LEVELS, Ink
+
+_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]], np.uint32)  # braille dot → bit, by (row, column) in the cell
+SHADES = " ░░▒▒▓▓██"  # LEVELS shades for a terminal without colour
+
+
+class Dots:
+    """Braille dots over width × height cells; each cell has the ink of what was drawn there last.
+
+    `on` has shape (4 height, 2 width); x counts dots from the left, y from the top.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = max(0, width), max(0, height)
+        self.on = np.zeros((4 * self.height, 2 * self.width), bool)
+        self.ink = np.zeros((self.height, self.width), np.uint8)
+
+    def plot(self, x: np.ndarray, y: np.ndarray, ink, replace: bool = False) -> None:
+        """Set dots (arrays of equal shape; outside ones are ignored). ink: one, or one a dot; the last one wins.
+
+        replace clears the touched cells of other things first, so that a line stays readable over a band.
+        """
+        x, y, ink = np.broadcast_arrays(np.asarray(x, int), np.asarray(y, int), ink)
+        inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
+        x, y, ink = x[inside], y[inside], ink[inside]
+        if replace and x.size:
+            touched = np.zeros((self.height, self.width), bool)
+            touched[y // 4, x // 2] = True
+            touched &= self.ink != ink.flat[0]
+            self.on[touched.repeat(4, axis=0).repeat(2, axis=1)] = False
+        self.on[y, x] = True
+        self.ink[y // 4, x // 2] = ink
+
+    def stamp(self, grid: Grid, left: int = 0, top: int = 0) -> None:
+        """Draw the dots into a grid; cells without a dot are left as they are."""
+        cells = self.on.reshape(self.height, 4, self.width, 2).transpose(0, 2, 1, 3)
+        codes = (cells * _BITS).sum(axis=(2, 3), dtype=np.uint32)
+        part = Grid(self.width, self.height)
+        part.chars, part.fg = 0x2800 + codes, self.ink
+        rows, columns = np.nonzero(codes)
+        keep = (rows + top < grid.height) & (columns + left < grid.width)
+        rows, columns = rows[keep], columns[keep]
+        grid.chars[rows + top, columns + left] = part.chars[rows, columns]
+        grid.fg[rows + top, columns + left] = part.fg[rows, columns]
+
+
+def segments(x0, y0, x1, y1) -> tuple[np.ndarray, np.ndarray]:
+    """The dots of many straight lines at once, shape (lines, steps); each takes as many steps as the longest."""
+    x0, y0, x1, y1 = (np.atleast_1d(np.asarray(v, float)) for v in (x0, y0, x1, y1))
+    steps = int(max(np.abs(x1 - x0).max(initial=0), np.abs(y1 - y0).max(initial=0))) + 1
+    t = np.linspace(0, 1, steps)
+    x, y = x0[:, None] + (x1 - x0)[:, None] * t, y0[:, None] + (y1 - y0)[:, None] * t
+    return np.rint(x).astype(int), np.rint(y).astype(int)
+
+
+def polyline(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The dots of a line through points (in dots); NaN interrupts it."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    good = np.isfinite(x) & np.isfinite(y)
+    both = good[1:] & good[:-1]
+    xs, ys = [np.rint(x[good]).astype(int)], [np.rint(y[good]).astype(int)]
+    for k in np.flatnonzero(both):
+        sx, sy = segments(x[k], y[k], x[k + 1], y[k + 1])
+        xs.append(sx[0]), ys.append(sy[0])
+    return np.concatenate(xs), np.concatenate(ys)
+
+
+def columns(low: np.ndarray, high: np.ndarray, height: int) -> tuple[np.ndarray, np.ndarray]:
+    """The dots of a min–max band: column k is filled from low[k] to high[k] (dots from the top, low is lower down).
+
+    Neighbouring columns are joined where they would leave a gap, so a fast change stays one line.
+    """
+    top = np.clip(np.minimum(low, high), 0, height - 1)
+    bottom = np.clip(np.maximum(low, high), 0, height - 1)
+    good = np.isfinite(top) & np.isfinite(bottom)
+    for k in np.flatnonzero(good[1:] & good[:-1]) + 1:
+        if top[k] > bottom[k - 1]:
+            top[k] = bottom[k - 1]
+        elif bottom[k] < top[k - 1]:
+            bottom[k] = top[k - 1]
+    xs, ys = [np.empty(0, int)], [np.empty(0, int)]
+    for k in np.flatnonzero(good):
+        column = np.arange(round(float(top[k])), round(float(bottom[k])) + 1)
+        xs.append(np.full(len(column), k)), ys.append(column)
+    return np.concatenate(xs), np.concatenate(ys)
+
+
+def quantise(values: np.ndarray, levels: int = LEVELS) -> np.ndarray:
+    """Values from 0 to 1 as levels 0 … levels - 1 (NaN is 0, what lies outside is cut off)."""
+    return np.rint(np.nan_to_num(np.clip(values, 0, 1)) * (levels - 1)).astype(np.uint8)
+
+
+def resample(values: np.ndarray, rows: int, columns_: int) -> np.ndarray:
+    """The nearest value at `rows` × `columns_` evenly spread places."""
+    r = np.minimum((np.arange(rows) + 0.5) * values.shape[0] / rows, values.shape[0] - 1).astype(int)
+    c = np.minimum((np.arange(columns_) + 0.5) * values.shape[1] / columns_, values.shape[1] - 1).astype(int)
+    return values[np.ix_(r, c)]
+
+
+def half_blocks(inks: np.ndarray) -> Grid:
+    """Pixels as inks, shape (rows, columns), two rows a cell row; an odd last row has the panel below it."""
+    if len(inks) % 2:
+        inks = np.vstack([inks, np.zeros((1, inks.shape[1]), inks.dtype)])
+    upper, lower = inks[0::2], inks[1::2]
+    grid = Grid(inks.shape[1], len(upper))
+    same = upper == lower
+    # a blank with a background where both halves are alike: one style the fewer
+    grid.chars[...] = np.where(same, ord(" "), ord("▀"))
+    grid.fg[...], grid.bg[...] = upper, lower
+    return grid
+
+
+def shaded(levels: np.ndarray) -> Grid:
+    """Pixels as levels, shape (rows, columns), as shade characters, two pixel rows a cell row: needs no colour."""
+    if len(levels) % 2:
+        levels = np.vstack([levels, levels[-1:]])
+    mean = (levels[0::2].astype(int) + levels[1::2] + 1) // 2
+    grid = Grid(levels.shape[1], len(mean))
+    grid.chars[...] = np.array([ord(c) for c in SHADES], np.uint32)[mean]
+    return grid
+
+
+def picture(values: np.ndarray, mono: bool = False) -> Grid:
+    """An image with values 0 (black) to 1 (white), shape (rows, columns)."""
+    levels = quantise(values)
+    return shaded(levels) if mono else half_blocks(levels + np.uint8(Ink.GREY))
+
+
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of at most `width` cells, `share` (0 to 1) of it filled, to an eighth of a cell."""
+    if width < 1:
+        return ""
+    share = min(1.0, max(0.0, share)) if share == share else 0.0
+    eighths = round(share * width * 8)
+    text = "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+    return text

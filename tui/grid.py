@@ -1,0 +1,106 @@
+"""`Grid`: a rectangle of cells (a character, its ink, the ink behind it), and how it becomes Textual strips."""
+
+from functools import lru_cache
+
+import numpy as np
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+
+from .theme import Ink, Palette
+
+CONTINUED = 0  # the second cell of a character that is two cells wide
+
+
+class Grid:
+    """Cells, shape (height, width): `chars` code points, `fg` and `bg` inks."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = max(0, width), max(0, height)
+        shape = (self.height, self.width)
+        self.chars = np.full(shape, ord(" "), np.uint32)
+        self.fg = np.full(shape, Ink.TEXT, np.uint8)
+        self.bg = np.zeros(shape, np.uint8)
+
+    def put(self, x: int, y: int, text: str, ink: int = Ink.TEXT, behind: int | None = None) -> int:
+        """Write text at column x of row y, cut off at the edges; returns the column after it."""
+        if not 0 <= y < self.height:
+            return x + cell_len(text)
+        for character in text:
+            size = _cells(character)
+            if size == 0 or character < " ":  # combining marks and control characters have no cell of their own
+                continue
+            if x >= 0 and x + size <= self.width:
+                self.chars[y, x] = ord(character)
+                self.fg[y, x : x + size] = ink
+                if behind is not None:
+                    self.bg[y, x : x + size] = behind
+                if size == 2:
+                    self.chars[y, x + 1] = CONTINUED
+            x += size
+        return x
+
+    def put_right(self, right: int, y: int, text: str, ink: int = Ink.TEXT, behind: int | None = None) -> None:
+        """Write text so that it ends before column `right`."""
+        self.put(right - cell_len(text), y, text, ink, behind)
+
+    def put_centre(self, left: int, right: int, y: int, text: str, ink: int = Ink.TEXT) -> None:
+        """Write text in the middle of columns [left, right), cut to fit."""
+        text = fit(text, right - left)
+        self.put(left + (right - left - cell_len(text)) // 2, y, text, ink)
+
+    def paste(self, other: "Grid", x: int, y: int) -> None:
+        """Copy another grid's cells in at (x, y), cut off at the edges."""
+        left, top = max(0, -x), max(0, -y)
+        right, bottom = min(other.width, self.width - x), min(other.height, self.height - y)
+        if right <= left or bottom <= top:
+            return
+        there = np.s_[y + top : y + bottom, x + left : x + right]
+        for mine, its in ((self.chars, other.chars), (self.fg, other.fg), (self.bg, other.bg)):
+            mine[there] = its[top:bottom, left:right]
+
+    def rows_unlike(self, other: "Grid | None") -> np.ndarray:
+        """Indices of the rows that differ from another grid's (all rows if the shapes differ)."""
+        if other is None or other.chars.shape != self.chars.shape:
+            return np.arange(self.height)
+        unlike = (self.chars != other.chars) | (self.fg != other.fg) | (self.bg != other.bg)
+        return np.flatnonzero(unlike.any(axis=1))
+
+    def strip(self, y: int, palette: Palette) -> Strip:
+        """Row y as a strip, one segment a run of equal style."""
+        if not self.width:
+            return Strip([], 0)
+        chars, fg, bg = self.chars[y], self.fg[y], self.bg[y]
+        # the ink of a blank is not seen: give it its left neighbour's, so that it starts no new run
+        blank = chars == ord(" ")
+        seen = np.maximum.accumulate(np.where(blank, -1, np.arange(self.width)))
+        fg = np.where(blank & (seen >= 0), fg[seen], fg)
+        edges = np.flatnonzero((fg[1:] != fg[:-1]) | (bg[1:] != bg[:-1])) + 1
+        segments = []
+        for begin, end in zip([0, *edges.tolist()], [*edges.tolist(), self.width], strict=True):
+            text = "".join(map(chr, filter(None, chars[begin:end].tolist())))
+            segments.append(Segment(text, palette.style(fg[begin], bg[begin])))
+        return Strip(segments, self.width)
+
+    def lines(self) -> list[str]:
+        """The characters of each row: what a test, or a screen reader, sees."""
+        return ["".join(map(chr, filter(None, row.tolist()))) for row in self.chars]
+
+    def __str__(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines())
+
+
+def fit(text: str, width: int) -> str:
+    """Text cut to `width` cells, with … where something is missing."""
+    if cell_len(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    while cell_len(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+@lru_cache(4096)
+def _cells(character: str) -> int:
+    return cell_len(character)

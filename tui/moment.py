@@ -1,0 +1,84 @@
+"""`Moment`: the run as it was, or is, at the step the viewer looks at. All panels show one and the same moment."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from dnn_tui.mlp.events import EpochEnded, Snapshot
+from dnn_tui.runs.state import RunState
+
+
+@dataclass(frozen=True)
+class Look:
+    """What this viewer has chosen to see; nothing of the run itself. `at` is a step; None follows the newest."""
+
+    at: int | None = None
+    log_y: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A state seen through a look. Made, and used, while the state's lock is held."""
+
+    state: RunState
+    look: Look = field(default_factory=Look)
+
+    @property
+    def live(self) -> bool:
+        return self.look.at is None
+
+    @property
+    def step(self) -> int:
+        return self.state.step if self.look.at is None else self.look.at
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The last picture taken at or before the moment."""
+        snapshots = self.state.snapshots
+        if self.look.at is None:
+            return snapshots[-1] if snapshots else None
+        k = bisect_right(snapshots, self.look.at, key=lambda snapshot: snapshot.step)
+        return snapshots[k - 1] if k else None
+
+    @property
+    def epochs(self) -> list[EpochEnded]:
+        """The epochs that had ended."""
+        epochs = self.state.epochs
+        if self.look.at is None:
+            return epochs
+        return epochs[: bisect_right(epochs, self.look.at, key=lambda epoch: epoch.step)]
+
+    @property
+    def epoch(self) -> EpochEnded | None:
+        epochs = self.epochs
+        return epochs[-1] if epochs else None
+
+    # ---- of the run's configuration
+
+    @property
+    def dataset(self) -> dict:
+        return self.state.started.dataset if self.state.started else {}
+
+    @property
+    def network(self) -> dict:
+        return self.state.started.network if self.state.started else {}
+
+    @property
+    def training(self) -> dict:
+        return self.state.started.training if self.state.started else {}
+
+    @property
+    def task(self) -> str:
+        return self.dataset.get("task", "")
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes; numbers where the data has no names."""
+        names = tuple(str(name) for name in self.dataset.get("classes", ()))
+        if not names and self.task == "binary":
+            return ("0", "1")
+        return names
+
+    @property
+    def image_shape(self) -> tuple[int, ...] | None:
+        shape = self.dataset.get("image_shape")
+        return tuple(shape) if shape else None

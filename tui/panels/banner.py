@@ -1,0 +1,40 @@
+"""Banner: one loud line for what must not be missed."""
+
+from dataclasses import dataclass
+
+from ..grid import Grid, fit
+from ..moment import Moment
+from ..theme import Ink, Palette
+from .panel import Panel
+
+
+@dataclass(frozen=True)
+class BannerView:
+    text: str
+
+
+def loudest(moment: Moment) -> str:
+    """What went wrong, with layer and step; "" if nothing did."""
+    for alert in reversed(moment.state.alerts):
+        if alert.severity == "error":
+            place = f"step {alert.step:,}" + (f", layer {alert.layer}" if alert.layer else "")
+            return f"{place}: {alert.message}"
+    ended = moment.state.ended
+    if ended and ended.reason == "error":
+        return ended.message or "the run ended with an error"
+    return ""
+
+
+class Banner(Panel, can_focus=False):
+    NAME = "banner"
+
+    def view(self, moment: Moment, width: int, height: int) -> BannerView:
+        return BannerView(loudest(moment))
+
+    def draw(self, view: BannerView, width: int, height: int, palette: Palette) -> Grid:
+        grid = Grid(width, height)
+        for y in range(height):
+            grid.put(0, y, " " * width, Ink.DARK, Ink.BAD)
+        sign = "[✗]" if palette.mono else "✗"
+        grid.put(1, 0, fit(f"{sign} {view.text}", width - 2), Ink.DARK, Ink.BAD)
+        return grid

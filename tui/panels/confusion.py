@@ -1,0 +1,176 @@
+"""Confusion: which class is taken for which. Rows are true classes, columns what the network said.
+
+The diagonal (recognised) and the rest (mistaken) have colours and scales of their own: on one scale the
+diagonal of a good network would leave the few mistakes, the interesting part, all alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..grid import Grid, fit
+from ..moment import Moment
+from ..numbers import figure, percent
+from ..theme import LEVELS, Ink, Palette
+from .panel import Panel, waiting
+
+
+@dataclass(frozen=True)
+class ConfusionView:
+    classes: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    split: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class ErrorsView:
+    """For regression: rows of (figure, training, validation, test) and what they mean."""
+
+    rows: tuple[tuple[str, str, str, str], ...]
+    sample: str
+
+
+class ConfusionPanel(Panel):
+    NAME, TITLE = "confusion", "Confusion"
+    HELP = "True classes in rows, predicted ones in columns, after the last epoch; recall is the share recognised."
+
+    def view(self, moment: Moment, width: int, height: int) -> ConfusionView | ErrorsView | None:
+        if moment.task == "regression":
+            return errors(moment)
+        epoch = moment.epoch
+        if epoch is None or not epoch.confusion:
+            return None
+        split = "validation" if epoch.validation else "training"
+        return ConfusionView(moment.classes, epoch.confusion, split, epoch.epoch)
+
+    def draw(self, view, width: int, height: int, palette: Palette) -> Grid:
+        if view is None:
+            return waiting(width, height, "after the first epoch")
+        if isinstance(view, ErrorsView):
+            return draw_errors(view, width, height)
+        return draw_confusion(view, width, height, palette.mono)
+
+
+def worst(counts: np.ndarray, classes: tuple[str, ...]) -> str:
+    """The most frequent confusion in words."""
+    wrong = counts - np.diag(np.diag(counts))
+    if not wrong.sum():
+        return "no mistakes"
+    i, j = np.unravel_index(wrong.argmax(), wrong.shape)
+    times = int(wrong[i, j])
+    return f"{classes[i]} taken for {classes[j]}: {times} time{'s' if times != 1 else ''}"
+
+
+def draw_confusion(view: ConfusionView, width: int, height: int, mono: bool = False) -> Grid:
+    """Heat map with counts where they fit; of many classes, those with most mistakes."""
+    grid = Grid(width, height)
+    counts = np.array(view.counts)
+    total, right = int(counts.sum()), int(np.trace(counts))
+    classes = tuple(view.classes) + tuple(str(k) for k in range(len(view.classes), len(counts)))
+    sentence = worst(counts, classes)
+    if height < 4 or width < 14:
+        grid.put(0, 0, fit(sentence, width))
+        if height > 1:
+            grid.put(0, 1, fit(f"{percent(right / total if total else 0)} right", width), Ink.DIM)
+        return grid
+
+    label = min(max(len(name) for name in classes), 10, max(2, width // 5))
+    digits = len(str(int(counts.max())))
+    recall_width = 7 if width >= label + 7 + 3 * len(counts) else 0
+    room = width - label - 3 - recall_width
+    cell = max(2, min(digits + 1 if len(counts) > 4 else max(digits + 3, 6), room // len(counts)))
+    if cell < digits + 1 and len(counts) <= room // (digits + 1):
+        cell = digits + 1
+    head = 2 if height >= len(counts) + 4 else 1
+    shown = np.arange(len(counts))
+    most = max(1, min(room // cell, height - head - 1))
+    if most < len(counts):
+        wrong = counts - np.diag(np.diag(counts))
+        shown = np.sort(np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")[:most])
+    roomy = height - head - 2 >= 2 * len(shown) and cell >= 4
+    left, top, step = label + 3, head, 2 if roomy else 1
+
+    if head == 2:
+        grid.put(left, 0, fit("predicted →", width - left), Ink.DIM)
+    grid.put(0, head - 1, fit("true", label + 1), Ink.DIM)
+    for c, j in enumerate(shown):
+        grid.put_centre(left + c * cell, left + (c + 1) * cell, head - 1, classes[j], Ink.TEXT)
+    if recall_width:
+        grid.put_right(left + len(shown) * cell + recall_width, head - 1, "recall", Ink.DIM)
+    rows_total = counts.sum(axis=1)
+    errors_most = max(1, int((counts - np.diag(np.diag(counts))).max()))
+    for r, i in enumerate(shown):
+        y = top + r * step
+        grid.put_right(label, y, fit(classes[i], label), Ink.TEXT)
+        grid.put(label + 1, y, "│", Ink.FAINT)
+        for c, j in enumerate(shown):
+            _cell(grid, counts, i, j, left + c * cell, y, cell, step, rows_total[i], errors_most, mono)
+        if recall_width:
+            recall = percent(counts[i, i] / rows_total[i], 0) if rows_total[i] else "–"
+            grid.put_right(left + len(shown) * cell + recall_width, y, recall, Ink.DIM)
+    y = min(height - 1, top + len(shown) * step + (1 if height > top + len(shown) * step + 1 else 0))
+    hidden = len(counts) - len(shown)
+    tail = f"  · {percent(right / total if total else 0)} of {total:,} {view.split} rows right, epoch {view.epoch}"
+    if hidden:
+        tail = f"  · the {len(shown)} most confused of {len(counts)} classes"
+    x = grid.put(0, y, fit(sentence, width), Ink.GOOD if sentence == "no mistakes" else Ink.WRONG + LEVELS - 1)
+    if x + len(tail) <= width:
+        grid.put(x, y, tail, Ink.DIM)
+    return grid
+
+
+def _cell(grid, counts, i, j, x, y, cell, step, row_total, errors_most, mono) -> None:
+    count = int(counts[i, j])
+    if i == j:
+        level = round((LEVELS - 1) * count / row_total) if row_total else 0
+        behind = Ink.RIGHT + level
+    else:
+        # the square root keeps a single mistake visible beside forty
+        level = max(1, round((LEVELS - 1) * (count / errors_most) ** 0.5)) if count else 0
+        behind = Ink.WRONG + level
+    behind = 0 if mono or (i != j and not count) else behind
+    ink = Ink.FAINT if not count else Ink.DARK if level >= 6 and not mono else Ink.TITLE
+    for row in range(step):
+        grid.put(x, y + row, " " * cell, ink, behind)
+    text = (f"[{count}]" if i == j and cell > len(str(count)) + 2 else str(count)) if count else "·"
+    if mono and i == j and not text.startswith("["):
+        ink = Ink.TITLE
+    grid.put_right(x + cell - (1 if cell > 2 and not text.endswith("]") else 0), y, fit(text, cell), ink, behind)
+
+
+# ---- regression
+
+
+def errors(moment: Moment) -> ErrorsView | None:
+    """How far predictions are off, in the target's own unit."""
+    epoch, ended = moment.epoch, moment.state.ended
+    if epoch is None:
+        return None
+    unit = str(moment.dataset.get("unit") or "")
+    test = ended.metrics.get("test", {}) if ended and moment.live else {}
+    names = {"mae": f"mean absolute error{f' in {unit}' if unit else ''}", "r2": "R² (1 perfect, 0 the mean)"}
+    rows = [
+        (names.get(key, key), figure(epoch.train.get(key)), figure(epoch.validation.get(key)), figure(test.get(key)))
+        for key in ("mae", "r2", "loss")
+        if key in epoch.train
+    ]
+    sample = moment.snapshot.sample if moment.snapshot else None
+    words = f"row {sample.index}: true {figure(sample.label)}, predicted {figure(sample.predicted)}" if sample else ""
+    return ErrorsView(tuple(rows), words)
+
+
+def draw_errors(view: ErrorsView, width: int, height: int) -> Grid:
+    grid = Grid(width, height)
+    has_test = any(row[3] != "–" for row in view.rows)
+    columns = [("train", Ink.TRAIN), ("validation", Ink.VALIDATION)] + ([("test", Ink.TITLE)] if has_test else [])
+    name = max(8, min(max(len(row[0]) for row in view.rows), width - 12 * len(columns)))
+    for k, (title, ink) in enumerate(columns):
+        grid.put_right(name + 12 * (k + 1), 0, title, ink)
+    for y, row in enumerate(view.rows, 1):
+        grid.put(0, y, fit(row[0], name), Ink.DIM)
+        for k, (_, ink) in enumerate(columns):
+            grid.put_right(name + 12 * (k + 1), y, row[k + 1], ink)
+    if view.sample and height > len(view.rows) + 2:
+        grid.put(0, len(view.rows) + 2, fit(view.sample, width), Ink.TEXT)
+    return grid

@@ -1,0 +1,110 @@
+"""Samples: the most confident mistakes of the last epoch, as pictures or as rows."""
+
+from dataclasses import dataclass
+
+from dnn_tui.mlp.events import Sample
+
+from ..canvas import picture, resample
+from ..grid import Grid, fit
+from ..moment import Moment
+from ..numbers import figure, percent
+from ..theme import Ink, Palette
+from .panel import Panel, waiting
+
+
+@dataclass(frozen=True)
+class SamplesView:
+    mistakes: tuple[Sample, ...]
+    wrong: int
+    total: int
+    classes: tuple[str, ...]
+    image_shape: tuple[int, ...] | None
+
+
+class SamplesPanel(Panel):
+    NAME, TITLE = "samples", "Mistakes"
+    HELP = "The validation rows that the network is most wrongly sure of, after the last epoch."
+
+    @staticmethod
+    def fits(moment: Moment) -> bool:
+        return moment.task != "regression"
+
+    def view(self, moment: Moment, width: int, height: int) -> SamplesView | None:
+        epoch = moment.epoch
+        if epoch is None:
+            return None
+        total = sum(map(sum, epoch.confusion))
+        wrong = total - sum(row[k] for k, row in enumerate(epoch.confusion))
+        return SamplesView(epoch.mistakes, wrong, total, moment.classes, moment.image_shape)
+
+    def draw(self, view: SamplesView | None, width: int, height: int, palette: Palette) -> Grid:
+        if view is None:
+            return waiting(width, height, "after the first epoch")
+        if not view.mistakes:
+            if view.wrong:
+                return waiting(width, height, f"{view.wrong} mistakes, none kept to be shown")
+            return waiting(width, height, f"none: all {view.total:,} rows are right")
+        return draw_samples(view, width, height, palette.mono)
+
+
+def sure(sample: Sample) -> float:
+    """The probability that the network gave its answer."""
+    if len(sample.output) == 1:
+        return sample.output[0] if sample.predicted else 1 - sample.output[0]
+    return max(sample.output, default=0.0)
+
+
+def caption(sample: Sample, classes: tuple[str, ...], width: int) -> list[str]:
+    """true 9, said 4 (98 %), on one line or two."""
+
+    def name(k: float) -> str:
+        return classes[int(k)] if int(k) < len(classes) else str(int(k))
+
+    whole = f"true {name(sample.label)}, said {name(sample.predicted)} ({percent(sure(sample), 0)})"
+    if len(whole) <= width:
+        return [whole, ""]
+    return [f"true {name(sample.label)}", f"said {name(sample.predicted)} {percent(sure(sample), 0).replace(' ', '')}"]
+
+
+def tiles(width: int, height: int, shape: tuple[int, int]) -> tuple[int, int, int, int]:
+    """(columns, rows, picture width, picture height) that show most pictures at the largest scale with 4 or more;
+    (0, 0, 0, 0) if not one fits. A tile has two caption lines."""
+    best = (0, 0, 0, 0)
+    for scale in (2, 1, 0.5):
+        w, h = round(shape[1] * scale), round(shape[0] * scale / 2)
+        if min(w, h) < 3:
+            continue
+        columns, rows = (width + 2) // (max(w, 12) + 2), height // (h + 2)
+        if columns * rows >= 4:
+            return columns, rows, w, h
+        if columns * rows > best[0] * best[1]:
+            best = (columns, rows, w, h)
+    return best
+
+
+def draw_samples(view: SamplesView, width: int, height: int, mono: bool = False) -> Grid:
+    grid = Grid(width, height)
+    footer = f"{view.wrong:,} of {view.total:,} wrong; these are the surest"
+    columns, rows, w, h = tiles(width, height - 1, view.image_shape[:2]) if view.image_shape else (0, 0, 0, 0)
+    if not columns:
+        for y, sample in enumerate(view.mistakes[: max(0, height - 1)]):
+            text = caption(sample, view.classes, width)
+            x = grid.put(0, y, " ".join(filter(None, text)), Ink.TEXT)
+            values = " ".join(figure(v, 3) for v in sample.x[:12])
+            grid.put(x + 2, y, fit(f"x = {values}", width - x - 2) if values else "", Ink.DIM)
+        if height:
+            grid.put(0, height - 1, fit(footer, width), Ink.DIM)
+        return grid
+    tile = max(w, 12) + 2
+    if columns * tile - 2 < width:  # spread what is left over
+        tile = min(tile + 4, (width + 2) // columns)
+    for k, sample in enumerate(view.mistakes[: columns * rows]):
+        x, y = (k % columns) * tile, (k // columns) * (h + 2)
+        image = sample.image(view.image_shape) / 255
+        if len(view.image_shape) > 2:
+            image = image.mean(axis=2)
+        grid.paste(picture(resample(image, 2 * h, w), mono), x, y)
+        for line, text in enumerate(caption(sample, view.classes, tile - 2)):
+            grid.put(x, y + h + line, fit(text, tile - 1), Ink.BAD if line else Ink.TEXT)
+    grid.put(0, height - 1, fit(footer, width), Ink.DIM)
+    return grid

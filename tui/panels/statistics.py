@@ -1,0 +1,98 @@
+"""Layers: the size of weights, gradients, updates and activations in each layer, and what to think of them."""
+
+from dataclasses import dataclass
+
+from dnn_tui.mlp.events import LayerStatistics
+
+from ..grid import Grid, fit
+from ..moment import Moment
+from ..numbers import figure, percent
+from ..theme import Ink, Palette
+from .panel import Panel, waiting
+
+HEALTHY = (1e-4, 1e-2)  # an update ratio ‖ΔW‖/‖W‖ around 1e-3 is the usual rule of thumb
+
+
+@dataclass(frozen=True)
+class StatisticsView:
+    rows: tuple[LayerStatistics, ...]
+    sizes: tuple[int, ...]
+    step: int
+
+
+# title, width, value of a layer; the last ones go first where it is narrow
+COLUMNS = (
+    ("‖W‖", 7, lambda s: figure(s.w_norm, 3)),
+    ("‖∇W‖", 9, lambda s: figure(s.grad_norm, 2)),
+    ("‖ΔW‖/‖W‖", 10, lambda s: figure(s.update_ratio, 2) if s.update_ratio else "–"),
+    ("h mean", 8, lambda s: figure(s.h_mean, 2)),
+    ("h std", 7, lambda s: figure(s.h_std, 2)),
+    ("dead", 6, lambda s: percent(s.dead, 0)),
+    ("saturated", 10, lambda s: percent(s.saturated, 0)),
+)
+
+
+def hint(row: LayerStatistics, size: int) -> tuple[str, int]:
+    """What a teacher would say of a layer, and how urgent it is."""
+    if row.dead >= 0.5:
+        return f"{round(row.dead * size)} of {size} units are dead: no row of data makes them fire", Ink.BAD
+    if row.saturated >= 0.5:
+        return "most units are saturated: their gradient is close to 0", Ink.BAD
+    if row.update_ratio > HEALTHY[1]:
+        return "updates are large beside the weights: a smaller learning rate may be calmer", Ink.WARN
+    if 0 < row.update_ratio < HEALTHY[0]:
+        return "hardly moves: converged, or the learning rate is small", Ink.DIM
+    if row.dead > 0.1:
+        return f"{round(row.dead * size)} of {size} units are dead", Ink.WARN
+    return ("healthy: updates near a thousandth of the weights", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
+
+
+class StatisticsPanel(Panel):
+    NAME, TITLE = "layers", "Layers"
+    HELP = "For each layer: norms of weights and gradients, the last update's share (healthy near 1e-3), dead units."
+
+    def view(self, moment: Moment, width: int, height: int) -> StatisticsView | None:
+        snapshot = moment.snapshot
+        if snapshot is None or not snapshot.statistics:
+            return None
+        # a picture taken between two steps has no update to show: use the last one that has
+        for earlier in (snapshot, *reversed(moment.state.snapshots[-4:])):
+            if earlier.step <= snapshot.step and any(s.update_ratio for s in earlier.statistics):
+                snapshot = earlier
+                break
+        sizes = tuple(int(n) for n in moment.network.get("sizes", ()))
+        return StatisticsView(snapshot.statistics, sizes, snapshot.step)
+
+    def draw(self, view: StatisticsView | None, width: int, height: int, palette: Palette) -> Grid:
+        if view is None:
+            return waiting(width, height, "with the first picture")
+        grid = Grid(width, height)
+        names = [f"{i} {s.activation} {n}" for i, (s, n) in enumerate(zip(view.rows, view.sizes[1:], strict=False), 1)]
+        first = min(max(len(name) for name in names), 12 if width < 60 else 16)
+        x, columns = first + 1, []
+        for title, size, value in COLUMNS:
+            if title == "saturated" and not any(s.saturated for s in view.rows):
+                continue
+            if title == "dead" and not any(s.activation == "relu" for s in view.rows):
+                continue
+            if x + size > width:
+                break
+            x += size
+            columns.append((x, title, value))
+        grid.put(0, 0, "layer", Ink.DIM)
+        for right, title, _ in columns:
+            grid.put_right(right, 0, title, Ink.DIM)
+        hints = [hint(s, n) for s, n in zip(view.rows, view.sizes[1:], strict=False)]
+        beside = width - x >= 30
+        each = 1 if beside or height < 1 + 2 * len(names) else 2
+        for k, (name, row) in enumerate(zip(names, view.rows, strict=True)):
+            y = 1 + k * each
+            grid.put(0, y, fit(name, first), Ink.TEXT)
+            for right, title, value in columns:
+                ink = hints[k][1] if title == "‖ΔW‖/‖W‖" else Ink.TEXT
+                grid.put_right(right, y, value(row), ink)
+            if beside:
+                grid.put(x + 3, y, fit(hints[k][0], width - x - 3), hints[k][1])
+            elif each == 2:
+                grid.put(2, y + 1, fit(hints[k][0], width - 2), hints[k][1])
+        return grid

@@ -1,0 +1,131 @@
+"""Surface: for data with two features, the network's answer over the whole plane, with the data on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dnn_tui.mlp.events import Surface
+
+from ..canvas import SHADES, half_blocks, quantise, resample
+from ..grid import Grid, fit
+from ..moment import Moment
+from ..numbers import figure
+from ..theme import GROUPS, LEVELS, Ink, Palette
+from .panel import Panel, waiting
+
+MARKS = "○●▲■◆✚★▼△□"  # one a class: told apart without colour
+
+
+@dataclass(frozen=True)
+class SurfaceView:
+    surface: Surface
+    points: tuple[tuple[float, float, float], ...]
+    task: str
+    classes: tuple[str, ...]
+    step: int
+
+
+class SurfacePanel(Panel):
+    NAME, TITLE = "surface", "Decision surface"
+    HELP = "The answer for every point of the plane (colour), and the training rows (marks)."
+
+    @staticmethod
+    def fits(moment: Moment) -> bool:
+        return moment.dataset.get("features") == 2
+
+    def view(self, moment: Moment, width: int, height: int) -> SurfaceView | None:
+        snapshot = moment.snapshot
+        if snapshot is None or snapshot.surface is None:
+            return None
+        points = next((s.surface.points for s in moment.state.snapshots if s.surface and s.surface.points), ())
+        return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step)
+
+    def draw(self, view: SurfaceView | None, width: int, height: int, palette: Palette) -> Grid:
+        if view is None:
+            return waiting(width, height, "with the first picture")
+        return draw_surface(view, width, height, palette.mono)
+
+
+def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False) -> Grid:
+    """The plane as half blocks in LEVELS colours, x₁ to the right, x₂ upwards, the points as marks."""
+    grid = Grid(width, height)
+    surface = view.surface
+    margin = 6 if width >= 30 and height >= 8 else 0
+    below = 2 if height >= 8 else 0
+    w, h = width - margin, height - below
+    if w < 2 or h < 1:
+        return grid
+    w = min(w, round(2.4 * h)) if h >= 6 else w  # a square plane should look about square
+    share = surface.array()
+    share = (share - surface.low) / ((surface.high - surface.low) or 1.0)
+    share = resample(share, 2 * h, w)
+    if view.task == "classes":
+        classes = np.rint(share * max(1, len(view.classes) - 1)).astype(int) % GROUPS
+        inks = (classes + Ink.REGION).astype(np.uint8)
+    else:
+        classes = quantise(share)
+        inks = classes + np.uint8(Ink.PLANE)
+    if mono:
+        grid.paste(_shades(classes, view.task), margin, 0)
+    else:
+        grid.paste(half_blocks(inks), margin, 0)
+    _points(grid, view, margin, w, h, inks, mono)
+    if margin:
+        for value, y in ((surface.x2[1], 0), (sum(surface.x2) / 2, (h - 1) // 2), (surface.x2[0], h - 1)):
+            grid.put_right(margin - 1, y, figure(value, 2), Ink.DIM)
+        grid.put(0, min(h - 1, 2), "x₂", Ink.TEXT)
+    if below:
+        left, right = figure(surface.x1[0], 2), figure(surface.x1[1], 2)
+        grid.put(margin, h, left, Ink.DIM)
+        grid.put_right(margin + w, h, right, Ink.DIM)
+        grid.put_centre(margin, margin + w, h, "x₁", Ink.TEXT)
+        _legend(grid, view, mono)
+    return grid
+
+
+def _shades(levels: np.ndarray, task: str) -> Grid:
+    grid = Grid(levels.shape[1], len(levels) // 2)
+    scale = 2 if task == "classes" else 1
+    grid.chars[...] = np.array([ord(c) for c in SHADES], np.uint32)[np.minimum(levels[::2] * scale, LEVELS - 1)]
+    return grid
+
+
+def _points(grid: Grid, view: SurfaceView, left: int, w: int, h: int, inks: np.ndarray, mono: bool) -> None:
+    surface = view.surface
+    values = [p[2] for p in view.points]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    for x1, x2, label in view.points:
+        column = int((x1 - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * w)
+        row = int((surface.x2[1] - x2) / (surface.x2[1] - surface.x2[0]) * h)
+        if not (0 <= column < w and 0 <= row < h):
+            continue
+        if view.task == "regression":
+            mark, ink = "●", Ink.NEGATIVE + 5 if (label - low) * 2 < high - low else Ink.POSITIVE + 5
+        elif view.task == "binary":
+            mark, ink = ("●", Ink.POSITIVE + 5) if label else ("○", Ink.NEGATIVE + 5)
+        else:
+            mark, ink = MARKS[int(label) % len(MARKS)], Ink.GROUP + int(label) % GROUPS
+        grid.put(left + column, row, mark, ink, None if mono else int(inks[2 * row, column]))
+
+
+def _legend(grid: Grid, view: SurfaceView, mono: bool) -> None:
+    y, x = grid.height - 1, 0
+    if view.task == "binary":
+        names = (*view.classes, "0", "1")
+        entries = [("○", names[0], Ink.NEGATIVE + 5), ("●", names[1], Ink.POSITIVE + 5)]
+    elif view.task == "classes":
+        entries = [(MARKS[k % len(MARKS)], c, Ink.GROUP + k % GROUPS) for k, c in enumerate(view.classes)]
+    else:
+        surface = view.surface
+        entries = [("●", f"low {figure(surface.low, 2)}", Ink.NEGATIVE + 5)]
+        entries.append(("●", f"high {figure(surface.high, 2)}", Ink.POSITIVE + 5))
+    for mark, name, ink in entries:
+        if x + len(name) + 2 > grid.width:
+            break
+        x = grid.put(grid.put(x, y, mark, ink) + 1, y, name, Ink.TEXT) + 2
+    if view.task == "binary" and not mono and x + 22 <= grid.width:
+        x = grid.put(x, y, "P:", Ink.DIM) + 1
+        x = grid.put(x, y, "0 ", Ink.DIM)
+        for level in range(LEVELS):
+            x = grid.put(x, y, " ", Ink.TEXT, Ink.PLANE + level)
+        grid.put(x, y, fit(" 1", grid.width - x), Ink.DIM)

@@ -1,0 +1,301 @@
+"""Topology: the network as nodes and weighted edges, with one row of data passing through it."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from dnn_tui.mlp.events import LayerView, Sample
+
+from ..canvas import Dots, bar, picture, resample, segments
+from ..grid import Grid, fit
+from ..moment import Moment
+from ..numbers import figure, percent
+from ..theme import STEPS, Ink, Palette
+from .panel import Panel, waiting
+
+NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class TopologyView:
+    layers: tuple[LayerView, ...]
+    activations: tuple[str, ...]
+    norms: tuple[float, ...]
+    sample: Sample
+    task: str
+    classes: tuple[str, ...]
+    targets: tuple[str, ...]
+    image_shape: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where things go, in cells: the columns of the layers, the rows of nodes, the picture, the answers."""
+
+    columns: tuple[int, ...]
+    top: int
+    rows: int
+    picture: tuple[int, int]  # width, height in cells; (0, 0): none
+    inputs: int  # cells for the inputs' values, left of the first column
+    answers: int  # cells for the outputs' names, right of the last column
+    captions: int
+    legend: bool
+
+
+class TopologyPanel(Panel):
+    NAME, TITLE = "topology", "Network"
+    HELP = "Units and weights, and how one row of data passes through them; [ and ] choose the row."
+
+    def view(self, moment: Moment, width: int, height: int) -> TopologyView | None:
+        snapshot = moment.snapshot
+        if snapshot is None:
+            return None
+        return TopologyView(
+            snapshot.layers,
+            tuple(moment.network.get("activations", ())),
+            tuple(s.w_norm for s in snapshot.statistics),
+            snapshot.sample,
+            moment.task,
+            moment.classes,
+            tuple(str(t) for t in moment.dataset.get("targets", ())),
+            moment.image_shape,
+        )
+
+    def draw(self, view: TopologyView | None, width: int, height: int, palette: Palette) -> Grid:
+        if view is None:
+            return waiting(width, height, "the first picture comes with the first step")
+        return draw_topology(view, width, height, palette.mono)
+
+
+def plan(view: TopologyView, width: int, height: int) -> Plan:
+    """Divide the panel. Decoration goes first where room is scarce: the nodes and edges stay."""
+    header = 1 if height >= 5 else 0
+    legend = height >= 14 and width >= 40
+    captions = 2 if height >= 16 else 1 if height >= 8 else 0
+    rows = max(1, height - header - captions - legend)
+    image, inputs = (0, 0), 0
+    if view.image_shape:
+        image = _picture_size(view.image_shape[:2], width, rows)
+    elif width >= 44:
+        inputs = 9
+    names = view.classes if view.task == "classes" else ()
+    longest = max((len(name) for name in names), default=0)
+    answers = min(longest, 12) + 2 + (0 if width < 36 else 5) + (2 if width < 56 else 8 if width < 100 else 12)
+    if width < 24:
+        answers = 2
+    left = (image[0] + 3 if image[0] else 0) + inputs + 1
+    right = max(left + 1, width - answers - 2)
+    layers = len(view.layers)
+    columns = tuple(round(left + (right - left) * k / max(1, layers - 1)) for k in range(layers))
+    return Plan(columns, header, rows, image, inputs, answers, captions, legend)
+
+
+def _picture_size(shape: tuple[int, int], width: int, rows: int) -> tuple[int, int]:
+    """The largest picture of an image (height, width in pixels) that leaves the network most of the room."""
+    pixels_high, pixels_wide = shape
+    for scale in (2, 1, 0.5):
+        w, h = round(pixels_wide * scale), round(pixels_high * scale / 2)
+        if w <= width * 0.24 and h <= rows and w <= 30:
+            return w, h
+    return 0, 0
+
+
+def node_rows(count: int, top: int, rows: int) -> list[int]:
+    """Rows of `count` nodes, spread evenly over `rows` from `top`, not further than 3 apart."""
+    spacing = min(3.0, rows / max(1, count))
+    first = top + (rows - spacing * count) / 2
+    return [int(first + spacing * (k + 0.5)) for k in range(count)]
+
+
+def chosen(size: int, most: int) -> np.ndarray:
+    """Positions of at most `most` of `size` nodes, evenly spread."""
+    return np.arange(size) if size <= most else np.unique(np.linspace(0, size - 1, max(1, most)).round().astype(int))
+
+
+def draw_topology(view: TopologyView, width: int, height: int, mono: bool = False) -> Grid:
+    grid = Grid(width, height)
+    if width < 6 or height < 2:
+        return grid
+    where = plan(view, width, height)
+    picks, ys = [], []
+    for layer in view.layers:
+        # a row is kept for "… 112 more" where units are left out
+        most = where.rows if layer.size <= min(where.rows, len(layer.units)) else where.rows - 1
+        pick = chosen(len(layer.units), max(1, most))
+        rows = where.rows if len(pick) == layer.size else where.rows - 1
+        picks.append(pick), ys.append(node_rows(len(pick), where.top, max(1, rows)))
+
+    dots = Dots(width, height)
+    for i in range(1, len(view.layers)):
+        weights = np.array(view.layers[i].W, float)[np.ix_(picks[i], picks[i - 1])]
+        _edges(dots, weights, where.columns[i - 1], where.columns[i], ys[i - 1], ys[i])
+    dots.stamp(grid)
+
+    for i, layer in enumerate(view.layers):
+        x = where.columns[i]
+        levels, signs = _activations(np.array(layer.h, float)[picks[i]])
+        for y, level, negative in zip(ys[i], levels, signs, strict=True):
+            ink = (Ink.NEGATIVE if negative else Ink.ACTIVE) + round(level * (STEPS - 1))
+            grid.put(x, y, NODES[round(level * (len(NODES) - 1))], ink)
+        hidden = layer.size - len(picks[i])
+        if hidden > 0:
+            y = min(where.top + where.rows - 1, (ys[i][-1] if ys[i] else 0) + 1)
+            text = f"… {hidden} more" if _gap(where, i) >= 12 else f"+{hidden}"
+            _beside(grid, x, y, text, Ink.DIM)
+    _inputs(grid, view, where, picks[0], ys[0], mono)
+    _answers(grid, view, where, picks[-1], ys[-1])
+    _words(grid, view, where)
+    return grid
+
+
+def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[int], to_rows: list[int]) -> None:
+    """Lines between two columns of nodes. Blue and unbroken: positive; orange and dashed: negative.
+
+    The larger |W|, the brighter and denser, and the later drawn; the smallest are left out where the room
+    between the columns could not keep so many apart.
+    """
+    if x1 - x0 < 2 or not weights.size:
+        return
+    size = np.abs(np.nan_to_num(weights))
+    share = size / (size.max() or 1.0)
+    to, source = np.indices(weights.shape).reshape(2, -1)
+    order = np.argsort(share.ravel(), kind="stable")
+    room = (x1 - x0) * (max(*from_rows, *to_rows) - min(*from_rows, *to_rows) + 1)
+    order = order[-max(12, room // 5) :]
+    to, source = to[order], source[order]
+    strength, negative = share.ravel()[order], weights.ravel()[order] < 0
+    level = np.minimum((strength * STEPS).astype(int), STEPS - 1)
+    ink = np.where(negative, Ink.NEGATIVE, Ink.POSITIVE) + level
+    begin, end = np.array(from_rows)[source] * 4 + 1.5, np.array(to_rows)[to] * 4 + 1.5
+    xs, ys = segments(np.full(len(order), 2 * x0 + 2), begin, np.full(len(order), 2 * x1 - 1), end)
+    along = np.arange(xs.shape[1])
+    every = np.select([level == 0, level == 1], [3, 2], 1)
+    keep = (along[None, :] % every[:, None] == 0) & (~negative[:, None] | (along[None, :] % 5 < 3))
+    for k in range(len(order)):
+        dots.plot(xs[k][keep[k]], ys[k][keep[k]], ink[k])
+        if level[k] == STEPS - 1:
+            dots.plot(xs[k][keep[k]], ys[k][keep[k]] + 1, ink[k])
+
+
+def _activations(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """|h| as a share of the largest in the layer, and which are negative."""
+    h = np.nan_to_num(h)
+    largest = np.abs(h).max(initial=0)
+    return (np.abs(h) / largest if largest else np.zeros(len(h))), h < 0
+
+
+def _inputs(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int], mono: bool) -> None:
+    layer = view.layers[0]
+    w, h = where.picture
+    if w:
+        shape = view.image_shape
+        image = view.sample.image(shape) / 255
+        if len(shape) > 2:
+            image = image.mean(axis=2)
+        small = picture(resample(image, 2 * h, w), mono)
+        top = where.top + max(0, (where.rows - h) // 2)
+        grid.paste(small, 1, top)
+        if where.columns[0] > w + 2:
+            for y in ys:
+                grid.put(w + 1, y, "·" * (where.columns[0] - w - 2), Ink.FAINT)
+    elif where.inputs:
+        for k, y in zip(pick, ys, strict=True):
+            name = f"x{layer.units[k] + 1}".translate(SUBSCRIPTS)
+            grid.put_right(where.columns[0] - 1, y, fit(f"{name} {figure(layer.h[k], 2)}", where.inputs), Ink.DIM)
+
+
+def _answers(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int]) -> None:
+    """Beside each output: its class, a bar of its probability, and whether that is right."""
+    layer, x, sample = view.layers[-1], where.columns[-1] + 2, view.sample
+    room = grid.width - x
+    for k, y in zip(pick, ys, strict=True):
+        unit = layer.units[k]
+        value = layer.h[k]
+        if view.task == "regression":
+            raw = sample.output[unit] if unit < len(sample.output) else value
+            grid.put(x, y, fit(figure(raw), room), Ink.TEXT)
+            continue
+        if view.task == "binary":
+            said = int(sample.predicted)
+            name = view.classes[said] if said < len(view.classes) else str(said)
+            name, chosen_one = fit(f"{name}", max(3, room - 8)), True
+            value = value if said else 1 - value
+        else:
+            name = view.classes[unit] if unit < len(view.classes) else str(unit)
+            chosen_one, said = unit == int(sample.predicted), unit
+        right = int(sample.label) == said
+        ink = (Ink.GOOD if right else Ink.BAD) if chosen_one else (Ink.WARN if right else Ink.DIM)
+        mark = ("✓" if right else "✗") if chosen_one else ("←" if right else " ")
+        longest = max((len(c) for c in view.classes), default=1) if view.task == "classes" else len(name)
+        name_room = min(longest, max(1, room - 7 if room >= 9 else room - 2))
+        at = grid.put(x, y, fit(name, name_room).ljust(name_room), ink)
+        if room - (at - x) >= 8:
+            wide = room - (at - x) - 8
+            if wide >= 3:
+                grid.put(at + 1, y, bar(value, wide), ink)
+                at += wide + 1
+            grid.put_right(at + 5, y, percent(value, 0).replace(" ", ""), ink)
+            at += 5
+        grid.put(at + 1, y, mark, ink)
+
+
+def _words(grid: Grid, view: TopologyView, where: Plan) -> None:
+    """The header says what is shown, the captions name each layer, the legend the signs."""
+    if where.top:
+        x = grid.put(0, 0, fit(_sentence(view), grid.width), Ink.TEXT)
+        if x <= grid.width - 3 and view.task != "regression":
+            right = view.sample.label == view.sample.predicted
+            grid.put(x + 1, 0, "✓" if right else "✗", Ink.GOOD if right else Ink.BAD)
+    base = where.top + where.rows
+    for i, (layer, x) in enumerate(zip(view.layers, where.columns, strict=True)):
+        kind = "input" if i == 0 else view.activations[i - 1] if i <= len(view.activations) else ""
+        room = _gap(where, i) - 1
+        if where.captions:
+            text = next((t for t in (f"{kind} {layer.size}", str(layer.size)) if len(t) <= room), "")
+            _beside(grid, x, base, text, Ink.TEXT)
+        if where.captions > 1 and i and i <= len(view.norms):
+            name = f"‖W{str(i).translate(SUBSCRIPTS)}‖"
+            text = f"{name} {figure(view.norms[i - 1], 3)}"
+            _beside(grid, x, base + 1, text if len(text) <= room else "", Ink.DIM)
+    if where.legend:
+        y, x = grid.height - 1, 0
+        for text, ink in (
+            ("──", Ink.POSITIVE + 5), ("weight > 0  ", Ink.DIM), ("╌╌", Ink.NEGATIVE + 5), ("< 0  ", Ink.DIM),
+            ("bright: large  ", Ink.DIM), (NODES, Ink.ACTIVE + 4),
+            ("activation, share of its layer's largest", Ink.DIM),
+        ):  # fmt: skip
+            if x + len(text) > grid.width:
+                break
+            x = grid.put(x, y, text, ink) + (0 if text.endswith(" ") else 1)
+
+
+def _sentence(view: TopologyView) -> str:
+    sample = view.sample
+    row = f"row {sample.index}"
+    if view.task == "regression":
+        return f"{row}: true {figure(sample.label)}, predicted {figure(sample.predicted)}"
+
+    def name(k: float) -> str:
+        return view.classes[int(k)] if int(k) < len(view.classes) else str(int(k))
+
+    if view.task == "binary":
+        chance = sample.output[0] if sample.predicted else 1 - sample.output[0]
+    else:
+        chance = max(sample.output, default=0.0)
+    return f"{row}: true {name(sample.label)}, predicted {name(sample.predicted)} ({percent(chance, 0)})"
+
+
+def _gap(where: Plan, i: int) -> int:
+    """Cells a caption of column i may take without meeting its neighbours'."""
+    columns = where.columns
+    gaps = [b - a for a, b in itertools.pairwise(columns)]
+    near = gaps[max(0, i - 1) : i + 1]
+    return min(near) if near else 20
+
+
+def _beside(grid: Grid, x: int, y: int, text: str, ink: int) -> None:
+    """Centre text on column x, kept inside the grid."""
+    left = max(0, min(grid.width - len(text), x - len(text) // 2))
+    grid.put(left, y, text, ink)

@@ -1,0 +1,237 @@
+"""Line plots: nice ticks, axes, min–max bands and lines in braille. Pure functions.
+
+The look is plotext's (a frame, ticks with numbers, a legend); the drawing is ours, for the reasons in canvas.py.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .canvas import Dots, columns, polyline
+from .grid import Grid, fit
+from .theme import Ink
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values low … high along an axis; log: equal ratios are equally long."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def place(self, values) -> np.ndarray:
+        """Where values lie, 0 at `low` to 1 at `high`; NaN where a value has no place (zero on a log axis)."""
+        values = np.asarray(values, float)
+        if not self.log:
+            return (values - self.low) / ((self.high - self.low) or 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.where(values > 0, np.log10(values), np.nan)
+        low, high = math.log10(self.low), math.log10(self.high)
+        return (logs - low) / ((high - low) or 1.0)
+
+    def ticks(self, most: int) -> list[float]:
+        """At most `most` round values on the axis."""
+        return log_ticks(self.low, self.high, most) if self.log else nice_ticks(self.low, self.high, most)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Points joined by a line: x, y in the axes' values; `mark` is drawn at the last point."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    ink: int
+    mark: str = "●"
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """Lowest and highest value of each dot column between x-values x0 and x1."""
+
+    name: str
+    x0: float
+    x1: float
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    ink: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What one pair of axes shows."""
+
+    title: str
+    unit: str
+    x: Scale
+    y: Scale
+    lines: tuple[Line, ...] = ()
+    bands: tuple[Band, ...] = ()
+    x_name: str = "epoch"
+    cursor: float | None = None  # an x-value
+    best: float | None = None  # the x-value of the best epoch
+    broken: tuple[float, ...] = ()  # x-values where the value was no number
+    percent: bool = False
+
+
+def nice_step(span: float, most: int, whole: bool = False) -> float:
+    """The smallest of 1, 2, 2.5, 5 × 10ⁿ that divides `span` into fewer than `most` parts."""
+    if not span > 0 or most < 2:
+        return span or 1.0
+    rough = span / (most - 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
+    if whole and step == 2.5:
+        step = 5.0
+    return max(1.0, step) if whole else step
+
+
+def nice_ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
+    """At most `most` round values in [low, high]; `whole`: integers only."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high < low or most < 1:
+        return []
+    step = nice_step(high - low, most, whole)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [k * step + 0.0 for k in range(first, last + 1)][:most]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Powers of ten in [low, high], and 2 and 5 times them where there is room; at most `most`."""
+    if not 0 < low <= high:
+        return []
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        ticks = [f * 10.0**p for p in powers for f in factors if low * (1 - 1e-9) <= f * 10.0**p <= high * (1 + 1e-9)]
+        if len(ticks) <= most:
+            return ticks
+    return ticks[:: math.ceil(len(ticks) / max(1, most))]
+
+
+def tick_labels(ticks: list[float], percent: bool = False) -> list[str]:
+    """The ticks as text, all with as many decimals as the finest needs."""
+    if not ticks:
+        return []
+    shown = [100 * t for t in ticks] if percent else ticks
+    size = max(abs(t) for t in shown)
+    if size and (size >= 1e6 or size < 1e-3):
+        return [f"{t:.0e}".replace("e-0", "e-").replace("e+0", "e") if t else "0" for t in shown]
+    decimals = next(d for d in range(7) if d == 6 or all(abs(round(t, d) - t) < 1e-9 * max(1, size) for t in shown))
+    if size and min(abs(t) for t in shown if t) * 50 < size:  # a log axis: each with what it needs
+        return [f"{t:g}" for t in shown]
+    return [f"{t:.{decimals}f}".replace("-", "−") for t in shown]
+
+
+def span(values: np.ndarray, zero: bool = True) -> tuple[float, float]:
+    """A calm range for the finite `values`: a little room at both ends, from 0 if that is near; (0, 1) if none."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        room = abs(low) * 0.1 or 1.0
+        low, high = low - room, high + room
+    elif zero and 0 <= low < 0.4 * high:
+        low = 0.0
+    step = nice_step(high - low, 8)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
+def draw_chart(grid: Grid, chart: Chart, left: int, top: int, width: int, height: int, mono: bool = False) -> None:
+    """Draw a chart into a rectangle of cells: title and legend above, numbers left and below, lines between."""
+    if width < 8 or height < 3:
+        grid.put(left, top, fit(chart.title, width), Ink.DIM)
+        return
+    axis_rows = 2 if height >= 8 else 1 if height >= 5 else 0
+    rows = height - 1 - axis_rows
+    ticks = chart.y.ticks(max(2, (rows + 1) // 2 if rows < 12 else rows // 3))
+    labels = tick_labels(ticks, chart.percent)
+    margin = max((len(label) for label in labels), default=0) + 1
+    if width < 3 * margin:
+        margin, labels = 1, [""] * len(labels)
+    x0, y0, inner = left + margin, top + 1, width - margin
+
+    _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows)
+    dots = Dots(inner, rows)
+    wide, high = 2 * inner - 1, 4 * rows - 1
+    for band in chart.bands:
+        begin, end = chart.x.place([band.x0, band.x1]) * wide
+        if not band.low or end < begin:
+            continue
+        places = np.linspace(begin, end, len(band.low))
+        low, peak = ((1 - chart.y.place(v)) * high for v in (band.low, band.high))
+        grid_low, grid_high = np.full(2 * inner, np.nan), np.full(2 * inner, np.nan)
+        for k, place in enumerate(np.rint(places).astype(int)):
+            if 0 <= place < 2 * inner:
+                grid_low[place] = np.fmax(grid_low[place], low[k])
+                grid_high[place] = np.fmin(grid_high[place], peak[k])
+        dots.plot(*columns(grid_low, grid_high, 4 * rows), band.ink)
+    for line in chart.lines:
+        x, y = chart.x.place(line.x) * wide, (1 - chart.y.place(line.y)) * high
+        xs, ys = polyline(x, np.clip(y, 0, high))
+        if line.dashed and mono:
+            keep = xs % 6 < 3
+            xs, ys = xs[keep], ys[keep]
+        dots.plot(xs, ys, line.ink, replace=True)
+    dots.stamp(grid, x0, y0)
+    _marks(grid, chart, x0, y0, inner, rows)
+
+
+def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
+    for y in range(y0, y0 + rows):
+        grid.put(x0 - 1, y, "│", Ink.FAINT)
+    for tick, label in zip(ticks, labels, strict=True):
+        row = y0 + round(float(1 - chart.y.place(tick)) * (rows - 1))
+        grid.put(x0 - 1, row, "┤", Ink.FAINT)
+        grid.put_right(x0 - 1, row, label, Ink.DIM)
+    if not axis_rows:
+        return
+    grid.put(x0 - 1, y0 + rows, "└" + "─" * inner, Ink.FAINT)
+    if axis_rows < 2:
+        return
+    name = fit(f"{chart.x_name}", inner)
+    grid.put_right(x0 + inner, y0 + rows + 1, name, Ink.DIM)
+    limit = x0 + inner - len(name) - 1
+    x_ticks = nice_ticks(chart.x.low, chart.x.high, max(2, inner // 8), whole=chart.x_name in ("epoch", "step"))
+    free = x0 - 1
+    for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
+        column = x0 + round(float(chart.x.place(tick)) * (inner - 1))
+        begin = max(x0 - 1, column - len(label) // 2)
+        if begin >= free and begin + len(label) <= limit:
+            grid.put(column, y0 + rows, "┴", Ink.FAINT)
+            grid.put(begin, y0 + rows + 1, label, Ink.DIM)
+            free = begin + len(label) + 1
+
+
+def _marks(grid, chart, x0, y0, inner, rows) -> None:
+    def column(x: float) -> int:
+        return x0 + round(float(chart.x.place(x)) * (inner - 1))
+
+    def row(y: float) -> int:
+        return y0 + round(float(np.clip(1 - chart.y.place(y), 0, 1)) * (rows - 1))
+
+    for line in chart.lines:
+        for x, y in zip(reversed(line.x), reversed(line.y), strict=True):
+            if math.isfinite(y) and chart.x.low <= x <= chart.x.high and math.isfinite(chart.y.place(y)):
+                grid.put(column(x), row(y), line.mark, line.ink)
+                break
+        for x, y in zip(line.x, line.y, strict=True):
+            if math.isfinite(y) and chart.x.low <= x <= chart.x.high and chart.y.place(y) > 1.001:
+                grid.put(column(x), y0, "▲", line.ink)
+    for band in chart.bands:
+        for k, value in enumerate(band.high):
+            if math.isfinite(value) and value > chart.y.high * 1.001:
+                x = band.x0 + (band.x1 - band.x0) * k / max(1, len(band.high) - 1)
+                if chart.x.low <= x <= chart.x.high:
+                    grid.put(column(x), y0, "▲", Ink.WARN)
+    for x in chart.broken:
+        if chart.x.low <= x <= chart.x.high:
+            grid.put(column(x), y0 + rows - 1, "✗", Ink.BAD)
+    if chart.best is not None and chart.x.low <= chart.best <= chart.x.high:
+        grid.put(column(chart.best), y0 + rows - 1, "★", Ink.ACCENT)
+    if chart.cursor is not None and chart.x.low <= chart.cursor <= chart.x.high:
+        for y in range(y0, y0 + rows):
+            if grid.chars[y, column(chart.cursor)] == ord(" "):
+                grid.put(column(chart.cursor), y, "┊", Ink.CURSOR)

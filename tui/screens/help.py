@@ -1,0 +1,61 @@
+"""The `?` screen: the key table and the panels, in words."""
+
+from itertools import groupby
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..keys import KEYS
+from ..panels import PANELS, Panel
+
+
+class HelpScreen(ModalScreen[None]):
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; }
+    HelpScreen > VerticalScroll {
+        width: 84; max-width: 100%; height: auto; max-height: 100%;
+        padding: 0 2; border: round $accent; background: $surface;
+        scrollbar-size-vertical: 1;
+    }
+    """
+    BINDINGS: ClassVar = [Binding("escape,q,question_mark,enter,space", "dismiss", "Close")]
+
+    def __init__(self, panels: list[type[Panel]] | None = None) -> None:
+        super().__init__()
+        self.panels = panels or list(PANELS)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as box:
+            box.border_title, box.border_subtitle = "Keys", "Esc closes"
+            yield Static(key_table(self.panels))
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+
+def key_table(panels: list[type[Panel]]) -> Table:
+    """All keys by group, then what each panel shows."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True, min_width=9)
+    table.add_column()
+    for group, entries in groupby(KEYS, key=lambda key: key.group):
+        table.add_row("", Text(group, style="bold underline"))
+        entries = list(entries)
+        numbers = [key for key in entries if key.shown.isdigit()]
+        for key in entries:
+            if key in numbers[1:]:
+                continue
+            if key in numbers:
+                table.add_row(Text("1 – 9", style="bold"), "Go to the panel of that number")
+                continue
+            table.add_row(Text(key.shown, style="bold"), key.help)
+    table.add_row("", Text("What the panels show", style="bold underline"))
+    for k, panel in enumerate(panels, 1):
+        table.add_row(Text(str(k), style="bold"), Text(f"{panel.TITLE}. {panel.HELP}"))
+    return table

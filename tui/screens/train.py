@@ -1,0 +1,211 @@
+"""The train screen: all panels of one run, arranged for the terminal's size; used for watching too."""
+
+import os
+from dataclasses import replace
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import NULL_OFFSET, Region, Size, Spacing
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import Screen
+from textual.widget import Widget
+
+from dnn_tui.mlp import Command
+
+from .. import keys
+from ..layout import Rectangle, arrange
+from ..moment import Look, Moment
+from ..panels import PANELS, Panel, StatusPanel
+from ..panels.banner import Banner, loudest
+from ..panels.bars import KeyBar, TabBar
+from ..session import Session
+
+FRAMES = 10.0  # looks at the state a second; half of that over SSH
+PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed
+
+
+class Placed(Layout):
+    """Puts widgets where the screen's `places` says."""
+
+    name = "placed"
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        places = parent.screen.places
+        nowhere = Spacing()
+        return [
+            WidgetPlacement(Region(*places[child.id]), NULL_OFFSET, nowhere, child)
+            for child in children
+            if child.id in places
+        ]
+
+
+class Board(Widget):
+    """Holds the panels."""
+
+    def __init__(self, *children: Widget) -> None:
+        super().__init__(*children)
+        self._placed = Placed()
+
+    @property
+    def layout(self) -> Layout:
+        return self._placed
+
+
+class TrainScreen(Screen):
+    CSS_PATH = "train.tcss"
+    BINDINGS = keys.bindings("train")
+    AUTO_FOCUS = None
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.look = Look()
+        self.places: dict[str, Rectangle] = {}
+        self.available: list[type[Panel]] = list(PANELS)
+        self.here = PANELS[0].NAME  # the panel one is in
+        self.full = False
+        self._seen: tuple = ()
+        self._dataset: dict | None = None
+        self._loud = False
+
+    def compose(self) -> ComposeResult:
+        yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), KeyBar())
+
+    def on_mount(self) -> None:
+        self.get_panel("status").border_title = self.session.title.replace("[", "\\[")
+        self._number()
+        self._place()
+        self.get_panel(self.here).focus()
+        over_ssh = "SSH_CONNECTION" in os.environ
+        self.set_interval(1 / (FRAMES / 2 if over_ssh else FRAMES), self.frame)
+
+    def get_panel(self, name: str) -> Panel:
+        return self.query_one(f"#{name}", Panel)
+
+    # ---- frames
+
+    def frame(self, force: bool = False) -> None:
+        """Show the state if it, or the look at it, has changed since the last frame: the one place that paces."""
+        state = self.session.state
+        now = (state.version, self.look, self.here, self.full)
+        if now == self._seen and not force:
+            return
+        with state.lock:
+            self._seen = (state.version, self.look, self.here, self.full)
+            moment = Moment(state, self.look)
+            if state.started and self._dataset is not state.started.dataset:
+                self._dataset = state.started.dataset
+                self.available = [panel for panel in PANELS if panel.fits(moment)]
+                self._number()
+                self._place()
+            if bool(loudest(moment)) != self._loud:
+                self._loud = not self._loud
+                self._place()
+            for panel in self.query(Panel):
+                panel.show(moment)
+
+    # ---- places
+
+    def _number(self) -> None:
+        for k, panel in enumerate(self.available, 1):
+            self.get_panel(panel.NAME).border_title = f"{k} {panel.TITLE}"
+
+    def _place(self) -> None:
+        """Work out which panels are seen and where."""
+        width, height = self.app.size
+        banner = 1 if self._loud and height >= 8 else 0
+        names = [panel.NAME for panel in self.available]
+        if self.here not in names:
+            self.here = names[0]
+        places = arrange(width, height - banner, names, self.here, self.here if self.full else "")
+        if banner:
+            places = {name: r._replace(y=r.y + banner) for name, r in places.items()}
+            places["banner"] = Rectangle(0, 0, width, 1)
+        self.places = places
+        for panel in self.query(Panel):
+            panel.display = panel.NAME in places
+            boxed = panel.NAME not in ("tabs", "keys", "banner")
+            if panel.NAME == "status":
+                boxed = places.get("status", Rectangle(0, 0, 0, 0)).height >= 5
+            panel.set_class(boxed, "boxed")
+        self.query_one(Board).refresh(layout=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._place()
+
+    def go_to(self, name: str) -> None:
+        """Make a panel the one that is focused, and seen."""
+        self.here = name
+        self._place()
+        self.get_panel(name).focus(scroll_visible=False)
+        self.frame()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Panel) and self.here != event.widget.NAME:
+            self.here = event.widget.NAME
+            self.frame()
+
+    # ---- what can be done
+
+    def allowed(self, key: keys.Key) -> bool:
+        """Whether a key does anything in this session now."""
+        if key.needs == "control":
+            return not self.session.readonly and self.session.state.ended is None
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        key = keys.key_for(action)
+        return key is None or self.allowed(key)
+
+    def _send(self, name: str, value: float | None = None) -> None:
+        self.session.send(Command(name, value, "keyboard"))
+
+    def action_toggle_pause(self) -> None:
+        self._send("resume" if self.session.state.paused else "pause")
+
+    def action_step(self) -> None:
+        self._send("step")
+
+    def action_stop(self) -> None:
+        self._send("stop")
+
+    def action_sample(self, direction: int) -> None:
+        self._send("sample", float(direction))
+
+    def action_faster(self) -> None:
+        pace = self.session.state.pace
+        if pace:
+            self._send("pace", next((p for p in PACES if p > pace), 0.0))
+
+    def action_slower(self) -> None:
+        pace = self.session.state.pace or float("inf")
+        slower = [p for p in PACES if p < pace]
+        if slower:
+            self._send("pace", slower[-1])
+
+    def action_panel(self, number: int) -> None:
+        if 1 <= number <= len(self.available):
+            self.go_to(self.available[number - 1].NAME)
+
+    def _turn(self, by: int) -> None:
+        names = [panel.NAME for panel in self.available]
+        self.go_to(names[(names.index(self.here) + by) % len(names)])
+
+    def action_next_panel(self) -> None:
+        self._turn(1)
+
+    def action_previous_panel(self) -> None:
+        self._turn(-1)
+
+    def action_full(self) -> None:
+        self.full = not self.full
+        self.go_to(self.here)
+
+    def action_back(self) -> None:
+        if self.full:
+            self.action_full()
+
+    def set_look(self, **changes) -> None:
+        """Change what this viewer sees."""
+        self.look = replace(self.look, **changes)
+        self.frame()
