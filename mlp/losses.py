@@ -1,6 +1,8 @@
-"""Losses: each a value a row, and its gradient ∂L/∂ŷ. The batch loss is the mean over the rows.
+"""Losses: each as a term an output and a row, and its gradient ∂L/∂ŷ. The batch loss is the mean over the rows.
 
-ŷ and y have shape (batch, outputs); `values` returns (batch,). Logarithms are natural.
+ŷ, y and a_L have shape (batch, outputs); logarithms are natural. `terms(ŷ, y, out)` writes L's summands,
+`gradient(ŷ, y, out)` writes ∂L/∂ŷ, `logit_terms(a, y, out)` the same summands from a_L, where that is the way that
+stays finite. out is a buffer of its own, and the only array of that size they need.
 """
 
 from collections.abc import Callable
@@ -8,22 +10,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .strips import in_strips
+
+Elementwise = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
+
 
 @dataclass(frozen=True)
 class Loss:
-    """L(ŷ, y) of one row, summed over the outputs unless the formula says otherwise.
+    """L(ŷ, y) of one row: the sum of `terms` over its outputs.
 
-    canonical names the output activation for which ∂L/∂a_L = canonical_factor (ŷ - y) exactly;
-    from_logits(a, y) gives the values from a_L for that output, where that is the stable way.
+    canonical names the output activation for which ∂L/∂a_L = canonical_factor (ŷ - y) exactly ("" where there is
+    none; divided by the number of outputs where mean_over_outputs); logit_terms belongs to that output.
+    outputs: the output activations it makes sense with, and why not with others.
     """
 
     name: str
     formula: str
-    values: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    gradient: Callable[[np.ndarray, np.ndarray, np.ndarray], None]
-    canonical: str
+    terms: Elementwise
+    gradient: Elementwise
+    canonical: str = ""
     canonical_factor: float = 1.0
-    from_logits: Callable[[np.ndarray, np.ndarray], np.ndarray] | None = None
+    logit_terms: Elementwise | None = None
+    mean_over_outputs: bool = False
+    outputs: tuple[str, ...] = ("identity", "sigmoid", "softmax")
+    needs: str = ""
+
+    def values(self, yhat: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """L of each row, (batch,)."""
+        out = np.empty(np.broadcast_shapes(yhat.shape, y.shape), yhat.dtype)
+        self.terms(yhat, y, out)
+        return out.sum(axis=1)
+
+    def shortcut_factor(self, outputs: int) -> float:
+        """c in δ_L = c (ŷ - y), for the canonical output with that many units."""
+        return self.canonical_factor / outputs if self.mean_over_outputs else self.canonical_factor
+
+    @property
+    def from_logits(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
+        """L of each row from a_L, (batch,), for the canonical output; None where there is no such way."""
+        if self.logit_terms is None:
+            return None
+
+        def values(a: np.ndarray, y: np.ndarray) -> np.ndarray:
+            out = np.empty(np.broadcast_shapes(a.shape, y.shape), a.dtype)
+            self.logit_terms(a, y, out)
+            return out.sum(axis=1)
+
+        return values
 
 
 _TINY = {np.dtype(np.float32): np.float32(1e-30), np.dtype(np.float64): np.float64(1e-300)}
@@ -32,9 +65,9 @@ _TINY = {np.dtype(np.float32): np.float32(1e-30), np.dtype(np.float64): np.float
 # squared error: L = Σ_k (ŷ_k - y_k)², ∂L/∂ŷ = 2 (ŷ - y)
 
 
-def _squared_error(yhat, y):
-    difference = yhat - y
-    return np.einsum("bk,bk->b", difference, difference)
+def _squared_error(yhat, y, out):
+    np.subtract(yhat, y, out=out)
+    np.multiply(out, out, out=out)
 
 
 def _squared_error_gradient(yhat, y, out):
@@ -42,51 +75,110 @@ def _squared_error_gradient(yhat, y, out):
     out *= 2
 
 
-def _half_squared_error(yhat, y):
-    return 0.5 * _squared_error(yhat, y)
+# with ½ in front: ∂L/∂ŷ = ŷ - y
+
+
+def _half_squared_error(yhat, y, out):
+    _squared_error(yhat, y, out)
+    out *= 0.5
 
 
 def _half_squared_error_gradient(yhat, y, out):
     np.subtract(yhat, y, out=out)
 
 
+# mean absolute error: ∂L/∂ŷ = sign(ŷ - y) / K; 0 at the kink
+
+
+def _absolute_error(yhat, y, out):
+    np.subtract(yhat, y, out=out)
+    np.abs(out, out=out)
+
+
+def _absolute_error_gradient(yhat, y, out):
+    np.subtract(yhat, y, out=out)
+    np.sign(out, out=out)
+
+
+def _meaned(function: Elementwise) -> Elementwise:
+    """The same, divided by the number of outputs K."""
+
+    def mean(yhat, y, out):
+        function(yhat, y, out)
+        out *= 1 / out.shape[1]
+
+    return mean
+
+
+def huber(delta: float = 1.0) -> Loss:
+    """Huber (1964), as torch's HuberLoss, mean over the outputs: with r = ŷ_k - y_k, ½ r² where |r| <= δ,
+
+    else δ (|r| - ½ δ). Quadratic near 0, linear far off: an outlier pulls with the force δ, not r.
+    """
+
+    @in_strips
+    def terms(yhat, y, out):
+        r = np.abs(yhat - y)
+        c = np.minimum(r, delta)
+        np.multiply(c, r - 0.5 * c, out=out)  # both branches in one
+
+    def gradient(yhat, y, out):
+        np.subtract(yhat, y, out=out)
+        np.clip(out, -delta, delta, out=out)
+
+    formula = f"1/K Σ_k [½ r² if |r| <= {delta:g} else {delta:g} (|r| - {delta / 2:g})], r = ŷ_k - y_k"
+    return Loss("huber", formula, _meaned(terms), _meaned(gradient), mean_over_outputs=True)
+
+
 # binary cross entropy: L = -Σ_k [y_k ln ŷ_k + (1 - y_k) ln(1 - ŷ_k)]
 
 
-def _bce(yhat, y):
+@in_strips
+def _bce(yhat, y, out):
     tiny = _TINY[yhat.dtype]
-    return -(y * np.log(np.maximum(yhat, tiny)) + (1 - y) * np.log(np.maximum(1 - yhat, tiny))).sum(axis=1)
+    out[...] = -(y * np.log(np.maximum(yhat, tiny)) + (1 - y) * np.log(np.maximum(1 - yhat, tiny)))
 
 
+@in_strips
 def _bce_gradient(yhat, y, out):
     tiny = _TINY[yhat.dtype]
     np.divide(yhat - y, np.maximum(yhat * (1 - yhat), tiny), out=out)
 
 
-def _bce_from_logits(a, y):
+@in_strips
+def _bce_from_logits(a, y, out):
     # -[y ln σ(a) + (1-y) ln(1-σ(a))] = max(a, 0) - a y + ln(1 + e^-|a|): finite at any a
-    return (np.maximum(a, 0) - a * y + np.log1p(np.exp(-np.abs(a)))).sum(axis=1)
+    np.add(np.maximum(a, 0) - a * y, np.log1p(np.exp(-np.abs(a))), out=out)
 
 
 # cross entropy: L = -Σ_k y_k ln ŷ_k
 
 
-def _ce(yhat, y):
-    return -(y * np.log(np.maximum(yhat, _TINY[yhat.dtype]))).sum(axis=1)
+def _ce(yhat, y, out):
+    np.maximum(yhat, _TINY[yhat.dtype], out=out)
+    np.log(out, out=out)
+    np.negative(out, out=out)
+    out *= y
 
 
 def _ce_gradient(yhat, y, out):
-    np.divide(y, np.maximum(yhat, _TINY[yhat.dtype]), out=out)
+    np.maximum(yhat, _TINY[yhat.dtype], out=out)
+    np.divide(y, out, out=out)
     np.negative(out, out=out)
 
 
-def _ce_from_logits(a, y):
-    # ln softmax(a) = a - max - ln Σ e^{a - max}
-    shifted = a - a.max(axis=1, keepdims=True)
-    log_sum = np.log(np.exp(shifted).sum(axis=1))
-    return log_sum * y.sum(axis=1) - np.einsum("bk,bk->b", y, shifted)
+def _ce_from_logits(a, y, out):
+    # -ln softmax(a) = ln Σ e^{a - top} - (a - top), top the row's largest: where L is near 0, so are both terms
+    top = a.max(axis=1, keepdims=True)
+    np.subtract(a, top, out=out)
+    np.exp(out, out=out)
+    log_sum = np.log(out.sum(axis=1, keepdims=True))
+    np.subtract(a, top, out=out)
+    np.subtract(log_sum, out, out=out)
+    out *= y
 
 
+_PROBABILITIES = "it takes the logarithm of ŷ, which must lie between 0 and 1"
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
@@ -99,14 +191,53 @@ LOSSES: dict[str, Loss] = {
             "identity",
         ),
         Loss(
+            "mse",
+            "1/K Σ_k (ŷ_k - y_k)²",
+            _meaned(_squared_error),
+            _meaned(_squared_error_gradient),
+            "identity",
+            2.0,
+            mean_over_outputs=True,
+        ),
+        Loss(
+            "mae",
+            "1/K Σ_k |ŷ_k - y_k|",
+            _meaned(_absolute_error),
+            _meaned(_absolute_error_gradient),
+            mean_over_outputs=True,
+        ),
+        huber(),
+        Loss(
             "binary_cross_entropy",
             "-Σ_k [y_k ln ŷ_k + (1 - y_k) ln(1 - ŷ_k)]",
             _bce,
             _bce_gradient,
             "sigmoid",
-            from_logits=_bce_from_logits,
+            logit_terms=_bce_from_logits,
+            outputs=("sigmoid", "softmax"),
+            needs=_PROBABILITIES,
         ),
-        Loss("cross_entropy", "-Σ_k y_k ln ŷ_k", _ce, _ce_gradient, "softmax", from_logits=_ce_from_logits),
+        Loss(
+            "bce_mean",
+            "-1/K Σ_k [y_k ln ŷ_k + (1 - y_k) ln(1 - ŷ_k)]",
+            _meaned(_bce),
+            _meaned(_bce_gradient),
+            "sigmoid",
+            logit_terms=_meaned(_bce_from_logits),
+            mean_over_outputs=True,
+            outputs=("sigmoid", "softmax"),
+            needs=_PROBABILITIES,
+        ),
+        Loss(
+            "cross_entropy",
+            "-Σ_k y_k ln ŷ_k",
+            _ce,
+            _ce_gradient,
+            "softmax",
+            logit_terms=_ce_from_logits,
+            outputs=("softmax",),
+            needs="it looks at the true class alone, and only softmax then makes the others smaller",
+        ),
     )
 }
 
@@ -116,3 +247,25 @@ DEFAULT_PAIR = {
     "binary": ("sigmoid", "binary_cross_entropy"),
     "regression": ("identity", "half_squared_error"),
 }
+
+
+def softmax_cross_entropy(a: np.ndarray, y: np.ndarray, h: np.ndarray, row: np.ndarray, ones: np.ndarray) -> float:
+    """Softmax and cross entropy in one pass: write h = softmax(a), return Σ L over the rows.
+
+    ln softmax(a)_k = (a_k - c) - ln Σ_j e^{a_j - c} for any c, so what exp and sum give serves both.
+    a, y, h: (batch, K), the rows of y sum to 1; row: (batch, 1) and ones: (K,) are scratch and ones.
+    """
+    # c = the largest of the whole batch: one quick reduction instead of a slow one a row …
+    np.subtract(a, np.maximum.reduce(a, axis=None), out=h)
+    inner = float(np.vdot(h, y))
+    np.exp(h, out=h)
+    np.dot(h, ones, out=row[:, 0])
+    if not np.minimum.reduce(row, axis=None) > 1e-10:
+        # … unless a row lies so far below it that its exponentials vanish
+        np.subtract(a, a.max(axis=1, keepdims=True), out=h)
+        inner = float(np.vdot(h, y))
+        np.exp(h, out=h)
+        np.dot(h, ones, out=row[:, 0])
+    np.divide(h, row, out=h)
+    np.log(row, out=row)
+    return float(np.add.reduce(row, axis=None)) - inner

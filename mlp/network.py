@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .activations import ACTIVATIONS, HIDDEN, OUTPUTS, Activation
+from .activations import ACTIVATIONS, FORWARD_ONLY, HIDDEN, OUTPUTS, Activation
+from .initialization import INITIALIZATIONS, initialize
 from .randomness import stream
 
 
@@ -20,7 +21,8 @@ class Network:
     """A multilayer perceptron with n_0 inputs and L layers of weights.
 
     sizes: (n_0, n_1, …, n_L). activations: one name for all hidden layers, or one a hidden layer.
-    output: the activation of layer L. initialization: "he", "xavier", or "auto" (He before ReLU, else Xavier).
+    output: the activation of layer L. initialization: a name of INITIALIZATIONS, or "auto" (He before ReLU and its
+    kin, else Xavier); initialization_scale: the constant, the limit of "uniform", the deviation of "normal".
     dtype: float32 or float64. Raises NetworkError.
 
     theta, grad: (parameters,) flat vectors; W[i], b[i] are views into theta, dW[i], db[i] into grad.
@@ -34,6 +36,7 @@ class Network:
         initialization: str = "auto",
         seed: int = 0,
         dtype: type = np.float32,
+        initialization_scale: float | None = None,
     ) -> None:
         self.sizes = tuple(int(n) for n in sizes)
         if len(self.sizes) < 2 or min(self.sizes) < 1:
@@ -43,9 +46,14 @@ class Network:
         if len(names) != hidden:
             raise NetworkError(f"{len(names)} activations for {hidden} hidden layers: give one, or one a layer.")
         self.activations: tuple[Activation, ...] = tuple(
-            [_activation(name, HIDDEN, "hidden layer") for name in names] + [_activation(output, OUTPUTS, "output")]
+            [_activation(name, HIDDEN + FORWARD_ONLY, "hidden layer") for name in names]
+            + [_activation(output, OUTPUTS, "output")]
         )
-        self.initialization = initialization
+        if initialization not in ("auto", *INITIALIZATIONS):
+            raise NetworkError(
+                f"Unknown initialization {initialization!r}: use auto or one of {', '.join(INITIALIZATIONS)}."
+            )
+        self.initialization, self.initialization_scale = initialization, initialization_scale
         self.dtype = np.dtype(dtype)
         self.layers = len(self.sizes) - 1  # L
         shapes = [(n, m) for m, n in zip(self.sizes, self.sizes[1:], strict=False)]
@@ -66,24 +74,10 @@ class Network:
         return weights, biases
 
     def initialize(self, seed: int) -> None:
-        """Fill W at random and b with zeros. The same seed gives the same start.
-
-        He (2015): standard deviation √(2 / n_{i-1}), for ReLU, which zeroes half of what it gets.
-        Xavier/Glorot (2010): uniform in ±√(6 / (n_{i-1} + n_i)).
-        """
+        """Fill W as `initialization` says and b with zeros. The same seed gives the same start."""
         rng = stream(seed, "initialization")
         for i in range(1, self.layers + 1):
-            n, m = self.W[i].shape
-            kind = self.initialization
-            if kind == "auto":
-                kind = "he" if self.activations[i - 1].name == "relu" else "xavier"
-            if kind == "he":
-                self.W[i][...] = rng.standard_normal((n, m)) * np.sqrt(2 / m)
-            elif kind == "xavier":
-                limit = np.sqrt(6 / (m + n))
-                self.W[i][...] = rng.uniform(-limit, limit, (n, m))
-            else:
-                raise NetworkError(f"Unknown initialization {kind!r}: use auto, he or xavier.")
+            initialize(self.W[i], self.initialization, self.initialization_scale, self.activations[i - 1], rng)
             self.b[i].fill(0)
 
     def copy(self, dtype: type | None = None) -> "Network":
@@ -92,9 +86,10 @@ class Network:
             self.sizes,
             [activation.name for activation in self.activations[:-1]],
             self.activations[-1].name,
-            self.initialization,
+            "zeros",
             dtype=dtype or self.dtype,
         )
+        twin.initialization, twin.initialization_scale = self.initialization, self.initialization_scale
         twin.theta[...], twin.grad[...] = self.theta, self.grad
         return twin
 

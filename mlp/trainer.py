@@ -11,40 +11,29 @@ import math
 import queue
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from .backprop import Workspace, backward, forward, loss_value
-from .evaluation import Evaluation, Evaluator, fill_targets
-from .events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted, Snapshot
-from .losses import DEFAULT_PAIR, LOSSES
+from . import reports
+from .alerts import Watch, blown_up
+from .backprop import Workspace, backward, forward_loss
+from .batches import Batches
+from .checks import check_fit, make_loss
+from .config import TrainingConfig, TrainingError
+from .dropout import Dropout
+from .evaluation import Evaluator
+from .events import Alert, CommandApplied, Event, Progress, Snapshot
 from .network import Network
 from .optimizers import make_optimizer
 from .randomness import stream
+from .regularization import Regularizer, clip_gradient
+from .schedules import Schedule
 from .snapshot import Viewer
 
 PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
-MISTAKES_SHOWN = 8
-
-
-class TrainingError(ValueError):
-    """Data, network and configuration that do not fit each other: one sentence for the user."""
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """How to train. loss None: the task's own. batch_size 0: all training rows at once (batch gradient descent)."""
-
-    loss: str | None = None
-    optimizer: str = "adam"
-    lr: float = 0.001
-    batch_size: int = 32
-    epochs: int = 10
-    seed: int = 0
-    pace: float = 0.0  # at most so many steps a second, for watching; 0: as fast as it goes
 
 
 @dataclass(frozen=True)
@@ -67,36 +56,46 @@ class Trainer:
 
     def __init__(self, network: Network, data, config: TrainingConfig, run: str = "") -> None:
         self.network, self.data, self.run = network, data, run
-        self.loss = LOSSES[config.loss or DEFAULT_PAIR[data.task][1]]
+        self.loss = make_loss(config, data.task)
         rows = len(data.train)
-        self.config = replace(config, loss=self.loss.name, batch_size=config.batch_size or rows)
-        self._check()
-        self.optimizer = make_optimizer(self.config.optimizer, network.parameters, network.dtype)
-        self.lr = self.config.lr
-        self.steps_per_epoch = math.ceil(rows / self.config.batch_size)
+        self.config = config = replace(config, loss=self.loss.name, batch_size=config.batch_size or rows)
+        check_fit(network, data, config, self.loss)
+        self.optimizer = make_optimizer(
+            config.optimizer, network.parameters, network.dtype, **config.optimizer_settings
+        )
+        self.steps_per_epoch = math.ceil(rows / config.batch_size)
+        self.schedule = Schedule(config, self.steps_per_epoch)
+        self.batches = Batches(data, config, network.dtype)
+        self.regularizer = Regularizer(network, config.l1, config.l2, config.max_norm)
+        dropped = config.dropout or config.input_dropout
+        self.dropout = Dropout(network.layers, config.dropout, config.input_dropout, config.seed) if dropped else None
         self.step = 0
         self.epoch = 0  # the running epoch, from 1; 0 before the first
-        self.paused = False
-        self.pace = self.config.pace
-        self._next_step_at = 0.0
+        self.epochs = config.epochs  # grows when the run is prolonged
+        # set_lr: the rate asked for, and what the schedule said then; its shape is kept from there on
+        self._lr_set: tuple[float, float] | None = None
+        self.lr = self._scheduled_lr()
         self.best_epoch, self.best_loss = 0, math.inf
+        self._best_theta = network.theta.copy() if config.patience else None
+        self._waited = 0  # epochs since the best one, for early stopping
+
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        self._shuffle = stream(self.config.seed, "shuffle")
-        self._evaluate = Evaluator(network, self.loss, data.task, data.target_scale)
-        self._viewer = Viewer(network, data)
-        self._shown = data.validation if len(data.validation) else data.train
-        self._sample = 0
+        self.paused, self.pace, self._next_step_at = False, config.pace, 0.0
+        self._stop: str | None = None
+        self._message = ""
+
+        self.evaluate = Evaluator(network, self.loss, data.task, data.target_scale)
         # the training figure of an epoch is measured on a fixed part of the rows, as many as validation has
-        part = stream(self.config.seed, "probe").permutation(rows)[: max(1000, len(data.validation))]
-        self._train_part = np.sort(part)
+        part = stream(config.seed, "probe").permutation(rows)[: max(1000, len(data.validation))]
+        self.train_part = np.sort(part)
+        self.viewer, self._watch = Viewer(network, data), Watch()
+        self.shown = data.validation if len(data.validation) else data.train
+        self._sample = 0
         self._elapsed, self._resumed_at = 0.0, None
+        self._epoch_start = 0.0
         self._losses: list[float] = []
         self._progress_at, self._progress_elapsed, self._snapshot_at = 0.0, 0.0, 0.0
-        self._stop: str | None = None
-        self.epochs = self.config.epochs  # grows when the run is prolonged
-        # the running epoch: its rows in order (None between epochs), how many are done, and when it began
-        self._order: np.ndarray | None = None
-        self._position, self._epoch_start = 0, 0.0
+        self._workspaces: dict[int, Workspace] = {}
 
     def send(self, command: Command | str) -> None:
         """Ask for something, from any thread."""
@@ -106,94 +105,155 @@ class Trainer:
 
     def events(self) -> Iterator[Event]:
         """Train, yielding what happens; the last event is RunEnded."""
-        yield self._started()
+        yield reports.started(self)
         self._resumed_at = time.perf_counter()
         yield self._snapshot(None)
         try:
-            while (self._order is not None or self.epoch < self.epochs) and not self._stop:
+            while (self.batches.order is not None or self.epoch < self.epochs) and not self._stop:
                 yield from self._run_epoch()
+            yield from self._restore_best()
         finally:
             self._pause_clock()
-        yield self._ended(self._stop or "completed")
+        yield reports.ended(self, self._stop or "completed", self._message)
 
     def _run_epoch(self) -> Iterator[Event]:
-        config, rows = self.config, len(self.data.train)
-        if self._order is None:
-            self.epoch += 1
-            self._order, self._position, self._epoch_start = self._shuffle.permutation(rows), 0, self.elapsed
-        full = Workspace(self.network, min(config.batch_size, rows))
-        rest = Workspace(self.network, rows % config.batch_size) if rows % config.batch_size else None
-        while self._position < rows:
-            yield from self._take_commands()
+        batches = self.batches
+        if batches.order is None:
+            self._begin_epoch()
+        while size := batches.next_size:
+            if self.paused or self.pace or not self.commands.empty():
+                yield from self._take_commands()
             if self._stop:
                 yield from self._progress()
                 return
-            batch = self._order[self._position : self._position + config.batch_size]
             now = time.perf_counter()
             picture = now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused
             before = self.network.theta.copy() if picture else None
-            workspace = full if len(batch) == full.batch_size else rest
-            loss = self._train_step(workspace, batch)
-            self.step += 1
-            self._position += len(batch)
+            loss = self._train_step(self._workspace(size))
             self._losses.append(loss)
             if not math.isfinite(loss):
                 yield from self._progress()
-                yield self._blown_up(loss, workspace)
+                yield blown_up(self.network, self._workspace(size), loss, self.step, self.lr)
                 self._stop = "diverged"
                 return
             if now - self._progress_at >= PROGRESS_SECONDS or self.paused:
                 yield from self._progress()
             if picture:
-                yield self._snapshot(before)
+                yield from self._picture(before)
         yield from self._progress()
-        ended = self._epoch_ended(self.elapsed - self._epoch_start)
-        self._order = None
-        self._sample = (self._sample + 1) % len(self._shown)
-        yield ended
+        yield from self._end_epoch()
+
+    def advance(self, steps: int) -> Iterator[float]:
+        """Nothing but training: the loss of each of the next `steps` steps, with no events and no evaluation.
+
+        For measuring, and for code that does its own reporting.
+        """
+        for _ in range(steps):
+            if not self.batches.order_open:
+                self._begin_epoch()
+            yield self._train_step(self._workspace(self.batches.next_size))
+
+    def _begin_epoch(self) -> None:
+        self.epoch += 1
+        self.batches.begin_epoch(self.epoch)
+        self._epoch_start = self.elapsed
+
+    def _end_epoch(self) -> Iterator[Event]:
+        ended = reports.epoch_ended(self, self.elapsed - self._epoch_start)
+        judged = (ended.validation or ended.train)["loss"]
+        better = judged < self.best_loss - (self.config.min_delta if self.best_epoch else 0)
+        if better:
+            self.best_loss, self.best_epoch, self._waited = judged, self.epoch, 0
+            if self._best_theta is not None:
+                self._best_theta[...] = self.network.theta
+        else:
+            self._waited += 1
+            if self.config.patience and self._waited >= self.config.patience:
+                self._stop = "early_stopping"
+        self.schedule.epoch_ended(judged)
+        self.batches.order = None
+        self._sample = (self._sample + 1) % len(self.shown)
+        yield replace(ended, best=better)
         yield self._snapshot(None)
 
-    def _train_step(self, workspace: Workspace, batch: np.ndarray) -> float:
-        train = self.data.train
-        np.take(train.x, batch, axis=0, out=workspace.h[0], mode="clip")
-        fill_targets(workspace.y, train.y[batch], self.data.task)
-        forward(self.network, workspace)
-        loss = loss_value(self.network, workspace, self.loss)
+    def _restore_best(self) -> Iterator[Event]:
+        """With early stopping, a run that ends by itself ends with its best weights."""
+        if self._best_theta is None or self._stop not in (None, "early_stopping") or self.best_epoch in (0, self.epoch):
+            return
+        self.network.theta[...] = self._best_theta
+        why = f"No lower loss for {self._waited} epochs" if self._stop else "The last epoch was not the best"
+        self._message = f"{why}: back to the weights of epoch {self.best_epoch}."
+        yield Alert(time.time(), self.step, "best_weights_restored", "info", self._message)
+        yield self._snapshot(None)
+
+    def _train_step(self, workspace: Workspace) -> float:
+        """One step on the next rows; returns their mean loss, without penalties."""
+        network, config = self.network, self.config
+        self.batches.fill(workspace)
+        self.lr = lr = self._scheduled_lr()
+        loss = forward_loss(network, workspace, self.loss)
+        self.step += 1
         if not math.isfinite(loss):
             return loss  # the weights stay as they are, so that the layer that broke can be told
-        backward(self.network, workspace, self.loss)
-        self.optimizer.step(self.network.theta, self.network.grad, self.lr)
+        backward(network, workspace, self.loss)
+        if config.l1 or config.l2:
+            self.regularizer.add_gradient()
+        if config.clip_norm:
+            clip_gradient(network.grad, config.clip_norm)
+        self.optimizer.step(network.theta, network.grad, lr)
+        if config.max_norm:
+            self.regularizer.constrain()
         return loss
+
+    def _scheduled_lr(self) -> float:
+        scheduled = self.schedule.lr(self.step)
+        if self._lr_set is None:
+            return scheduled
+        asked, then = self._lr_set
+        return asked * (scheduled / then) if then else asked
+
+    def _workspace(self, rows: int) -> Workspace:
+        if rows not in self._workspaces:
+            self._workspaces[rows] = Workspace(self.network, rows, dropout=self.dropout)
+        return self._workspaces[rows]
 
     # ---- to go on later, bit for bit
 
     @property
     def in_epoch(self) -> bool:
         """Whether an epoch has begun and not ended."""
-        return self._order is not None
+        return self.batches.order is not None
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides what comes next: live arrays (copy what is to be kept) and JSON-able values.
 
         Whole wherever `events` has yielded. Losses not yet told in a Progress are not in it.
         """
-        return {
+        streams = {"shuffle": self.batches.shuffle.bit_generator.state}
+        if self.dropout:
+            streams["dropout"] = self.dropout.rng.bit_generator.state
+        state = {
             "theta": self.network.theta,
             "optimizer": self.optimizer.state(),
-            "streams": {"shuffle": self._shuffle.bit_generator.state},
-            "order": None if self._order is None else self._order,
-            "position": self._position,
+            "streams": streams,
+            "order": self.batches.order,
+            "position": self.batches.position,
             "step": self.step,
             "epoch": self.epoch,
             "epochs": self.epochs,
-            "lr": self.lr,
+            "lr_set": list(self._lr_set) if self._lr_set else None,
+            "schedule": self.schedule.state(),
             "pace": self.pace,
             "sample": self._sample,
             "best_epoch": self.best_epoch,
             "best_loss": self.best_loss,
+            "waited": self._waited,
             "elapsed": self.elapsed,
             "epoch_start": self._epoch_start,
         }
+        if self._best_theta is not None:
+            state["best_theta"] = self._best_theta
+        return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over what `state_dict` gave, in a trainer of the same data, network and configuration.
@@ -202,17 +262,24 @@ class Trainer:
         """
         live = {"theta": self.network.theta, **self.optimizer.state()}
         saved = {"theta": state["theta"], **state["optimizer"]}
+        if self._best_theta is not None:
+            live["best_theta"], saved["best_theta"] = self._best_theta, state.get("best_theta", state["theta"])
         for name, array in live.items():
             if name not in saved or saved[name].shape != array.shape:
                 raise TrainingError(f"The checkpoint is of another network or optimizer: {name} does not fit.")
             array[...] = saved[name]
-        self._shuffle.bit_generator.state = state["streams"]["shuffle"]
-        order = state["order"]
-        self._order = None if order is None else np.array(order)
-        self._position, self._epoch_start = state["position"], state["epoch_start"]
+        self.batches.shuffle.bit_generator.state = state["streams"]["shuffle"]
+        if self.dropout and "dropout" in state["streams"]:
+            self.dropout.rng.bit_generator.state = state["streams"]["dropout"]
         self.step, self.epoch, self.epochs = state["step"], state["epoch"], state["epochs"]
-        self.lr, self.pace, self._sample = state["lr"], state["pace"], state["sample"]
-        self.best_epoch, self.best_loss = state["best_epoch"], state["best_loss"]
+        self.batches.resume(state["order"], state["position"], self.epoch)
+        self._epoch_start = state["epoch_start"]
+        self._lr_set = tuple(state["lr_set"]) if state.get("lr_set") else None
+        self.schedule.load(state["schedule"])
+        self.lr = self._scheduled_lr()
+        self.pace, self._sample = state["pace"], state["sample"]
+        self.best_epoch, self.best_loss = state["best_epoch"], float(state["best_loss"])
+        self._waited = state["waited"]
         self._elapsed = self._progress_elapsed = state["elapsed"]
 
     # ---- commands
@@ -252,9 +319,10 @@ class Trainer:
             case "set_lr":
                 if not (command.value and command.value > 0 and math.isfinite(command.value)):
                     return
+                self._lr_set = float(command.value), self.schedule.lr(self.step)
                 self.lr = float(command.value)
             case "sample":
-                self._sample = (self._sample + int(command.value or 1)) % len(self._shown)
+                self._sample = (self._sample + int(command.value or 1)) % len(self.shown)
                 yield self._snapshot(None)
                 return
             case "pace":
@@ -282,37 +350,7 @@ class Trainer:
     def _pause_clock(self) -> None:
         self._elapsed, self._resumed_at = self.elapsed, None
 
-    def _started(self) -> RunStarted:
-        data, network = self.data, self.network
-        return RunStarted(
-            time=time.time(),
-            run=self.run,
-            dataset={
-                "name": data.name,
-                "task": data.task,
-                "classes": list(data.class_names),
-                "targets": list(data.target_names),
-                "unit": data.target_unit,
-                "features": network.sizes[0],
-                "image_shape": list(data.image_shape) if data.image_shape else None,
-                "train": len(data.train),
-                "validation": len(data.validation),
-                "test": len(data.test),
-            },
-            network={
-                "sizes": list(network.sizes),
-                "activations": [activation.name for activation in network.activations],
-                "parameters": network.parameters,
-            },
-            training={
-                **asdict(self.config),
-                "epochs": self.epochs,
-                "formula": self.loss.formula,
-                "steps_per_epoch": self.steps_per_epoch,
-            },
-        )
-
-    def _progress(self) -> Iterator[Progress]:
+    def _progress(self) -> Iterator[Event]:
         if not self._losses:
             return
         now, elapsed = time.perf_counter(), self.elapsed
@@ -321,11 +359,17 @@ class Trainer:
         losses, self._losses = tuple(self._losses), []
         self._progress_at, self._progress_elapsed = now, elapsed
         yield Progress(time.time(), self.step, self.epoch, round(elapsed, 4), losses, self.lr, rate)
+        yield from self._watch.losses(self.step, losses, self.lr)
+
+    def _picture(self, before: np.ndarray) -> Iterator[Event]:
+        snapshot = self._snapshot(before)
+        yield snapshot
+        yield from self._watch.layers(snapshot)
 
     def _snapshot(self, before: np.ndarray | None) -> Snapshot:
         self._snapshot_at = time.perf_counter()
-        sample = self._viewer.sample(self._shown, self._sample)
-        layers = self._viewer.layers()
+        sample = self.viewer.sample(self.shown, self._sample)
+        layers = self.viewer.layers()
         return Snapshot(
             time.time(),
             self.step,
@@ -333,97 +377,6 @@ class Trainer:
             round(self.elapsed, 4),
             sample,
             layers,
-            self._viewer.statistics(before),
-            self._viewer.surface(),
+            self.viewer.statistics(before),
+            self.viewer.surface(),
         )
-
-    def _epoch_ended(self, seconds: float) -> EpochEnded:
-        begin, data = self.elapsed, self.data
-        train = self._evaluate(data.train.x[self._train_part], data.train.y[self._train_part])
-        validation = self._evaluate(data.validation.x, data.validation.y) if len(data.validation) else None
-        judged = (validation or train).metrics["loss"]
-        best = judged < self.best_loss
-        if best:
-            self.best_loss, self.best_epoch = judged, self.epoch
-        return EpochEnded(
-            time=time.time(),
-            step=self.step,
-            epoch=self.epoch,
-            elapsed=round(self.elapsed, 4),
-            train=train.metrics,
-            validation=validation.metrics if validation else {},
-            lr=self.lr,
-            seconds=round(seconds, 4),
-            evaluation_seconds=round(self.elapsed - begin, 4),
-            confusion=_counts(validation or train),
-            mistakes=self._mistakes(validation) if validation else (),
-            best=best,
-        )
-
-    def _mistakes(self, evaluation: Evaluation):
-        if evaluation.confidence is None:
-            return ()
-        wrong = np.flatnonzero(evaluation.predicted != self.data.validation.y)
-        worst = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")[:MISTAKES_SHOWN]]
-        return tuple(self._viewer.sample(self.data.validation, k) for k in worst)
-
-    def _blown_up(self, loss: float, workspace: Workspace) -> Alert:
-        """Name the first thing, in the order of the forward pass, that is no longer finite."""
-        network, layer, what = self.network, self.network.layers, "the loss itself"
-        for i in range(1, network.layers + 1):
-            parts = ((f"W_{i}", network.W[i]), (f"b_{i}", network.b[i]), (f"h_{i} = g(a_{i})", workspace.h[i]))
-            broken = next((name for name, values in parts if not np.isfinite(values).all()), None)
-            if broken:
-                layer, what = i, broken
-                break
-        message = (
-            f"The loss is {loss} at step {self.step}: {what} of layer {layer} is no longer finite."
-            f" Try a smaller learning rate than {self.lr:g}."
-        )
-        return Alert(time.time(), self.step, "nonfinite_loss", "error", message, layer)
-
-    def _ended(self, reason: str) -> RunEnded:
-        metrics, confusion = {}, ()
-        for name in ("train", "validation", "test"):
-            split = getattr(self.data, name)
-            if len(split):
-                result = self._evaluate(split.x, split.y)
-                metrics[name] = result.metrics
-                confusion = _counts(result)
-        return RunEnded(
-            time.time(), self.step, self.epoch, round(self._elapsed, 4), reason, metrics, confusion, self.best_epoch
-        )
-
-    # ---- checks
-
-    def _check(self) -> None:
-        data, network, config = self.data, self.network, self.config
-        rows, features = data.train.x.shape
-        outputs = data.n_outputs
-        if features != network.sizes[0]:
-            raise TrainingError(f"The data has {features} features but the network {network.sizes[0]} inputs.")
-        if outputs != network.sizes[-1]:
-            raise TrainingError(f"The data needs {outputs} outputs but the network has {network.sizes[-1]}.")
-        if not 1 <= config.batch_size <= rows:
-            raise TrainingError(f"A batch of {config.batch_size} rows does not fit {rows} training rows.")
-        if config.epochs < 1:
-            raise TrainingError("Training needs at least one epoch.")
-        if not (config.lr > 0 and math.isfinite(config.lr)):
-            raise TrainingError(f"The learning rate must be above 0, not {config.lr}.")
-        for name in ("train", "validation", "test"):
-            split = getattr(data, name)
-            bad = np.argwhere(~np.isfinite(split.x))
-            if len(bad):
-                row, column = bad[0]
-                feature = data.feature_names[column] if column < len(data.feature_names) else column
-                raise TrainingError(f"The {name} data has a value that is no number: row {row}, column {feature}.")
-            if data.task != "regression" and len(split):
-                classes = 2 if data.task == "binary" else outputs
-                if split.y.min() < 0 or split.y.max() >= classes:
-                    raise TrainingError(f"The {name} data has a label outside 0 … {classes - 1}.")
-
-
-def _counts(evaluation: Evaluation) -> tuple[tuple[int, ...], ...]:
-    if evaluation.confusion is None:
-        return ()
-    return tuple(tuple(int(n) for n in row) for row in evaluation.confusion)

@@ -111,7 +111,7 @@ def _delta(p: Pass, i: int) -> Step:
 def _shortcut(p: Pass, i: int) -> str:
     if not p.canonical:
         return ""
-    factor = p.loss.canonical_factor
+    factor = p.loss.shortcut_factor(len(p.y))
     times = "" if factor == 1 else f"{Number().text(factor)} "
     return f"δ_{i} = {times}(ŷ − y)" if times else f"δ_{i} = ŷ − y"
 

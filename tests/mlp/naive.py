@@ -12,6 +12,17 @@ ACTIVATION = {
     "sigmoid": (lambda a: 1 / (1 + math.exp(-a)), lambda a: math.exp(-a) / (1 + math.exp(-a)) ** 2),
     "tanh": (math.tanh, lambda a: 1 / math.cosh(a) ** 2),
     "relu": (lambda a: a if a > 0 else 0.0, lambda a: 1.0 if a > 0 else 0.0),
+    "leaky_relu": (lambda a: a if a > 0 else 0.01 * a, lambda a: 1.0 if a > 0 else 0.01),
+    "elu": (lambda a: a if a > 0 else math.exp(a) - 1, lambda a: 1.0 if a > 0 else math.exp(a)),
+    "gelu": (
+        lambda a: a * (1 + math.erf(a / math.sqrt(2))) / 2,
+        lambda a: (1 + math.erf(a / math.sqrt(2))) / 2 + a * math.exp(-a * a / 2) / math.sqrt(2 * math.pi),
+    ),
+    "silu": (
+        lambda a: a / (1 + math.exp(-a)),
+        lambda a: 1 / (1 + math.exp(-a)) + a * math.exp(-a) / (1 + math.exp(-a)) ** 2,
+    ),
+    "softplus": (lambda a: math.log(1 + math.exp(a)), lambda a: 1 / (1 + math.exp(-a))),
 }
 
 
@@ -32,8 +43,20 @@ def output_jacobian(name: str, a: list[float]) -> list[list[float]]:
 
 def loss_and_gradient(name: str, yhat: list[float], y: list[float]) -> tuple[float, list[float]]:
     """L(ŷ, y) of one row, and ∂L/∂ŷ."""
-    pairs = list(zip(yhat, y, strict=True))
+    pairs, K = list(zip(yhat, y, strict=True)), len(y)
     match name:
+        case "mse":
+            return sum((p - t) ** 2 for p, t in pairs) / K, [2 * (p - t) / K for p, t in pairs]
+        case "mae":
+            return sum(abs(p - t) for p, t in pairs) / K, [math.copysign(1, p - t) / K for p, t in pairs]
+        case "huber":
+            return (
+                sum((p - t) ** 2 / 2 if abs(p - t) <= 1 else abs(p - t) - 0.5 for p, t in pairs) / K,
+                [max(-1.0, min(1.0, p - t)) / K for p, t in pairs],
+            )
+        case "bce_mean":
+            value, gradient = loss_and_gradient("binary_cross_entropy", yhat, y)
+            return value / K, [g / K for g in gradient]
         case "squared_error":
             return sum((p - t) ** 2 for p, t in pairs), [2 * (p - t) for p, t in pairs]
         case "half_squared_error":

@@ -1,0 +1,106 @@
+"""The rows of a training step: shuffled, gathered, their targets as the loss wants them, without allocating."""
+
+import numpy as np
+
+from .augmentation import Augmenter
+from .backprop import Workspace
+from .config import TrainingConfig
+from .randomness import stream
+
+CHUNK = 2048  # rows augmented at a time, about: enough for NumPy to be quick, few enough to be ready soon
+
+
+class Batches:
+    """Fills workspaces from a data set's training rows. A new order each epoch, from the stream "shuffle".
+
+    order: the running epoch's row numbers, None between epochs; position: how many of them are done.
+    With augmentation, rows are drawn and deformed a chunk of several batches at a time, the next chunk by another
+    thread while this one is learned; each chunk of each epoch has a random stream of its own: resuming needs no state.
+    """
+
+    def __init__(self, data, config: TrainingConfig, dtype: np.dtype) -> None:
+        self.rows, self.batch_size, self.seed = len(data.train), config.batch_size, config.seed
+        self.x = np.ascontiguousarray(data.train.x, dtype)
+        self.shuffle = stream(config.seed, "shuffle")
+        self.order: np.ndarray | None = None
+        self.position, self.epoch = 0, 0
+        classes = {"classes": data.n_outputs, "binary": 2}.get(data.task, 0)
+        self.y = np.ascontiguousarray(data.train.y, np.int64 if classes else dtype)
+        self.table = target_table(classes, data.task == "binary", config.label_smoothing, dtype) if classes else None
+        self.class_weight = class_weights(config, self.y, classes, dtype) if classes else None
+        self._labels = np.empty(self.batch_size, np.int64)
+        self._chunk_rows = max(1, CHUNK // self.batch_size) * self.batch_size
+        self._augmenter = Augmenter(config, data.image_shape) if config.augments else None
+        self._chunk: tuple[int, np.ndarray] | None = None
+
+    def begin_epoch(self, epoch: int) -> None:
+        self.order, self.position, self.epoch = self.shuffle.permutation(self.rows), 0, epoch
+        self._chunk = None
+
+    def resume(self, order: np.ndarray | None, position: int, epoch: int) -> None:
+        """Stand where another run stood; the state of `shuffle` is set apart."""
+        self.order, self.position, self.epoch = None if order is None else np.array(order), position, epoch
+
+    @property
+    def order_open(self) -> bool:
+        """Whether rows of a begun epoch are left."""
+        return self.order is not None and self.position < self.rows
+
+    @property
+    def next_size(self) -> int:
+        """Rows of the next batch; 0 at the end of the epoch."""
+        return min(self.batch_size, self.rows - self.position)
+
+    def fill(self, workspace: Workspace) -> None:
+        """Put the next `workspace.batch_size` rows into its h[0], y and (class weights) weight, and move on."""
+        start = self.position
+        self.position = stop = start + workspace.batch_size
+        batch = self.order[start:stop]
+        if self._augmenter is None:
+            # `clip` spares take a copy made in case of an index error; these indices are ours
+            self.x.take(batch, 0, workspace.h[0], "clip")
+        else:
+            first = start // self._chunk_rows * self._chunk_rows
+            if self._chunk is None or self._chunk[0] != first:
+                self._chunk = first, self._augmented(first)
+            workspace.h[0][...] = self._chunk[1][start - first : stop - first]
+        if self.table is None:
+            self.y.take(batch, 0, workspace.y, "clip")
+            return
+        labels = self._labels[: stop - start]
+        self.y.take(batch, 0, labels, "clip")
+        self.table.take(labels, 0, workspace.y, "clip")
+        if self.class_weight is not None:
+            if workspace.weight is None:
+                workspace.weight = np.empty(len(batch), self.x.dtype)
+            self.class_weight.take(labels, 0, workspace.weight, "clip")
+            workspace.weight /= workspace.weight.sum()
+
+    def _augmented(self, first: int) -> np.ndarray:
+        """The rows of the chunk that begins at `first`, deformed; the next chunk is begun in the background."""
+        rows = self._chunk_rows
+        following = first + rows
+        return self._augmenter.take(
+            (self.epoch, first),
+            lambda at: self._deform(at, rows),
+            (self.epoch, following) if following < self.rows else None,
+        )
+
+    def _deform(self, at: tuple[int, int], rows: int) -> np.ndarray:
+        epoch, first = at
+        rng = stream(self.seed, f"augmentation {epoch} {first}")
+        return self._augmenter(self.x[self.order[first : first + rows]], rng)
+
+
+def target_table(classes: int, binary: bool, smoothing: float, dtype: np.dtype) -> np.ndarray:
+    """The target of each class, a row each: one-hot (binary: one column, 0 or 1), smoothed towards 1/K."""
+    table = np.array([[0.0], [1.0]]) if binary else np.eye(classes)
+    return (table * (1 - smoothing) + smoothing / classes).astype(dtype)
+
+
+def class_weights(config: TrainingConfig, labels: np.ndarray, classes: int, dtype: np.dtype) -> np.ndarray | None:
+    """The weight of each class's rows, (classes,), or None where all count the same."""
+    if config.balance_classes:
+        counts = np.bincount(labels, minlength=classes)
+        return (len(labels) / (classes * np.maximum(counts, 1))).astype(dtype)
+    return np.array(config.class_weights, dtype) if config.class_weights else None

@@ -1,0 +1,96 @@
+"""What the trainer reports at the start of a run, the end of an epoch, and the end of the run."""
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .evaluation import Evaluation
+from .events import EpochEnded, RunEnded, RunStarted, Sample
+
+if TYPE_CHECKING:
+    from .trainer import Trainer
+
+MISTAKES_SHOWN = 8
+
+
+def started(trainer: "Trainer") -> RunStarted:
+    data, network = trainer.data, trainer.network
+    return RunStarted(
+        time=time.time(),
+        run=trainer.run,
+        dataset={
+            "name": data.name,
+            "task": data.task,
+            "classes": list(data.class_names),
+            "targets": list(data.target_names),
+            "unit": data.target_unit,
+            "features": network.sizes[0],
+            "image_shape": list(data.image_shape) if data.image_shape else None,
+            "train": len(data.train),
+            "validation": len(data.validation),
+            "test": len(data.test),
+        },
+        network={
+            "sizes": list(network.sizes),
+            "activations": [activation.name for activation in network.activations],
+            "parameters": network.parameters,
+        },
+        training={
+            **asdict(trainer.config),
+            "epochs": trainer.epochs,
+            "formula": trainer.loss.formula,
+            "steps_per_epoch": trainer.steps_per_epoch,
+        },
+    )
+
+
+def epoch_ended(trainer: "Trainer", seconds: float) -> EpochEnded:
+    """The epoch's figures; seconds: how long its steps took. Whether it is the best is the trainer's to say."""
+    begin, data, part = trainer.elapsed, trainer.data, trainer.train_part
+    train = trainer.evaluate(data.train.x[part], data.train.y[part])
+    validation = trainer.evaluate(data.validation.x, data.validation.y) if len(data.validation) else None
+    return EpochEnded(
+        time=time.time(),
+        step=trainer.step,
+        epoch=trainer.epoch,
+        elapsed=round(trainer.elapsed, 4),
+        train=train.metrics,
+        validation=validation.metrics if validation else {},
+        lr=trainer.lr,
+        seconds=round(seconds, 4),
+        evaluation_seconds=round(trainer.elapsed - begin, 4),
+        confusion=_counts(validation or train),
+        mistakes=_mistakes(trainer, validation) if validation else (),
+    )
+
+
+def ended(trainer: "Trainer", reason: str, message: str = "") -> RunEnded:
+    metrics, confusion = {}, ()
+    for name in ("train", "validation", "test"):
+        split = getattr(trainer.data, name)
+        if len(split):
+            result = trainer.evaluate(split.x, split.y)
+            metrics[name] = result.metrics
+            confusion = _counts(result)
+    elapsed = round(trainer.elapsed, 4)
+    return RunEnded(
+        time.time(), trainer.step, trainer.epoch, elapsed, reason, metrics, confusion, trainer.best_epoch, message
+    )
+
+
+def _mistakes(trainer: "Trainer", evaluation: Evaluation) -> tuple[Sample, ...]:
+    """The most confident wrong answers."""
+    if evaluation.confidence is None:
+        return ()
+    validation = trainer.data.validation
+    wrong = np.flatnonzero(evaluation.predicted != validation.y)
+    worst = wrong[np.argsort(-evaluation.confidence[wrong], kind="stable")[:MISTAKES_SHOWN]]
+    return tuple(trainer.viewer.sample(validation, k) for k in worst)
+
+
+def _counts(evaluation: Evaluation) -> tuple[tuple[int, ...], ...]:
+    if evaluation.confusion is None:
+        return ()
+    return tuple(tuple(int(n) for n in row) for row in evaluation.confusion)
