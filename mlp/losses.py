@@ -168,11 +168,14 @@ def _ce_gradient(yhat, y, out):
 
 
 def _ce_from_logits(a, y, out):
-    # -ln softmax(a) = ln Σ e^{a - top} - (a - top), top the row's largest: where L is near 0, so are both terms
-    top = a.max(axis=1, keepdims=True)
+    # -ln softmax(a) = ln(1 + Σ' e^{a - top}) - (a - top), top the row's largest and Σ' the sum over the others:
+    # with log1p even the loss of a row that is all but certain keeps its digits
+    where = a.argmax(axis=1)[:, None]
+    top = np.take_along_axis(a, where, axis=1)
     np.subtract(a, top, out=out)
     np.exp(out, out=out)
-    log_sum = np.log(out.sum(axis=1, keepdims=True))
+    np.put_along_axis(out, where, 0, axis=1)
+    log_sum = np.log1p(out.sum(axis=1, keepdims=True))
     np.subtract(a, top, out=out)
     np.subtract(log_sum, out, out=out)
     out *= y
