@@ -1,0 +1,153 @@
+"""`dnn-tui lessons`, `lesson`, `inspect` and `explain`: one pass, number by number; the lectures' examples."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+
+INSPECT = """Look into one forward and backward pass, number by number.
+
+TARGET is a lesson (dnn-tui lessons), a lesson file, a data set, or a run; without it, the newest run.
+
+[dim]Examples:[/dim]
+  dnn-tui inspect f6-backprop
+  dnn-tui inspect digits --sample 7
+  dnn-tui inspect
+"""
+EXPLAIN = """Print one forward and backward pass, step by step, without opening the view.
+
+TARGET is a lesson (dnn-tui lessons), a lesson file, a data set, or a run; without it, the newest run.
+
+[dim]Examples:[/dim]
+  dnn-tui explain f6-backprop
+  dnn-tui explain f6-backprop --step B2W --element 2,2
+  dnn-tui explain q1 --format markdown > handout.md
+"""
+
+
+class Format(StrEnum):
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    json = "json"
+
+
+Target = Annotated[str | None, typer.Argument(metavar="TARGET", help="A lesson, a lesson file, a data set, or a run.")]
+SampleOption = Annotated[
+    int | None, typer.Option(metavar="N", help="Which sample: from 1 in lessons, a row's number (from 0) in data.")
+]
+RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")]
+DataDir = Annotated[Path | None, typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("explain", help=EXPLAIN)(explain)
+    app.command("lessons")(lessons)
+    app.command("lesson")(lesson)
+
+
+def explain(
+    target: Target = None,
+    sample: SampleOption = None,
+    step: Annotated[str | None, typer.Option(metavar="ID", help="One step only, such as B2W.")] = None,
+    element: Annotated[
+        str | None, typer.Option(metavar="K[,J]", help="Put in the numbers of this element, from 1.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.text,
+    digits: Annotated[int, typer.Option(min=2, max=12, help="Significant digits.")] = 4,
+    truncate: Annotated[bool, typer.Option("--truncate", help="Cut digits off, as many slides do.")] = False,
+    z_a: Annotated[bool, typer.Option("--z-a", help="Write z and a for a and h.")] = False,
+    runs_dir: RunsDir = None,
+    data_dir: DataDir = None,
+) -> None:
+    from dnn_tui.mlp.explain import Number
+    from dnn_tui.tui.inspect.document import document
+    from dnn_tui.tui.inspect.targets import open_target
+
+    subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
+    text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
+    typer.echo(text, nl=False)
+
+
+def _element(text: str | None) -> tuple[int, ...]:
+    """ "2,2" → (1, 1)"""
+    if text is None:
+        return ()
+    try:
+        indices = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        indices = ()
+    if not indices or min(indices) < 1:
+        raise typer.BadParameter(f"{text!r} is no element: write 2 or 2,1 (counted from 1).", param_hint="--element")
+    return tuple(k - 1 for k in indices)
+
+
+def lessons(
+    check: Annotated[bool, typer.Option("--check", help="Recompute every printed number and compare.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="With --check: each number.")] = False,
+) -> None:
+    """List the lessons by lecture, with what each teaches. --check recomputes every number they print."""
+    from dnn_tui.datasets.lessons import DECKS, SOURCES, lesson_names, load_lesson
+
+    found = [load_lesson(name) for name in lesson_names()]
+    if check:
+        raise typer.Exit(_check(found, verbose))
+    width = max(len(lesson.name) for lesson in found)
+    for deck, says in DECKS.items():
+        of_deck = [lesson for lesson in found if lesson.deck == deck]
+        if of_deck:
+            typer.echo(f"\n{deck}  {says}")
+            for lesson in of_deck:
+                typer.echo(f"  {lesson.name:<{width}}  {lesson.title}\n  {'':<{width}}  teaches {lesson.teaches}")
+    typer.echo("\nOpen one with `dnn-tui lesson NAME`. Numbers marked in a lesson are:")
+    for key, says in SOURCES.items():
+        typer.echo(f"  {key:<8} {says}")
+
+
+def _check(found: list, verbose: bool) -> int:
+    """Print the comparison; the exit code: 1 where a number differs."""
+    from dnn_tui.tui.inspect.lessons import check_lesson
+
+    numbers = wrong = 0
+    for lesson in found:
+        results = check_lesson(lesson)
+        bad = [result for result in results if not result.ok]
+        numbers, wrong = numbers + len(results), wrong + len(bad)
+        typer.echo(f"{'✗' if bad else '✓'} {lesson.name}: {len(results) - len(bad)} of {len(results)} as printed")
+        for result in results if verbose else bad:
+            mark = "✓" if result.ok else "✗"
+            typer.echo(
+                f"    {mark} {result.label}: printed {_array(result.printed.value)}, ours {_array(result.ours)} "
+                f"(±{result.printed.tolerance:g}, {result.printed.source})"
+            )
+    typer.echo(f"{len(found)} lessons, {numbers} printed numbers or arrays, {wrong} wrong")
+    return 1 if wrong else 0
+
+
+def _array(value) -> str:
+    import numpy as np
+
+    return np.array2string(np.asarray(value), precision=7, separator=", ", floatmode="maxprec").replace("\n", "")
+
+
+def lesson(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A lesson's name, its fixture (F6), or a .toml file.")],
+    sample: SampleOption = None,
+    check: Annotated[bool, typer.Option("--check", help="Recompute its printed numbers and compare.")] = False,
+) -> None:
+    """Open a lesson to step through and change; without a terminal its steps are printed."""
+    from dnn_tui.datasets.lessons import load_lesson
+    from dnn_tui.tui.inspect.document import document
+    from dnn_tui.tui.inspect.lessons import subject_of
+
+    opened = load_lesson(name)
+    if check:
+        raise typer.Exit(_check([opened], verbose=True))
+    subject = subject_of(opened)
+    if sample is not None:
+        subject.choose(sample - 1)
+    typer.echo(document(subject), nl=False)

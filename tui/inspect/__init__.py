@@ -1,0 +1,1 @@
+"""Inspect: what one pass is made of. `subject` holds what is looked at, `document` writes it, the rest draws it."""

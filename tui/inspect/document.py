@@ -1,0 +1,198 @@
+"""Steps as a document: plain text, Markdown, LaTeX or JSON. For handouts, scripts and screen readers."""
+
+import json
+import textwrap
+from typing import Any
+
+import numpy as np
+
+from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step, find_step
+from dnn_tui.mlp.explain.notation import latex, pretty, renamed
+
+from .blocks import block, tier
+from .subject import InspectError, Subject
+
+FORMATS = ("text", "markdown", "latex", "json")
+MOST_IN_JSON = 1000  # numbers of one array; of a larger one, its summary, unless a single step is asked for
+WIDTH = 100
+
+
+def chosen_steps(subject: Subject, wanted: str | None) -> list[Step]:
+    """All steps, or the one wanted. Raises InspectError."""
+    if wanted is None:
+        return subject.steps
+    step = find_step(subject.steps, wanted)
+    if step is None:
+        ids = [one.id for one in subject.steps]
+        shown = ", ".join(ids) if len(ids) <= 30 else f"{', '.join(ids[:12])} … {ids[-1]}"
+        raise InspectError(f"There is no step “{wanted}”: there are {shown}.")
+    return [step]
+
+
+def document(
+    subject: Subject,
+    form: str = "text",
+    step: str | None = None,
+    focus: Focus = (),
+    number: Number | None = None,
+    z_a: bool = False,
+) -> str:
+    """The subject's steps (or one) in a format of FORMATS. focus: the element whose numbers are put in, from 0."""
+    number, steps = number or Number(), chosen_steps(subject, step)
+    if form == "json":
+        return _json(subject, steps, focus, number, step is not None)
+    write = {"text": _text, "markdown": _markdown, "latex": _latex}[form]
+    return write(subject, steps, focus, number, z_a)
+
+
+def heading(subject: Subject) -> str:
+    """The title, with the sample where there are several."""
+    name = getattr(subject.row, "name", "") if subject.kind == "network" else ""
+    if subject.kind == "graph" and len(subject.rows) > 1:
+        name = f"sample {subject.at + 1}"
+    return f"{subject.title} · {name}" if name else subject.title
+
+
+def lines_of(step: Step, focus: Focus, number: Number, most: int = 4) -> list[str]:
+    """The equation with numbers: of every element of a small result, else of the one in focus."""
+    shape = step.result.shape
+    if focus or int(np.prod(shape)) > most or len(shape) != 1:
+        return [step.substituted(focus, number)]
+    lines = [step.substituted((k,), number) for k in range(shape[0])]
+    return list(dict.fromkeys(lines))  # a calculation says the whole array at once
+
+
+def _say(text: str, z_a: bool) -> str:
+    return pretty(renamed(text, z_a))
+
+
+def _note(note: Note, z_a: bool) -> str:
+    return pretty(renamed(note.text, z_a, everywhere=False))
+
+
+def _text(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a: bool) -> str:
+    out = [heading(subject), "=" * len(heading(subject))]
+    if subject.text and len(steps) > 1:
+        out += ["", *textwrap.wrap(pretty(subject.text), WIDTH)]
+    total = len(subject.steps)
+    places = {id(step): k for k, step in enumerate(subject.steps, start=1)}
+    for step in steps:
+        out += ["", f"{step.id}   {places[id(step)]}/{total}   {pretty(step.title)}"]
+        out.append(f"    {_say(step.equation, z_a)}")
+        if step.shortcut:
+            out.append(f"    shortcut: {_say(step.shortcut, z_a)}")
+        out += [f"    {_say(line, z_a)}" for line in lines_of(step, focus, number)]
+        if step.upstream is not None and step.local is not None:
+            names = [step.upstream.name, step.local.name, step.symbol]
+            out.append("    upstream {} × local {} → {}".format(*(_say(name, z_a) for name in names)))
+        out.append(f"    shapes: {step.shapes}")
+        for operand in (*step.parts, step.result):
+            out += _labelled(_say(operand.name, z_a), block(operand, number))
+        out.append(f"    NumPy: {renamed(step.numpy, z_a)}")
+        for note in step.notes:
+            mark = "!" if note.severity == "warning" else "·"
+            out += textwrap.wrap(_note(note, z_a), WIDTH - 6, initial_indent=f"    {mark} ", subsequent_indent="      ")
+    return "\n".join(out) + "\n"
+
+
+def _labelled(name: str, lines: list[str]) -> list[str]:
+    first, *rest = lines
+    indent = " " * (len(name) + 7)
+    return [f"    {name} = {first}", *(f"{indent}{line}" for line in rest)]
+
+
+def _markdown(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a: bool) -> str:
+    out = [f"# {heading(subject)}", ""]
+    if subject.text and len(steps) > 1:
+        out += [pretty(subject.text), ""]
+    for step in steps:
+        out += [f"## {step.id}: {pretty(step.title)}", "", f"**{_say(step.equation, z_a)}**", ""]
+        out += [f"- {_say(line, z_a)}" for line in lines_of(step, focus, number)]
+        if step.shortcut:
+            out.append(f"- shortcut: {_say(step.shortcut, z_a)}")
+        out += [f"- shapes: {step.shapes}", "", "```"]
+        for operand in (*step.parts, step.result):
+            out += [line[4:] for line in _labelled(_say(operand.name, z_a), block(operand, number))]
+        out += ["```", "", "```python", renamed(step.numpy, z_a), "```", ""]
+        for note in step.notes:
+            out += [f"> {'**Note.** ' if note.severity == 'warning' else ''}{_note(note, z_a)}", ""]
+    return "\n".join(out)
+
+
+def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a: bool) -> str:
+    out = [r"\documentclass{article}", r"\usepackage{amsmath}", r"\usepackage[a4paper,margin=2cm]{geometry}"]
+    out += [r"\begin{document}", rf"\section*{{{_escaped(heading(subject))}}}"]
+    for step in steps:
+        out += ["", rf"\subsection*{{{_escaped(step.id)}: {_escaped(pretty(step.title))}}}"]
+        lines = [step.equation, *([step.shortcut] if step.shortcut else []), *lines_of(step, focus, number)]
+        pieces = [piece for line in lines for piece in line.split(";  ")]
+        body = " \\\\\n".join(f"  & {latex(renamed(piece, z_a))}" for piece in pieces)
+        out += [r"\begin{align*}", body, r"\end{align*}"]
+        value = step.result.value
+        if value.ndim and tier(value.shape) == "full":
+            rows = [[number.text(v, step.result.scale) for v in row] for row in np.atleast_2d(value)]
+            inside = r" \\ ".join(" & ".join(row) for row in rows).replace("−", "-")
+            name = latex(renamed(step.result.name, z_a))
+            out.append(rf"\[ {name} = \begin{{bmatrix}} {latex(inside)} \end{{bmatrix}} \]")
+        out += [_escaped(_note(note, z_a)) for note in step.notes]
+    return "\n".join([*out, r"\end{document}", ""])
+
+
+_SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "−": "$-$", "×": r"$\times$",
+            "δ": r"$\delta$", "η": r"$\eta$", "ŷ": r"$\hat{y}$", "∂": r"$\partial$", "≤": r"$\le$", "‖": r"$\|$",
+            "Δ": r"$\Delta$", "ᵀ": r"$^{\top}$", "½": r"$\tfrac12$", "¼": r"$\tfrac14$", "²": "$^2$",
+            "“": "``", "”": "''", "→": r"$\to$", "·": r"$\cdot$", "…": r"\ldots{}", "√": r"$\sqrt{}$"}  # fmt: skip
+_SPECIAL |= {sign: f"$_{n}$" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+
+
+def _escaped(text: str) -> str:
+    return "".join(_SPECIAL.get(character, character) for character in text)
+
+
+def _json(subject: Subject, steps: list[Step], focus: Focus, number: Number, whole: bool) -> str:
+    record: dict[str, Any] = {"title": subject.title, "sample": subject.at, "steps_in_all": len(subject.steps)}
+    record["steps"] = [
+        {
+            "id": step.id,
+            "phase": step.phase,
+            "layer": step.layer,
+            "symbol": step.symbol,
+            "title": step.title,
+            "equation": step.equation,
+            "shortcut": step.shortcut or None,
+            "substituted": [pretty(line) for line in lines_of(step, focus, number)],
+            "shapes": step.shapes,
+            "operands": [_array(operand, whole) for operand in step.operands],
+            "upstream": step.upstream.name if step.upstream is not None else None,
+            "local": _array(step.local, whole) if step.local is not None else None,
+            "parts": [_array(operand, whole) for operand in step.parts],
+            "result": _array(step.result, whole),
+            "numpy": step.numpy,
+            "notes": [{"kind": n.kind, "severity": n.severity, "text": n.text} for n in step.notes],
+        }
+        for step in steps
+    ]
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _array(operand: Operand, whole: bool) -> dict[str, Any]:
+    value = operand.value
+    record: dict[str, Any] = {"name": operand.name, "shape": list(value.shape)}
+    if whole or value.size <= MOST_IN_JSON:
+        record["value"] = _plain(value.tolist())
+        return record
+    record["summary"] = {
+        "norm": _plain(float(np.linalg.norm(value))),
+        "min": _plain(float(value.min())),
+        "mean": _plain(float(value.mean())),
+        "max": _plain(float(value.max())),
+        "zeros": float((value == 0).mean()),
+    }
+    return record
+
+
+def _plain(value):
+    """JSON has no infinity: what is not finite becomes text."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if np.isfinite(value) else str(value)

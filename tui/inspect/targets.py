@@ -1,0 +1,125 @@
+"""From what a person names (a lesson, a lesson file, a run, a data set) to the subject that is inspected."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from dnn_tui import datasets
+from dnn_tui.datasets.dataset import Dataset, Split
+from dnn_tui.datasets.lessons import LessonError, lesson_names, load_lesson
+from dnn_tui.mlp import Network
+from dnn_tui.mlp.evaluation import fill_targets
+from dnn_tui.mlp.losses import DEFAULT_PAIR
+from dnn_tui.mlp.optimizers import make_optimizer
+from dnn_tui.runs.checkpoint import load_checkpoint, load_network
+from dnn_tui.runs.config import RunError
+from dnn_tui.runs.folder import RunFolder, find_run, list_runs
+
+from ..building import load_data
+from .lessons import subject_of
+from .subject import InspectError, NetworkSubject, Row, Subject
+
+
+class SplitRows(Sequence):
+    """The rows of a split as `Row`s, made when they are asked for."""
+
+    def __init__(self, split: Split, data: Dataset) -> None:
+        self._split, self._data = split, data
+
+    def __len__(self) -> int:
+        return len(self._split)
+
+    def __getitem__(self, k: int) -> Row:
+        y = np.zeros((1, self._data.n_outputs))
+        fill_targets(y, self._split.y[k : k + 1], self._data.task)
+        return Row(f"row {k}{self._label(k)}", np.asarray(self._split.x[k], float), y[0])
+
+    def _label(self, k: int) -> str:
+        if self._data.task == "regression" or not self._data.class_names:
+            return ""
+        return f" (class {self._data.class_names[int(self._split.y[k])]})"
+
+
+def open_target(
+    name: str | None, runs_dir: Path, data_dir: Path | None = None, sample: int | None = None, progress=None
+) -> Subject:
+    """The subject of a lesson (name, fixture or .toml file), a data set or a run; without a name, the newest run.
+
+    sample counts from 1 in lessons, and as the panels number rows, from 0, in data. Raises the packages' own errors.
+    """
+    if name is None:
+        if not list_runs(runs_dir):
+            raise InspectError(
+                "There is no run yet to look into: name a lesson (`dnn-tui lessons` lists them) or a data set."
+            )
+        subject = run_subject(find_run(runs_dir), progress)
+    elif name.endswith(".toml") or _is_lesson(name):
+        subject = subject_of(load_lesson(name))
+        sample = None if sample is None else sample - 1
+    elif name in {entry.name for entry in datasets.catalogue()}:
+        subject = dataset_subject(datasets.load(name, data_dir=data_dir, progress=progress))
+    else:
+        try:
+            folder = find_run(runs_dir, name)
+        except RunError:
+            raise InspectError(_unknown(name)) from None
+        subject = run_subject(folder, progress)
+    if sample is not None:
+        subject.choose(sample)
+    return subject
+
+
+def _is_lesson(name: str) -> bool:
+    wanted = name.lower()
+    return any(wanted in (known, known.split("-")[0]) for known in lesson_names())
+
+
+def _unknown(name: str) -> str:
+    try:
+        load_lesson(name)
+    except LessonError as error:
+        hint = str(error).split("”. ")[-1]
+    return f"“{name}” is no lesson, no data set and no run. {hint}"
+
+
+def run_subject(folder: RunFolder, progress=None) -> NetworkSubject:
+    """The last checkpoint of a run, with its optimizer as it stood, on its validation rows."""
+    config = folder.config()
+    path = folder.checkpoint_file("last")
+    network = load_network(path)
+    state = load_checkpoint(path)[1]["state"]
+    optimizer = make_optimizer(config.training.optimizer, network.parameters, network.dtype)
+    for key, array in optimizer.state().items():
+        saved = np.asarray(state.get("optimizer", {}).get(key, array))
+        if saved.shape == array.shape:
+            array[...] = saved
+    data = load_data(config, progress)
+    loss = config.training.loss or DEFAULT_PAIR[data.task][1]
+    lr = float(state.get("lr", config.training.lr))
+    return network_subject(folder.name, network, data, loss, optimizer, lr)
+
+
+def dataset_subject(data: Dataset) -> NetworkSubject:
+    """A fresh network with the data set's default layers: the first step of a training."""
+    defaults = data.defaults
+    output, loss = DEFAULT_PAIR[data.task]
+    network = Network((data.n_features, *defaults.hidden, data.n_outputs), defaults.activation, output, seed=0)
+    optimizer = make_optimizer(defaults.optimizer, network.parameters, network.dtype)
+    return network_subject(f"{data.name}, untrained", network, data, loss, optimizer, defaults.lr)
+
+
+def network_subject(title: str, network: Network, data: Dataset, loss: str, optimizer, lr: float) -> NetworkSubject:
+    """A network with the rows it does not train on."""
+    split = data.validation if len(data.validation) else data.train
+    return NetworkSubject(
+        title=title,
+        rows=SplitRows(split, data),
+        network=network,
+        loss=loss,
+        optimizer=optimizer,
+        lr=lr,
+        image_shape=data.image_shape,
+        input_names=() if data.image_shape else data.feature_names,
+        output_names=data.class_names if data.task == "classes" else data.target_names,
+    )
