@@ -19,9 +19,9 @@ NUMPY_FORWARD = {
     "relu": "np.maximum(0, {a})",
     "leaky_relu": "np.where({a} > 0, {a}, 0.01 * {a})",
     "softmax": "np.exp({a}) / np.exp({a}).sum()",
-    "log_softmax": "{a} - np.log(np.exp({a}).sum())",
     "softplus": "np.log(1 + np.exp({a}))",
-    "step": "np.where({a} > 0, 1.0, 0.0)",
+    "elu": "np.where({a} > 0, {a}, np.exp({a}) - 1)",
+    "silu": "{a} / (1 + np.exp(-{a}))",
 }
 NUMPY_LOCAL = {
     "identity": "1",
@@ -29,14 +29,16 @@ NUMPY_LOCAL = {
     "tanh": "(1 - {h}**2)",
     "relu": "({a} > 0)",
     "leaky_relu": "np.where({a} > 0, 1, 0.01)",
-    "softplus": "1 / (1 + np.exp(-{a}))",
-    "step": "0",
+    "softplus": "(1 - np.exp(-{h}))",
+    "elu": "np.where({a} > 0, 1, {h} + 1)",
+    "silu": "(1 + {a} - {h}) / (1 + np.exp(-{a}))",
 }
 NUMPY_LOSS = {
     "squared_error": "((yhat - y) ** 2).sum()",
     "half_squared_error": "0.5 * ((yhat - y) ** 2).sum()",
     "mse": "((yhat - y) ** 2).mean()",
     "mae": "np.abs(yhat - y).mean()",
+    "huber": "np.where(abs(yhat - y) <= 1, 0.5 * (yhat - y) ** 2, abs(yhat - y) - 0.5).mean()",
     "binary_cross_entropy": "-(y * np.log(yhat) + (1 - y) * np.log(1 - yhat)).sum()",
     "bce_mean": "-(y * np.log(yhat) + (1 - y) * np.log(1 - yhat)).mean()",
     "cross_entropy": "-(y * np.log(yhat)).sum()",
@@ -46,6 +48,7 @@ NUMPY_LOSS_GRADIENT = {
     "half_squared_error": "yhat - y",
     "mse": "2 * (yhat - y) / len(y)",
     "mae": "np.sign(yhat - y) / len(y)",
+    "huber": "np.clip(yhat - y, -1, 1) / len(y)",
     "binary_cross_entropy": "(yhat - y) / (yhat * (1 - yhat))",
     "bce_mean": "(yhat - y) / (yhat * (1 - yhat)) / len(y)",
     "cross_entropy": "-y / yhat",
@@ -56,6 +59,7 @@ LOSS_GRADIENT = {
     "half_squared_error": "ŷ_k − y_k",
     "mse": "2 (ŷ_k − y_k) / K",
     "mae": "sign(ŷ_k − y_k) / K",
+    "huber": "clip(ŷ_k − y_k, −1, 1) / K",
     "binary_cross_entropy": "(ŷ_k − y_k) / (ŷ_k (1 − ŷ_k))",
     "bce_mean": "(ŷ_k − y_k) / (ŷ_k (1 − ŷ_k)) / K",
     "cross_entropy": "−y_k / ŷ_k",
@@ -76,14 +80,22 @@ def filled(text: str, values: dict[str, float], number: Number) -> str:
     return re.sub(pattern, lambda match: number.factor(values[match[1]]), text)
 
 
+def _branch(text: str, a: float) -> str:
+    """Of "p if a > 0 else q", the branch taken."""
+    match = re.fullmatch(r"(.*) if a (>=?) 0 else (.*)", text)
+    if match is None:
+        return text
+    return match[1] if a > 0 or (a == 0 and match[2] == ">=") else match[3]
+
+
 def activation_filled(activation: Activation, a: float, number: Number) -> str:
     """The right-hand side of g(a) = … with a's number."""
-    return filled(signed(activation.formula.split("=", 1)[1].strip()), {"a": a}, number)
+    return filled(_branch(signed(activation.formula.split("=", 1)[1].strip()), a), {"a": a}, number)
 
 
 def derivative_filled(activation: Activation, a: float, h: float, number: Number) -> str:
     """g'(a) with its numbers, as the record writes it: from h where that is how it is computed."""
-    return filled(signed(activation.derivative), {"a": a, "h": h}, number)
+    return filled(_branch(signed(activation.derivative), a), {"a": a, "h": h}, number)
 
 
 def loss_filled(loss: Loss, yhat: np.ndarray, y: np.ndarray, number: Number, most: int = 8) -> str:
@@ -97,12 +109,15 @@ def loss_filled(loss: Loss, yhat: np.ndarray, y: np.ndarray, number: Number, mos
     shown = np.arange(len(y))
     if len(y) > most:
         shown = np.sort(np.argsort(-np.abs(single), kind="stable")[:5])
-    terms = [filled(body, {"ŷ_k": yhat[k], "y_k": y[k]}, number) for k in shown]
+    if ", r = " in body:  # Huber's cases: the value of each term, with its r
+        terms = [f"{number.text(single[k])} [r = {number.text(yhat[k] - y[k])}]" for k in shown]
+    else:
+        terms = [filled(body, {"ŷ_k": yhat[k], "y_k": y[k]}, number) for k in shown]
     if len(shown) < len(y):
         rest = float(single.sum() - single[shown].sum()) / _factor(before)
         terms.append(f"… {len(y) - len(shown)} more = {number.text(rest)}")
     total = " + ".join(terms)
-    before = before.replace("K", str(len(y)))
+    before = before.replace("1/K", "" if len(y) == 1 else f"1/{len(y)} ")
     bare = len(terms) == 1 and (total.startswith(("(", "[")))
     return f"{before}{total if not before or bare else f'({total})'}"
 

@@ -145,6 +145,10 @@ _ADAMW = [
         lambda s: -s.lr * (s.m_hat / (np.sqrt(s.v_hat) + s.eps) + s.decay * s.theta),
     ),
 ]
+#: What weight decay λ puts before any rule but AdamW's.
+DECAY = _line(
+    "∇", "g", "∇ ← ∇ + λ θ", "g = g + decay * theta", "{g} + {decay}·{theta}", lambda s: s.g + s.decay * s.theta
+)
 RULES = {
     "sgd": _SGD,
     "momentum": _MOMENTUM,

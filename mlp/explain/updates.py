@@ -12,7 +12,7 @@ from .forward import shape_text
 from .notation import indexed
 from .numbers import Number
 from .passes import Pass
-from .rules import RULES, Line
+from .rules import DECAY, RULES, Line
 from .step import Focus, Operand, Step
 
 #: The settings of an optimizer: our letter, the attribute it is read from.
@@ -29,10 +29,15 @@ _LETTERS = {"t": "t", "g": "∇", "theta": "θ"}
 
 def rule_of(optimizer) -> tuple[str, list[Line] | None]:
     """The optimizer's name and its lines; None where it has no rule here (then only its result is shown)."""
-    name = optimizer.name
-    if name == "sgd" and getattr(optimizer, "momentum", 0):
-        name = "nesterov" if getattr(optimizer, "nesterov", False) else "momentum"
-    return name, RULES.get(name)
+    name, rare = optimizer.name, ("dampening", "lr_decay", "centered", "amsgrad")
+    if name == "sgd" and optimizer.momentum:
+        name = "nesterov" if optimizer.nesterov else "momentum"
+    elif getattr(optimizer, "momentum", 0):
+        return name, None
+    lines = None if any(getattr(optimizer, option, 0) for option in rare) else RULES.get(name)
+    if lines and optimizer.weight_decay and not optimizer.decoupled:
+        lines = [DECAY, *lines]
+    return name, lines
 
 
 def float64_optimizer(optimizer, parameters: int):

@@ -12,7 +12,15 @@ from dnn_tui.mlp.explain import explain, find_step, gradient_check, run_pass
 from dnn_tui.mlp.losses import DEFAULT_PAIR, LOSSES
 from dnn_tui.mlp.optimizers import OPTIMIZERS, make_optimizer
 
-PAIRS = [*DEFAULT_PAIR.values(), ("softmax", "squared_error"), ("sigmoid", "half_squared_error")]
+PAIRS = [
+    *DEFAULT_PAIR.values(),
+    ("softmax", "squared_error"),
+    ("sigmoid", "half_squared_error"),
+    ("sigmoid", "bce_mean"),
+    ("identity", "mse"),
+    ("identity", "mae"),
+    ("identity", "huber"),
+]
 
 
 def build(W, b, activation="sigmoid", output="softmax") -> Network:
@@ -88,10 +96,13 @@ def test_the_gradients_are_central_differences(drawn):
     assert [row for row in checked if row.verdict == "fail"] == []
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_the_update_steps_are_what_the_engines_optimizer_does_also_with_a_state(name):
+WITH_OPTIONS = [("adam", {"weight_decay": 0.1}), ("sgd", {"momentum": 0.5, "dampening": 0.2}), ("adamw", {})]
+
+
+@pytest.mark.parametrize(("name", "options"), [*((name, {}) for name in OPTIMIZERS), *WITH_OPTIONS])
+def test_the_update_steps_are_what_the_engines_optimizer_does_also_with_a_state(name, options):
     network = Network((3, 4, 2), "tanh", seed=3, dtype=np.float64)
-    optimizer = make_optimizer(name, network.parameters, network.dtype)
+    optimizer = make_optimizer(name, network.parameters, network.dtype, **options)
     x, y = np.array([0.5, -1.0, 2.0]), np.array([0.0, 1.0])
     for _ in range(3):
         steps = explain(network, x, y, "cross_entropy", optimizer, lr=0.05)
@@ -105,6 +116,18 @@ def test_the_update_steps_are_what_the_engines_optimizer_does_also_with_a_state(
             np.testing.assert_allclose(parts[f"Δb_{i}"], network.b[i] - before.b[i], rtol=1e-6, atol=1e-12)
             np.testing.assert_allclose(step.evaluate(), step.result.value, rtol=1e-12)
         assert find_step(steps, "V").result.value < 0
+
+
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+def test_the_shortcut_where_there_is_one_gives_the_same_as_the_long_way(output, loss):
+    network = Network((3, 4, 2), "tanh", output, seed=5, dtype=np.float64)
+    step = find_step(explain(network, [0.5, -1.0, 2.0], [1.0, 0.0], loss), "B2 a")
+    yhat = run_pass(network, [0.5, -1.0, 2.0], [1.0, 0.0], LOSSES[loss]).h[-1]
+    if step.shortcut:
+        factor = float(step.shortcut.split("= ")[1].split(" (")[0]) if "(" in step.shortcut else 1.0
+        np.testing.assert_allclose(factor * (yhat - [1, 0]), step.evaluate(), rtol=1e-9)
+    else:
+        assert LOSSES[loss].canonical != output
 
 
 def test_explaining_changes_neither_the_network_nor_the_optimizer():
@@ -122,7 +145,7 @@ def test_explaining_changes_neither_the_network_nor_the_optimizer():
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "identity"])
+@pytest.mark.parametrize("hidden", sorted(set(HIDDEN) - {"gelu"}))
 def test_the_numpy_line_of_every_step_computes_its_result(hidden, output, loss):
     network = Network((3, 4, 2), hidden, output, seed=5, dtype=np.float64)
     for step in explain(network, [0.5, -1.0, 2.0], [1.0, 0.0], loss, lr=0.2):

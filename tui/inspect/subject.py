@@ -8,7 +8,7 @@ import numpy as np
 
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.explain import Checked, Note, Number, Pass, Step, check_one, explain_pass, gradient_check, run_pass
-from dnn_tui.mlp.explain.updates import float64_optimizer
+from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
 from dnn_tui.mlp.expression import number
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.mlp.optimizers import OPTIMIZERS, make_optimizer
@@ -176,7 +176,7 @@ class NetworkSubject(Subject):
         found = [
             Field("lr", "η, the learning rate", written(self.lr)),
             Field("loss", f"one of {', '.join(LOSSES)}", self.loss),
-            Field("optimizer", f"one of {', '.join(OPTIMIZERS)}", self.optimizer.name),
+            Field("optimizer", f"one of {', '.join(OPTIMIZERS)}", rule_of(self.optimizer)[0]),
         ]
         for i in range(1, network.layers + 1):
             found.append(Field(f"g{i}", f"the activation of layer {i}", network.activations[i - 1].name))
