@@ -104,13 +104,15 @@ class LogWriter:
             os.ftruncate(self._fd, end)
         return end
 
-    def write(self, event: Event) -> Place:
-        """Append the event, or keep it waiting; its place in the log either way."""
+    def write(self, event: Event) -> Place | None:
+        """Append the event, or keep it waiting: its place in the log either way. None where it was given up."""
         line = (encode(event) + "\n").encode()
-        place = Place(self._end, len(line))
+        if self._waiting:
+            self.flush()
         if len(self._waiting) + len(line) > self.MOST_WAITING:
             self.dropped += 1
-            return place
+            return None
+        place = Place(self._end, len(line))
         self._end += len(line)
         self._waiting += line
         self.flush()

@@ -70,6 +70,11 @@ class Recorder:
                     why, self._left = self._left, None
                     yield self._note("detach", None, why)
                 asked = isinstance(event, CommandApplied) and event.command == "checkpoint"
+                if isinstance(event, RunEnded):  # the last event, whatever happens
+                    yield from self._checkpoint(event)
+                    yield from self._tell_trouble()
+                    yield self._write(event)
+                    return
                 if not (asked and self._take_up):
                     yield self._write(event)
                 yield from self._checkpoint(event, asked)
@@ -81,6 +86,11 @@ class Recorder:
             raise
         finally:
             self._log.close()
+
+    @property
+    def trouble(self) -> str:
+        """Why the newest events are not in the log, or ""."""
+        return self._log.trouble
 
     def _handed_over(self) -> Generator[Event, None, bool]:
         """Start the process that goes on; gives whether it was started."""
@@ -129,7 +139,7 @@ class Recorder:
 
     # ---- the checkpoints
 
-    def _checkpoint(self, event: Event, asked: bool) -> Iterator[Event]:
+    def _checkpoint(self, event: Event, asked: bool = False) -> Iterator[Event]:
         """Write what is due. Only where the log holds every loss, so that a resumed curve has no hole."""
         trainer, now = self.trainer, time.monotonic()
         if isinstance(event, EpochEnded) and event.best:

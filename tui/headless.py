@@ -60,6 +60,9 @@ def run_headless(
             if isinstance(event, RunEnded):
                 ended = event.reason
     teller.finish()
+    if recorder.trouble:
+        print(f"dnn-tui: the run could not be recorded to its end: {recorder.trouble}.", file=sys.stderr)
+        return FAILED
     if not json:
         say(f"Recorded in {folder.path}")
     if signal.SIGTERM in signals:
@@ -184,10 +187,10 @@ def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
                     for entry in state.log[before:]:
                         console.print(entry.text, style="bold red" if entry.severity == "error" else None)
             yield event
-    _plot_losses(state)
+    plot_losses(state)
 
 
-def _plot_losses(state: RunState) -> None:
+def plot_losses(state: RunState) -> None:
     """The whole run's loss, drawn once below the figures."""
     if len(state.epochs) < 2:
         return

@@ -1,11 +1,14 @@
 """Processes that are killed, hung up on, or sent to the background, as a user meets them."""
 
+import fcntl
 import json
 import os
+import pty
 import random
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -190,3 +193,31 @@ def test_a_finished_run_is_resumed_only_to_be_prolonged(runs_dir):
     assert "prolong it with --epochs" in result.stderr
     assert train("--resume", "--headless", "--epochs", "3").returncode == 0
     assert len(state_of(the_run(runs_dir))[0].epochs) == 3
+
+
+def test_a_terminal_that_hangs_up_ends_nothing(runs_dir):
+    master, slave = pty.openpty()
+    process = start(
+        *("digits", "--headless", "--epochs", "100000", "--hidden", "8"),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(slave)
+    try:
+        folder = the_run(runs_dir)
+        while size(folder) < 20_000:
+            os.read(master, 65536)
+        os.close(master)  # as when the connection drops: the process gets SIGHUP, and writing fails
+        detached = wait_until(lambda: state_of(folder)[0].detached)
+        hung_up_at = size(folder)
+        wait_until(lambda: size(folder) > hung_up_at + 20_000)
+        assert detached
+        assert process.poll() is None
+        ask(folder, Command("stop"))
+        assert process.wait(30) == 0
+        assert state_of(folder)[0].ended.reason == "stopped"
+    finally:
+        process.kill()

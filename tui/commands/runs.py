@@ -1,0 +1,307 @@
+"""`dnn-tui runs`: what was recorded, listed, shown, compared, exported and removed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from dnn_tui.runs.summary import Summary
+
+STATE_STYLES = {"live": "bold green", "detached": "green", "paused": "yellow", "crashed": "bold red", "empty": "dim"}
+SHORT = {"accuracy": "acc", "r2": "R²"}
+SORTS = ("age", "name", "data", "best", "epochs", "state", "size")
+
+RunsDir = Annotated[
+    Path | None, typer.Option("--runs-dir", help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+Run = Annotated[str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    group = typer.Typer(invoke_without_command=True, rich_markup_mode="rich")
+    group.callback()(list_all)
+    group.command("show")(show)
+    group.command("compare")(compare)
+    group.command("export")(export)
+    group.command("rm")(remove)
+    app.add_typer(group, name="runs", help="List recorded runs; show, compare, export or remove them.")
+
+
+def list_all(
+    context: typer.Context,
+    sort: Annotated[str, typer.Option(metavar="|".join(SORTS), help="What to order by.")] = "age",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    json: AsJson = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """List recorded runs, newest first."""
+    if context.invoked_subcommand:
+        return
+    from dnn_tui.runs.folder import list_runs
+    from dnn_tui.runs.summary import summaries
+
+    if sort not in SORTS:
+        raise typer.BadParameter(f"use one of {', '.join(SORTS)}.", param_hint="--sort")
+    where = options.runs_dir(runs_dir)
+    found = _sorted(list(summaries(list_runs(where))), sort, reverse)
+    if json:
+        _print_json([summary.as_dict() for summary in found])
+    elif not found:
+        typer.echo(f"There are no runs in {where} yet: start one with `dnn-tui train digits`.")
+    else:
+        _print_table(found)
+
+
+def show(
+    run: Run = None,
+    json: AsJson = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Show one run: its configuration, figures and loss curve. Without RUN: the newest."""
+    from dnn_tui.runs.folder import find_run
+    from dnn_tui.runs.summary import summarise
+    from dnn_tui.tui.exporting import as_record, read_run
+
+    folder = find_run(options.runs_dir(runs_dir), run)
+    summary, state = summarise(folder), read_run(folder)
+    if json:
+        _print_json(as_record(folder, summary, state, losses=False))
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from dnn_tui.tui.headless import plot_losses
+
+    console = Console(highlight=False)
+    console.print(f"[bold]{summary.name}[/]  [{_style(summary)}]{_state_words(summary)}[/]")
+    facts = Table.grid(padding=(0, 2))
+    for name, value in _facts(folder, summary, state).items():
+        facts.add_row(f"[dim]{name}[/]", value)
+    console.print(facts)
+    plot_losses(state)
+    for entry in [entry for entry in state.log if entry.severity in ("warning", "error", "command")][-10:]:
+        console.print(f"[dim]step {entry.step}:[/] {escape(entry.text)}")
+
+
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two runs or more.")],
+    json: AsJson = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Compare runs: where their configurations differ, and their best figures."""
+    from dnn_tui.runs.config import RunError, read_toml
+    from dnn_tui.runs.folder import find_run
+    from dnn_tui.runs.summary import summarise
+
+    if len(runs) < 2:
+        raise RunError("Name two runs or more to compare.")
+    folders = [find_run(options.runs_dir(runs_dir), run) for run in runs]
+    configs = [_flat({k: v for k, v in read_toml(f.config_file).items() if isinstance(v, dict)}) for f in folders]
+    found = [summarise(folder) for folder in folders]
+    keys = sorted({key for config in configs for key in config})
+    columns = {key: [config.get(key) for config in configs] for key in keys}
+    differences = {key: values for key, values in columns.items() if any(value != values[0] for value in values)}
+    figures = {key: [_metric(summary, key) for summary in found] for key in _metric_names(found)}
+    if json:
+        record = {"runs": [s.as_dict() for s in found], "differences": differences, "figures": figures}
+        _print_json(record)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for summary in found:
+        table.add_column(summary.name, overflow="fold")
+    for key, values in differences.items():
+        table.add_row(f"[dim]{key}[/]", *("–" if value is None else str(value) for value in values))
+    if not differences:
+        table.add_row("[dim]configuration[/]", *["the same" for _ in found])
+    table.add_section()
+    for key, values in figures.items():
+        best = _best_of(key, values)
+        table.add_row(key, *("–" if v is None else f"[bold]{v:.4g}[/]" if v == best else f"{v:.4g}" for v in values))
+    Console(highlight=False).print(table)
+
+
+def export(
+    run: Run = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="A line an epoch (- is standard output).")] = None,
+    steps: Annotated[bool, typer.Option("--steps", help="With --csv: a line a step instead.")] = False,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Everything but the pictures.")] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Event files for TensorBoard (needs dnn-tui\\[tensorboard]).")
+    ] = None,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Write a run's figures for other programs. Without RUN: the newest."""
+    from dnn_tui.runs.folder import find_run
+    from dnn_tui.tui import exporting
+
+    if not (csv or json or tensorboard):
+        raise typer.BadParameter("choose --csv, --json or --tensorboard.")
+    folder = find_run(options.runs_dir(runs_dir), run)
+    state = exporting.read_run(folder)
+    if csv:
+        exporting.write_csv(csv, state, steps)
+    if json:
+        exporting.write_json(json, folder, state)
+    if tensorboard:
+        exporting.write_tensorboard(tensorboard, folder, state)
+
+
+def remove(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN…", help="The runs to remove.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Remove runs from the disk, after asking."""
+    import shutil
+
+    from dnn_tui.runs.config import RunError
+    from dnn_tui.runs.folder import find_run
+    from dnn_tui.runs.summary import summarise
+
+    folders = [find_run(options.runs_dir(runs_dir), run) for run in runs]
+    for folder in folders:
+        if summarise(folder).state in ("live", "paused", "detached"):
+            raise RunError(f"{folder.name} is being trained: stop it first.")
+    for folder in folders:
+        summary = summarise(folder)
+        what = f"{folder.name} ({summary.epochs} epochs, {_size(summary.size)})"
+        if not yes and not typer.confirm(f"Remove {what}?", default=False):
+            typer.echo("Kept.")
+            continue
+        try:
+            shutil.rmtree(folder.path)
+        except OSError as error:
+            raise RunError(f"Cannot remove {folder.path}: {error.strerror}.") from None
+        typer.echo(f"Removed {folder.name}.")
+
+
+# ---- how it is printed
+
+
+def _print_table(found: list["Summary"]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from dnn_tui.runs.summary import age
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("run", overflow="fold", min_width=18)
+    narrow = console.width < 100  # the run's name names the data too
+    if not narrow:
+        table.add_column("data", overflow="fold")
+    table.add_column("network", overflow="fold", min_width=9)
+    for name in ("best", "epochs"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    for name in ("age", "size"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for summary in found:
+        best = "–" if summary.best is None else f"{SHORT.get(summary.headline, summary.headline)} {summary.best:.4g}"
+        state = f"[{_style(summary)}]{_state_words(summary)}[/]"
+        epochs = f"{summary.epochs}/{summary.epochs_wanted}"
+        table.add_row(
+            *([summary.name] if narrow else [summary.name, summary.data]),
+            *(summary.architecture, best, epochs, state, age(summary.created), _size(summary.size)),
+        )
+    console.print(table)
+
+
+def _style(summary: "Summary") -> str:
+    return STATE_STYLES.get(summary.state, "none")
+
+
+def _facts(folder, summary: "Summary", state) -> dict[str, str]:
+    activations = state.started.network["activations"] if state.started else ()
+    facts = {
+        "data": summary.data,
+        "network": f"{summary.architecture}  {', '.join(activations)}",
+        "training": f"{summary.optimizer}, learning rate {summary.lr:g}, batch size {summary.batch_size or 'all'}",
+        "seed": str(summary.seed),
+        "epochs": f"{summary.epochs} of {summary.epochs_wanted}, {summary.step:,} steps in {summary.seconds:.3g} s",
+    }
+    if summary.best is not None:
+        facts["best"] = f"{summary.headline} {summary.best:.4g} in epoch {summary.best_epoch}"
+    for name, metrics in summary.metrics.items():
+        facts[name] = ", ".join(f"{key} {value:.4g}" for key, value in metrics.items())
+    if state.starts:
+        facts["resumed"] = "from step " + ", ".join(f"{step:,}" for step in state.starts)
+    return {**facts, "folder": str(folder.path)}
+
+
+def _state_words(summary: "Summary") -> str:
+    ended = summary.ended.replace("_", " ")
+    return ended if summary.state == "finished" and ended != "completed" else summary.state
+
+
+def _sorted(found: list["Summary"], by: str, reverse: bool) -> list["Summary"]:
+    """Newest, largest and best first; names from A."""
+    from dnn_tui.runs.summary import HIGHER_IS_BETTER
+
+    def goodness(summary) -> float:
+        if summary.best is None or summary.best != summary.best:
+            return float("inf")
+        return -summary.best if summary.headline in HIGHER_IS_BETTER else summary.best
+
+    keys = {
+        "age": lambda s: -s.created,
+        "name": lambda s: s.name,
+        "data": lambda s: (s.data, goodness(s)),
+        "best": goodness,
+        "epochs": lambda s: -s.epochs,
+        "state": lambda s: s.state,
+        "size": lambda s: -s.size,
+    }
+    return sorted(found, key=keys[by], reverse=reverse)
+
+
+def _metric_names(found: list["Summary"]) -> list[str]:
+    names = {f"{split} {name}" for summary in found for split, metrics in summary.metrics.items() for name in metrics}
+    return [*sorted({f"best {summary.headline}" for summary in found if summary.best is not None}), *sorted(names)]
+
+
+def _metric(summary: "Summary", key: str) -> float | None:
+    split, name = key.split(" ", 1)
+    if split == "best":
+        return summary.best if summary.headline == name else None
+    return summary.metrics.get(split, {}).get(name)
+
+
+def _best_of(key: str, values: list[float | None]) -> float | None:
+    from dnn_tui.runs.summary import HIGHER_IS_BETTER
+
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return None
+    return max(known) if key.split(" ", 1)[1] in HIGHER_IS_BETTER else min(known)
+
+
+def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flat
+
+
+def _print_json(value: Any) -> None:
+    from dnn_tui.tui.exporting import to_text
+
+    typer.echo(to_text(value))
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
