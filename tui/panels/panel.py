@@ -2,18 +2,13 @@
 
 from typing import Any, ClassVar
 
-import numpy as np
-from rich.segment import Segment
-from textual.geometry import Region
-from textual.strip import Strip
-from textual.widget import Widget
-
 from ..grid import Grid, fit
 from ..moment import Moment
-from ..theme import FULL, Ink, Palette
+from ..theme import Ink, Palette
+from .painted import Painted
 
 
-class Panel(Widget, can_focus=True):
+class Panel(Painted, can_focus=True):
     """A rectangle that shows one aspect of a run.
 
     A subclass gives `view` (everything drawn, as a value that compares) and `draw` (that value as cells). Both are
@@ -28,8 +23,6 @@ class Panel(Widget, can_focus=True):
         super().__init__(id=self.NAME)
         self.moment: Moment | None = None
         self._view: Any = None
-        self._grid: Grid | None = None
-        self._strips: list[Strip] = []
         self._drawn_with: tuple[Any, ...] = ()
 
     @staticmethod
@@ -47,10 +40,6 @@ class Panel(Widget, can_focus=True):
 
     # ---- painting
 
-    @property
-    def palette(self) -> Palette:
-        return getattr(self.app, "palette", FULL)
-
     def show(self, moment: Moment) -> None:
         """Show a moment; the state's lock is held."""
         self.moment = moment
@@ -62,23 +51,7 @@ class Panel(Widget, can_focus=True):
         if key == self._drawn_with and view == self._view:
             return
         self._view, self._drawn_with = view, key
-        self._paint(self.draw(view, width, height, self.palette))
-
-    def _paint(self, grid: Grid) -> None:
-        old, self._grid = self._grid, grid
-        rows = grid.rows_unlike(old)
-        if len(self._strips) != grid.height or len(rows) == grid.height:
-            self._strips = [grid.strip(y, self.palette) for y in range(grid.height)]
-            self.refresh()
-            return
-        for y in rows:
-            self._strips[y] = grid.strip(y, self.palette)
-        if 2 * len(rows) > grid.height:
-            self.refresh()
-        elif len(rows):
-            # neighbouring rows as one region: each region restates its colours
-            for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-                self.refresh(Region(0, int(run[0]), grid.width, len(run)))
+        self.paint(self.draw(view, width, height, self.palette))
 
     def again(self) -> None:
         """Draw anew although nothing changed (a new size, a new palette)."""
@@ -89,16 +62,6 @@ class Panel(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         self.again()
-
-    def render_line(self, y: int) -> Strip:
-        width = self.content_size.width
-        if y < len(self._strips):
-            return self._strips[y]
-        return Strip([Segment(" " * width, self.palette.style(Ink.TEXT))], width)
-
-    def text(self) -> str:
-        """What is shown, without colours: for tests and screen readers."""
-        return str(self._grid) if self._grid is not None else ""
 
 
 def waiting(width: int, height: int, text: str) -> Grid:
