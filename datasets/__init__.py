@@ -55,7 +55,7 @@ def load(
 
         return load_path(Path(name), request)
     found = entry(name)
-    _check_options(name, options, found.options)
+    check_options(name, options, found.options)
     if found.test is None and test is not None:
         raise DataError(f"{name} comes with its own test set: leave the test share out.")
     request = replace(
@@ -79,7 +79,8 @@ def is_path(name: str) -> bool:
     )
 
 
-def _check_options(name: str, options: dict, allowed: tuple[str, ...]) -> None:
+def check_options(name: str, options: dict, allowed: tuple[str, ...]) -> None:
+    """Raise DataError at an option that this data does not have."""
     for key in options:
         if key not in allowed:
             takes = f"takes only {' and '.join(allowed)}" if allowed else "takes no options"

@@ -50,6 +50,8 @@ class Download:
 
     def folder(self, data_dir: Path | None = None) -> Path | None:
         """The first folder that has every file: data_dir, $DNN_TUI_DATA or the cache, or NAME inside it."""
+        from .published import DOWNLOADS
+
         for place in _places(data_dir):
             # MNIST's relatives use its file names, so a folder that is called after one of them holds that one
             own = [place] if place.name == self.name or place.name not in DOWNLOADS else []
@@ -171,43 +173,3 @@ class _Meter:
 
     def close(self) -> None:
         """pooch calls it; there is nothing to close."""
-
-
-def _idx(images: tuple, labels: tuple, test_images: tuple, test_labels: tuple) -> tuple[RemoteFile, ...]:
-    names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-    facts = (images, labels, test_images, test_labels)
-    return tuple(RemoteFile(f"{name}-ubyte.gz", *fact) for name, fact in zip(names, facts, strict=True))
-
-
-DOWNLOADS: dict[str, Download] = {
-    download.name: download
-    for download in (
-        Download(
-            "mnist",
-            ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"),
-            _idx(
-                (
-                    9_912_422,
-                    "f68b3c2dcbeaaa9fbdd348bbdeb94873",
-                    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-                ),
-                (
-                    28_881,
-                    "d53e105ee54ea40749a09fcbcd1e9432",
-                    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-                ),
-                (
-                    1_648_877,
-                    "9fb629c4189551a2d022fa330f9573f3",
-                    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-                ),
-                (
-                    4_542,
-                    "ec29112dd5afa0611ce80d1b7f02629c",
-                    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-                ),
-            ),
-            tuple("0123456789"),
-        ),
-    )
-}

@@ -9,11 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .catalogue import Entry
-from .dataset import Column, DataError, Dataset, Request, Split
-from .download import DOWNLOADS
-from .preparation import image_preparation, pixel_names
-from .splitting import split_rows
+from .dataset import DataError
 
 MOST_BYTES = 1 << 31  # ten times the largest file of the MNIST family
 CHUNK = 1 << 20
@@ -85,42 +81,3 @@ def find(folder: Path, name: str) -> Path | None:
         if (folder / candidate).is_file():
             return folder / candidate
     return None
-
-
-def load(entry: Entry, request: Request) -> Dataset:
-    """One of the MNIST family: its own test set, validation from its training set, pixels divided by 255."""
-    download = DOWNLOADS[entry.name]
-    folder = download.fetch(request)
-    images, labels, hashes = read_pair(folder, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")
-    test_images, test_labels, test_hashes = read_pair(folder, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
-    if images.shape[1:] != test_images.shape[1:]:
-        raise DataError(f"The images for training and for the test in {folder} differ in size.")
-    if max(labels.max(), test_labels.max()) >= entry.classes:
-        raise DataError(f"The labels in {folder} go beyond the {entry.classes} classes of {entry.name}.")
-    report = ["Pixel values 0 to 255 were divided by 255."]
-    published = {file.content: file.sha256 for file in download.files if file.sha256}
-    if any(published.get(name, digest) != digest for name, digest in (hashes | test_hashes).items()):
-        report.append(f"The files in {folder} are not the published ones: figures compare with nobody else's.")
-    train, validation, _ = split_rows(len(images), request.seed, request.validation, 0, labels)
-    height, width = images.shape[1:]
-    names = pixel_names((height, width))
-    return Dataset(
-        entry.name,
-        entry.task,
-        as_split(images, labels, train),
-        as_split(images, labels, validation),
-        as_split(test_images, test_labels, np.arange(len(test_labels)), len(labels)),
-        feature_names=names,
-        class_names=download.class_names,
-        image_shape=(height, width),
-        columns=tuple(Column(name, "pixel", 0.0, 255.0) for name in names),
-        report=tuple(report),
-        preparation=image_preparation((height, width), 255, download.class_names),
-    )
-
-
-def as_split(images: np.ndarray, labels: np.ndarray, rows: np.ndarray, offset: int = 0) -> Split:
-    """Those images (n, …) of uint8 as float32 rows from 0 to 1; `offset` counts the source's rows before them."""
-    x = images[rows].reshape(len(rows), -1).astype(np.float32)
-    x /= 255
-    return Split(x, labels[rows], rows + offset)

@@ -1,22 +1,42 @@
 """Data a person brings: what kind of file or folder it is decides who reads it."""
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
-from . import _check_options
+from . import check_options, own_images, own_table
 from .dataset import DataError, Dataset, Request
-from .own_table import OPTIONS as TABLE_OPTIONS
-from .own_table import load_table
+from .table import read_table
 
 
 def load_path(path: Path, request: Request) -> Dataset:
     """The data in a file or folder. Raises DataError."""
     path = path.expanduser()
+    return replace(_load(path, request), source=str(path))
+
+
+def _load(path: Path, request: Request) -> Dataset:
     if not path.exists():
-        folder = path.parent
-        names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
+        names = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
         near = difflib.get_close_matches(path.name, names, n=1)
-        hint = f"did you mean {folder / near[0]}?" if near else "check its name."
+        hint = f"did you mean {path.parent / near[0]}?" if near else "check its name."
         raise DataError(f"There is no file {path}: {hint}")
-    _check_options(str(path), request.options, TABLE_OPTIONS)
-    return load_table(path, request)
+    if path.is_dir():
+        check_options(str(path), request.options, own_images.OPTIONS)
+        if any(path.glob("train-images*idx3*")):
+            return own_images.load_idx(path, request)
+        if own_images.is_image_folder(path):
+            return own_images.load_folder(path, request)
+        raise DataError(
+            f"{path} has no pictures: it needs folders, one a class, with .png or .jpg files, or IDX files."
+        )
+    if "idx3" in path.name:
+        check_options(str(path), request.options, own_images.OPTIONS)
+        return own_images.load_idx(path, request)
+    if path.suffix.lower() == ".npz":
+        check_options(str(path), request.options, own_table.OPTIONS)
+        return own_images.load_npz(path, request)
+    if path.suffix.lower() in own_images.SUFFIXES:
+        raise DataError(f"{path} is one picture: give the folder that has a folder of pictures for each class.")
+    check_options(str(path), request.options, own_table.OPTIONS)
+    return own_table.prepare_table(read_table(path, request.progress), path.stem, request)

@@ -8,7 +8,7 @@ import numpy as np
 from .dataset import DataError, Dataset, Defaults, Request, Split
 from .preparation import Feature, Preparation, fit_feature
 from .splitting import split_rows
-from .table import RawColumn, Table, read_table
+from .table import RawColumn, Table
 from .targets import Target, read_target, target_names
 
 OPTIONS = ("target", "task", "split", "drop", "keep", "unit")
@@ -20,12 +20,7 @@ MOST_VALUES = 1 << 31  # rows times inputs: 8 GiB as float32
 VALIDATION, TEST = 0.2, 0.2
 
 
-def load_table(path: Path, request: Request) -> Dataset:
-    """The table in a file. Raises DataError."""
-    return prepare_table(read_table(path, request.progress), path.stem, str(path), request)
-
-
-def prepare_table(table: Table, name: str, source: str, request: Request) -> Dataset:
+def prepare_table(table: Table, name: str, request: Request) -> Dataset:
     """A table as a `Dataset`: everything fitted to its training rows, and said in the report."""
     options = request.options
     targets = target_names(table, options.get("target"))
@@ -69,7 +64,6 @@ def prepare_table(table: Table, name: str, source: str, request: Request) -> Dat
         columns=preparation.columns,
         target_scale=scale,
         target_unit=str(options.get("unit", "")),
-        source=source,
         report=(*report, *_grouped(said)),
         options=dict(options),
         preparation=preparation.to_dict(),

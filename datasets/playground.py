@@ -5,6 +5,7 @@ noise goes from 0 to 0.5, the Playground's slider from 0 to 50 %.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -54,24 +55,79 @@ def gauss_points(rng: np.random.Generator, samples: int, noise: float):
     return centres + np.sqrt(variance) * rng.standard_normal((samples, 2)), np.repeat([1, 0], counts)
 
 
-def _load(entry: Entry, request: Request, make: Callable) -> Dataset:
-    samples, noise = _options(entry, request)
-    points, labels = make(stream(request.seed, "generate"), samples, noise)
-    parts = split_rows(samples, request.seed, request.validation, request.test, labels)
-    points = points.astype(np.float32)
+def moons_points(rng: np.random.Generator, samples: int, noise: float):
+    """Two half circles of radius 1 that reach into each other, as scikit-learn's make_moons: noise is normal."""
+    upper = samples // 2
+    t = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(0, np.pi, samples - upper)])
+    below = np.arange(samples) >= upper
+    points = np.stack([np.where(below, 1 - np.cos(t), np.cos(t)), np.where(below, 0.5 - np.sin(t), np.sin(t))], axis=1)
+    return points + noise * rng.standard_normal((samples, 2)), below.astype(np.int64)
+
+
+def plane_points(rng: np.random.Generator, samples: int, noise: float):
+    """y = (x1 + x2) / 10, judged at a point that noise moves by up to ±6 noise."""
+    points = rng.uniform(-6, 6, (samples, 2))
+    judged = points + noise * rng.uniform(-6, 6, (samples, 2))
+    return points, judged.sum(axis=1) / 10
+
+
+#: centre and sign of the hills and hollows of `multi_gauss_points`
+HILLS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
+
+
+def multi_gauss_points(rng: np.random.Generator, samples: int, noise: float):
+    """Six cones of radius 2 and height ±1; where they meet, the steeper counts."""
+    points = rng.uniform(-6, 6, (samples, 2))
+    judged = points + noise * rng.uniform(-6, 6, (samples, 2))
+    y = np.zeros(samples)
+    for x1, x2, sign in HILLS:
+        height = sign * np.clip(1 - np.hypot(judged[:, 0] - x1, judged[:, 1] - x2) / 2, 0, 1)
+        y = np.where(np.abs(height) > np.abs(y), height, y)
+    return points, y
+
+
+POINTS: dict[str, Callable] = {
+    "spiral": spiral_points,
+    "circle": circle_points,
+    "xor": xor_points,
+    "gauss": gauss_points,
+    "moons": moons_points,
+    "plane": plane_points,
+    "multi-gauss": multi_gauss_points,
+}
+
+
+def load(entry: Entry, request: Request) -> Dataset:
+    """The points of that name."""
+    samples, noise = generator_options(entry, request)
+    points, y = POINTS[entry.name](stream(request.seed, "generate"), samples, noise)
+    data = points_dataset(entry.name, points, y, request)
+    return replace(data, options={"samples": samples, "noise": noise})
+
+
+def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Request) -> Dataset:
+    """Points (n, features), taken as they are, with labels 0 and 1 (n,) int64 or numbers (n,) float."""
+    binary = y.dtype == np.int64
+    parts = split_rows(len(y), request.seed, request.validation, request.test, y if binary else None)
+    points, outputs = points.astype(np.float32), y if binary else y.astype(np.float32)[:, None]
+    names = tuple(f"x{k}" for k in range(1, points.shape[1] + 1))
+    classes, scale = (("0", "1"), ()) if binary else ((), ((0.0, 1.0),))
+    task = "binary" if binary else "regression"
     return Dataset(
-        entry.name,
-        "binary",
-        *(Split(points[rows], labels[rows], rows) for rows in parts),
-        feature_names=("x1", "x2"),
-        class_names=("0", "1"),
-        columns=(Column("x1"), Column("x2")),
-        options={"samples": samples, "noise": noise},
-        preparation=plain_preparation(("x1", "x2"), "binary", ("label",), ("0", "1")),
+        name,
+        task,
+        *(Split(points[rows], outputs[rows], rows) for rows in parts),
+        feature_names=names,
+        class_names=classes,
+        target_names=("y",),
+        columns=tuple(Column(name) for name in names),
+        target_scale=scale,
+        preparation=plain_preparation(names, task, ("y",), classes, scale),
     )
 
 
-def _options(entry: Entry, request: Request) -> tuple[int, float]:
+def generator_options(entry: Entry, request: Request) -> tuple[int, float]:
+    """samples and noise, checked. Raises DataError."""
     try:
         samples, noise = int(request.options.get("samples", entry.rows)), float(request.options.get("noise", 0))
     except (TypeError, ValueError):
@@ -81,19 +137,3 @@ def _options(entry: Entry, request: Request) -> tuple[int, float]:
     if not 0 <= noise <= 0.5:
         raise DataError(f"The noise of {entry.name} goes from 0 to 0.5, not {noise:g}.")
     return samples, noise
-
-
-def spiral(entry: Entry, request: Request) -> Dataset:
-    return _load(entry, request, spiral_points)
-
-
-def circle(entry: Entry, request: Request) -> Dataset:
-    return _load(entry, request, circle_points)
-
-
-def xor(entry: Entry, request: Request) -> Dataset:
-    return _load(entry, request, xor_points)
-
-
-def gauss(entry: Entry, request: Request) -> Dataset:
-    return _load(entry, request, gauss_points)

@@ -288,8 +288,8 @@ def from_preparation(record: dict[str, Any]) -> Preparation:
     try:
         classes = tuple(str(name) for name in record.get("class_names", ()))
         if record["kind"] == "image":
-            highest = float(record["highest"])
-            features = tuple(Feature(name, "number", 0.0, highest) for name in pixel_names(record["shape"]))
+            low, high = float(record["lowest"]), float(record["highest"])
+            features = tuple(Feature(name, "number", low, high - low) for name in pixel_names(record["shape"]))
             return Preparation(features, record.get("task", "classes"), ("label",), classes)
         features = tuple(
             Feature(**{key: tuple(value) if isinstance(value, list) else value for key, value in feature.items()})
@@ -308,13 +308,16 @@ def pixel_names(shape: Sequence[int]) -> tuple[str, ...]:
     return tuple("pixel " + ",".join(map(str, index)) for index in np.ndindex(*(int(n) for n in shape)))
 
 
-def image_preparation(shape: Sequence[int], highest: float, class_names: Sequence[str]) -> dict[str, Any]:
-    """The record for images whose pixel values are divided by `highest`."""
+def image_preparation(
+    shape: Sequence[int], lowest: float, highest: float, class_names: Sequence[str]
+) -> dict[str, Any]:
+    """The record for images whose pixel values from `lowest` to `highest` are brought to 0 to 1."""
     return {
         "kind": "image",
         "shape": [int(n) for n in shape],
-        "highest": highest,
-        "task": "classes" if len(class_names) > 2 else "binary",
+        "lowest": float(lowest),
+        "highest": float(highest),
+        "task": "binary" if len(class_names) == 2 else "classes",
         "class_names": list(class_names),
     }
 

@@ -363,3 +363,10 @@ def _read_parquet(path: Path, progress: Callable | None) -> Table:
         for name in names
     }
     return Table(path.name, columns, total)
+
+
+def table_of(name: str, header: tuple[str, ...], rows: tuple[tuple[object, ...], ...]) -> Table:
+    """A table from its cells, which are read as a file's would be."""
+    builders = [_Builder(column) for column in header]
+    _add_chunk(builders, [[str(cell) for cell in row] for row in rows])
+    return Table(name, {builder.name: builder.column() for builder in builders}, len(rows))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dnn_tui import datasets
-from dnn_tui.datasets import DataError, download
+from dnn_tui.datasets import DataError, download, published
 from dnn_tui.datasets.download import Download, DownloadError, RemoteFile
 from dnn_tui.datasets.idx import read_idx
 
@@ -61,12 +61,12 @@ def mirror(small_mnist, monkeypatch):
 
 def publish(monkeypatch, folder, mirrors):
     files = []
-    for file in download.DOWNLOADS["mnist"].files:
+    for file in published.DOWNLOADS["mnist"].files:
         packed = (folder / file.name).read_bytes()
         content = hashlib.sha256(gzip.decompress(packed)).hexdigest()
         files.append(RemoteFile(file.name, len(packed), hashlib.md5(packed).hexdigest(), content))
     mnist = Download("mnist", mirrors, tuple(files), tuple("0123456789"))
-    monkeypatch.setitem(download.DOWNLOADS, "mnist", mnist)
+    monkeypatch.setitem(published.DOWNLOADS, "mnist", mnist)
 
 
 def test_the_real_mnist_is_read_from_a_folder_of_folders(shared_data, monkeypatch):
@@ -79,7 +79,7 @@ def test_the_real_mnist_is_read_from_a_folder_of_folders(shared_data, monkeypatc
     assert data.test.y[0] == 7
     counts = np.bincount(np.concatenate([data.train.y, data.validation.y]))
     assert counts.tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
-    assert data.report == ("Pixel values 0 to 255 were divided by 255.",)
+    assert data.report == ("Pixel values 0 to 255 were brought to 0 to 1.",)
 
 
 def test_files_straight_in_the_data_folder_are_found_too(small_mnist):
