@@ -182,6 +182,8 @@ def _parts(rows: np.ndarray, target: Target, words: np.ndarray | None, request: 
 
 
 def _split_words(parts: list[np.ndarray]) -> str:
+    if not len(parts[1]) and not len(parts[2]):
+        return "All rows are for training: there is no validation and no test."
     counts = ", ".join(
         f"{len(part):,} for {name}" for part, name in zip(parts, ("training", "validation", "test"), strict=True)
     )

@@ -60,7 +60,7 @@ def read_target(table: Table, names: tuple[str, ...], task: str | None) -> Targe
     if column.kind == "date":
         raise DataError(f"The target {name!r} holds dates ({column.example}): turn it into a number first.")
     if task == "regression":
-        return _regression(columns, f"{name} is a number to be predicted, as --task says.")
+        return _regression(columns, f"{name} is a number to be predicted, as asked.")
     if column.kind == "mixed" and task is None:
         raise DataError(
             f"The target {name!r} holds numbers, but row {column.row} says {column.example!r}: "
@@ -106,9 +106,7 @@ def _classes(column: RawColumn, task: str | None) -> Target:
         reason = f"{name} has {len(values)} {what}, so they are classes."
         if column.kind == "number" and task is None:
             reason = reason[:-1] + " (--task regression to predict a number)."
-    return Target(
-        kind, table[text.codes], tuple(values), reason if task is None else f"{name}: {kind}, as --task says."
-    )
+    return Target(kind, table[text.codes], tuple(values), reason if task is None else f"{name}: {kind}, as asked.")
 
 
 def _regression(columns: list[RawColumn], reason: str) -> Target:

@@ -1,0 +1,75 @@
+"""`dnn-tui data`: the data sets there are, one of them in figures and pictures, and fetching one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HELP = """List the data sets, show one, or fetch one.
+
+[dim]Examples:[/dim]
+  dnn-tui data
+  dnn-tui data iris
+  dnn-tui data patients.csv --target label
+  dnn-tui data fetch fashion-mnist
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("data", help=HELP)(data)
+
+
+def data(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME|FILE|fetch", help="Without it: the list.", show_default=False)
+    ] = None,
+    fetched: Annotated[str | None, typer.Argument(metavar="NAME", help="After fetch.", show_default=False)] = None,
+    target: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Of a table: what to predict.")] = None,
+    task: Annotated[str | None, typer.Option(metavar="NAME", help="classes, binary or regression.")] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Leave a column out; again for more.")
+    ] = None,
+    size: Annotated[str | None, typer.Option(metavar="HxW", help="Bring all images of a folder to this size.")] = None,
+    formula: Annotated[str | None, typer.Option(metavar="EXPRESSION", help="With formula: the function.")] = None,
+    noise: Annotated[float | None, typer.Option(metavar="SHARE", help="Of generated data.")] = None,
+    samples: Annotated[int | None, typer.Option(metavar="N", help="Rows of generated data.")] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the split and of generated data.")] = 0,
+    every: Annotated[bool, typer.Option("--all", help="Every input, however many.")] = False,
+    data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Download nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    from dnn_tui import datasets
+    from dnn_tui.tui import data_view
+    from dnn_tui.tui.headless import download_progress
+
+    if name is None:
+        data_view.print_catalogue(datasets.catalogue(), data_dir, json)
+        return
+    if name == "fetch":
+        with download_progress() as progress:
+            typer.echo(_fetch(fetched, data_dir, offline, progress))
+        return
+    if fetched is not None:
+        raise typer.BadParameter(f"only one data set at a time (or did you mean fetch {fetched}?).", param_hint="NAME")
+    wished = {"target": target, "task": task, "drop": drop, "size": size}
+    wished |= {"formula": formula, "noise": noise, "samples": samples}
+    with download_progress() as progress:
+        dataset = datasets.load(name, seed=seed, data_dir=data_dir, progress=progress, offline=offline, **wished)
+    data_view.print_dataset(dataset, every, json)
+
+
+def _fetch(name: str | None, data_dir: Path | None, offline: bool, progress) -> str:
+    """Fetch a data set that is not here yet, and say where it is."""
+    from dnn_tui import datasets
+    from dnn_tui.datasets.dataset import Request
+    from dnn_tui.datasets.published import DOWNLOADS
+
+    if name is None:
+        raise typer.BadParameter(f"name one of {', '.join(DOWNLOADS)}.", param_hint="NAME")
+    if datasets.entry(name).where != "download":
+        return f"{name} needs no fetching: it is {datasets.entry(name).where}."
+    was_here = datasets.entry(name).is_here(data_dir)
+    folder = DOWNLOADS[name].fetch(Request(data_dir=data_dir, offline=offline, progress=progress))
+    return f"{name} {'was here already' if was_here else 'is now here'}: {folder}"
