@@ -1,6 +1,7 @@
 """The app: a session in, a screen of panels, an exit code out."""
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -18,7 +19,9 @@ from textual.screen import Screen
 from dnn_tui.mlp import Command
 
 from . import keys
+from .attention import Attention
 from .capture import captured
+from .detach import leave_training, train_on_unseen
 from .screens.help import HelpScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen
@@ -26,7 +29,9 @@ from .session import Session
 from .terminal import require_terminal
 from .theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 
-SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
+DETACH = -1  # not an exit code: training goes on in another process
+HANGUP = 129
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HANGUP, signal.SIGINT: 130}
 
 
 class DnnApp(App[int]):
@@ -36,7 +41,7 @@ class DnnApp(App[int]):
     BINDINGS = keys.bindings("app")
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, quiet: bool = False) -> None:
         no_color = "NO_COLOR" in os.environ
         first = first_theme()
         super().__init__()
@@ -47,13 +52,22 @@ class DnnApp(App[int]):
         self._no_color = no_color
         self.theme = first
         self._partial = ""
+        self.attention = Attention(self._write_past_the_screen, session.title, quiet)
+
+    def _write_past_the_screen(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(text)
 
     def on_mount(self) -> None:
         self.begin_capture_print(self)
         self.theme_changed_signal.subscribe(self, lambda theme: self._recolour(theme.name))
         self.set_class(self.theme in ANSI_THEMES, "-plain")
+        self.attention.begin()
         self.push_screen(TrainScreen(self.session))
         self.session.start()
+
+    def on_unmount(self) -> None:
+        self.attention.end()
 
     def on_print(self, event: events.Print) -> None:
         """What Python code prints while the app runs goes to the log, by whole lines."""
@@ -75,6 +89,9 @@ class DnnApp(App[int]):
         """Whether leaving would end a training that is not finished."""
         return self.session.local and self.session.state.ended is None and self.session.error is None
 
+    def action_detach(self) -> None:
+        self.exit(DETACH)
+
     def action_leave(self) -> None:
         self._leave(0)
 
@@ -92,7 +109,8 @@ class DnnApp(App[int]):
         if not self.training_here:
             self.exit(0)
         elif not isinstance(self.screen, QuitScreen):
-            self.push_screen(QuitScreen(), lambda answer: self.exit(code) if answer == "quit" else None)
+            codes = {"quit": code, "detach": DETACH}
+            self.push_screen(QuitScreen(), lambda answer: self.exit(codes[answer]) if answer in codes else None)
 
     # ---- help
 
@@ -130,22 +148,32 @@ async def _run_with_signals(app: DnnApp) -> int | None:
             loop.remove_signal_handler(number)
 
 
-def run_app(session: Session) -> int:
+def run_app(session: Session, quiet: bool = False) -> int:
     """Show a session until the person leaves; the exit code. An error of the session is printed at the end."""
     require_terminal()
-    app = DnnApp(session)
-    with captured(session.state.say):
-        code = asyncio.run(_run_with_signals(app))
+    app = DnnApp(session, quiet)
+    try:
+        with captured(session.state.say):
+            code = asyncio.run(_run_with_signals(app))
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        code = HANGUP  # the terminal was gone before its signal came
     if code is None:
         code = app.return_code or 0
-    if code in (130, 143) and session.local:
-        session.send(Command("interrupt", by="signal"))
+    if session.local and session.state.ended is None and session.error is None:
+        if code == DETACH:
+            return leave_training(session)
+        if code == HANGUP:
+            return train_on_unseen(session)
+        if code in (130, 143):
+            session.send(Command("interrupt", by="signal"))
     session.close()
     if session.error is not None:
         traceback.print_exception(session.error)
         return 1
     _say_goodbye(session)
-    return code
+    return max(code, 0)
 
 
 def _say_goodbye(session: Session) -> None:

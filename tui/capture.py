@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -31,12 +31,12 @@ def captured(say: Callable[[str], None]) -> Iterator[None]:
     try:
         yield
     finally:
-        screen.flush()
         sys.__stdout__, sys.__stderr__ = real
         for fd, copy in saved.items():
             os.dup2(copy, fd)
             os.close(copy)
-        screen.close()
+        with suppress(OSError):  # the terminal may be gone: what is left to write has no reader
+            screen.close()
         # the pipe ends here unless a child process still holds it: not worth waiting for
         listener.join(timeout=0.5)
 

@@ -4,10 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.log import is_locked
+
+from .headless import TERMINATED, leave_the_terminal, signals_to
+from .session import TrainingSession
 
 LOG = "detached.log"  # what the process says on its standard error
 TAKES_UP_SECONDS = 60.0  # a large data set is loaded first
@@ -52,6 +56,38 @@ def _last_words(folder: RunFolder) -> str:
         lines = []
     said = [line.strip() for line in lines if line.strip()]
     return said[-1].removeprefix("dnn-tui: ") if said else "its process ended."
+
+
+def leave_training(session: TrainingSession) -> int:
+    """Hand the session's run over to a process in the background; the exit code. Raises RunError."""
+    started: list[subprocess.Popen] = []
+
+    def take_up() -> int:
+        paused = ["--paused"] if session.state.paused else []
+        started.append(start_detached(session.folder, *paused, *session.teller.options))
+        return started[-1].pid
+
+    session.hand_over(take_up)
+    if session.error is not None:
+        raise session.error
+    if not started:  # it ended, or no process could be started
+        session.close()
+        print(f"{session.title}: {session.state.log[-1].text}")
+        return 0
+    wait_until_taken_up(session.folder, started[-1])
+    print(how_to_come_back(session.folder, started[-1].pid))
+    return 0
+
+
+def train_on_unseen(session: TrainingSession) -> int:
+    """The terminal hung up: train to the end without it, in this process; the exit code."""
+    with suppress(OSError):  # a terminal that is gone has no reader
+        print(how_to_come_back(session.folder, os.getpid()), flush=True)
+    got: list[int] = []
+    with signals_to(session.trainer, session.recorder, got):
+        leave_the_terminal()
+        session.go_on_unseen("the terminal hung up")
+    return TERMINATED if got else 0
 
 
 def how_to_come_back(folder: RunFolder, pid: int) -> str:

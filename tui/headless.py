@@ -50,7 +50,7 @@ def run_headless(
             yield event
 
     with (
-        _signals_to(trainer, recorder, signals),
+        signals_to(trainer, recorder, signals),
         threadpool_limits(threads, user_api="blas"),
         control.listening(folder, trainer.send),
         watchdog(state, teller.hear),
@@ -71,7 +71,7 @@ def run_headless(
 
 
 @contextmanager
-def _signals_to(trainer: Trainer, recorder: Recorder, got: list[int]) -> Iterator[None]:
+def signals_to(trainer: Trainer, recorder: Recorder, got: list[int]) -> Iterator[None]:
     """Ctrl+C and SIGTERM end the run after its step, with a checkpoint; a second Ctrl+C breaks off at once.
 
     A hang-up ends nothing: the terminal is gone, training goes on without it.

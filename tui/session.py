@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from dnn_tui.mlp import Command, Trainer
@@ -51,7 +52,7 @@ class TrainingSession:
         self.recorder = Recorder(trainer, folder)
         self.title = folder.name
         self.error: BaseException | None = None
-        self._threads, self._teller = threads, teller or Teller(None, folder)
+        self._threads, self.teller = threads, teller or Teller(None, folder)
         self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
         for event in LogTail(folder.events_file, lazy=True).read_all():  # of a resumed run: what it did before
             self.state.apply(event)
@@ -69,25 +70,29 @@ class TrainingSession:
         if self._thread.is_alive():
             self.trainer.send(Command(reason))
             self._thread.join()
-        self._teller.finish()
+        self.teller.finish()
 
-    def hand_over(self, take_up) -> None:
+    def hand_over(self, take_up: Callable[[], int]) -> None:
         """Stop training here without ending the run; `take_up` starts the process that goes on, and gives its pid.
 
         Returns when the log is closed, or has ended by itself just before.
         """
         self.recorder.hand_over(take_up)
-        self._thread.join()
+        self._wait()
 
     def go_on_unseen(self, why: str) -> None:
         """The terminal is gone: train to the end without it."""
         self.recorder.detach(why)
-        self._thread.join()
-        self._teller.finish()
+        self._wait()
+        self.teller.finish()
+
+    def _wait(self) -> None:
+        while self._thread.is_alive():
+            self._thread.join(0.2)  # so that signals are heard meanwhile
 
     def _tell(self, event: Event, place: Place | None = None) -> None:
         self.state.apply(event, place)
-        self._teller.hear(event)
+        self.teller.hear(event)
 
     def _run(self) -> None:
         from threadpoolctl import threadpool_limits

@@ -30,6 +30,11 @@ class Teller:
         self.command, self.folder = command, folder
         self._threads: list[threading.Thread] = []
 
+    @property
+    def options(self) -> list[str]:
+        """What tells another process of the program to do the same."""
+        return ["--on-event", self.command] if self.command else []
+
     def hear(self, event: Event) -> None:
         if self.command and worth_telling(event):
             thread = threading.Thread(target=self._run, args=(encode(event) + "\n",), daemon=True)

@@ -40,7 +40,7 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     session = TrainingSession(trainer, folder, threads, teller)
     for sentence in report:
         session.state.say(sentence, "info", time.time())
-    return run_app(session)
+    return run_app(session, how.quiet)
 
 
 def launch_detached(folder: "RunFolder", how: How, **changes: float | bool | None) -> int:

@@ -18,6 +18,8 @@ def watch(
     runs_dir: Annotated[
         Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
     ] = None,
+    readonly: Annotated[bool, typer.Option("--readonly", help="Only look: no key steers the run.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No bell and no title.")] = False,
 ) -> None:
     """Watch a run that another process trains, or look at a finished one. Without RUN: the newest."""
     from dnn_tui.runs.folder import find_run
@@ -28,4 +30,4 @@ def watch(
     from dnn_tui.tui.app import run_app
     from dnn_tui.tui.session import WatchSession
 
-    raise typer.Exit(run_app(WatchSession(folder)))
+    raise typer.Exit(run_app(WatchSession(folder, readonly), quiet))

@@ -14,14 +14,20 @@ class BannerView:
 
 
 def loudest(moment: Moment) -> str:
-    """What went wrong, with layer and step; "" if nothing did."""
-    for alert in reversed(moment.state.alerts):
-        if alert.severity == "error":
+    """What went wrong, with layer and step; "" if nothing did, or if it is over."""
+    state, mended = moment.state, set()
+    if state.lost:
+        return state.lost
+    for alert in reversed(state.alerts):
+        if alert.severity == "info":
+            mended.add(alert.kind)  # "recorded again" ends what "not recorded" began
+        lasting = alert.severity == "error" and alert.kind not in mended
+        silent = alert.kind == "stalled" and alert.time >= state.updated  # nothing was heard since
+        if lasting or silent:
             place = f"step {alert.step:,}" + (f", layer {alert.layer}" if alert.layer else "")
             return f"{place}: {alert.message}"
-    ended = moment.state.ended
-    if ended and ended.reason == "error":
-        return ended.message or "the run ended with an error"
+    if state.ended and state.ended.reason == "error":
+        return state.ended.message or "the run ended with an error"
     return ""
 
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 
 class QuitScreen(ModalScreen[str]):
-    """Asks what to do with a training that runs in this process. Gives "quit" or ""."""
+    """Asks what to do with a training that runs in this process. Gives "quit", "detach" or ""."""
 
     DEFAULT_CSS = """
     QuitScreen { align: center middle; }
@@ -21,6 +21,7 @@ class QuitScreen(ModalScreen[str]):
     """
     BINDINGS: ClassVar = [
         Binding("y,enter,q", "answer('quit')", "Stop and quit"),
+        Binding("d", "answer('detach')", "Go on in the background"),
         Binding("n,escape", "answer('')", "Go on training"),
     ]
 
@@ -30,6 +31,7 @@ class QuitScreen(ModalScreen[str]):
             yield Static(
                 "The training is not finished.\n\n"
                 "[b $accent]y[/]  stop it, keep the run, and quit\n"
+                "[b $accent]d[/]  go on training in the background, and leave\n"
                 "[b $accent]n[/]  go on training"
             )
 

@@ -11,6 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from dnn_tui.mlp import Command
+from dnn_tui.runs import control
+from dnn_tui.runs.state import RunState
 
 from .. import keys
 from ..layout import Rectangle, arrange
@@ -19,6 +21,7 @@ from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
 from ..session import Session
+from .ask import AskScreen
 
 FRAMES = 10.0  # looks at the state a second; half of that over SSH
 PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed
@@ -103,6 +106,7 @@ class TrainScreen(Screen):
                 self._place()
             for panel in self.query(Panel):
                 panel.show(moment)
+            self.app.attention.look(state)
 
     # ---- places
 
@@ -149,8 +153,11 @@ class TrainScreen(Screen):
 
     def allowed(self, key: keys.Key) -> bool:
         """Whether a key does anything in this session now."""
+        state = self.session.state
         if key.needs == "control":
-            return not self.session.readonly and self.session.state.ended is None
+            return not self.session.readonly and state.ended is None and not state.lost
+        if key.needs == "end":
+            return self.app.training_here
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -168,6 +175,38 @@ class TrainScreen(Screen):
 
     def action_stop(self) -> None:
         self._send("stop")
+
+    def action_checkpoint(self) -> None:
+        self._send("checkpoint")
+
+    def action_ask_lr(self) -> None:
+        """Change the learning rate from the next step on."""
+        self._ask(
+            "set_lr", "Learning rate", "Each step moves the weights by η times the gradient.", f"{self._state.lr:g}"
+        )
+
+    def action_ask_epochs(self) -> None:
+        """Change how many epochs the run has in all."""
+        state = self._state
+        self._ask("prolong", "Epochs", f"In all; this is epoch {state.epoch}.", str(state.total_epochs), state.epoch)
+
+    def _ask(self, name: str, title: str, question: str, value: str, least: float = 0.0) -> None:
+        def wrong(number: float) -> str:
+            try:
+                control.check(Command(name, number))
+            except ValueError as error:
+                return str(error)
+            return f"It must be at least {least:g}." if number < least else ""
+
+        def answered(number: float | None) -> None:
+            if number is not None:
+                self._send(name, number)
+
+        self.app.push_screen(AskScreen(title, question, value, wrong), answered)
+
+    @property
+    def _state(self) -> RunState:
+        return self.session.state
 
     def action_sample(self, direction: int) -> None:
         self._send("sample", float(direction))
