@@ -33,6 +33,9 @@ class Activation:
     kinks: tuple[float, ...] = ()
 
 
+_ZERO = np.zeros((), np.float32)  # an array of no dimensions: NumPy looks at a Python number twice as long
+
+
 # identity: g(a) = a, g'(a) = 1
 
 
@@ -77,14 +80,17 @@ def _tanh_local(a, h, out):
 
 
 def _relu(a, out):
-    np.maximum(a, 0, out=out)
+    if a.size < 4096:
+        np.maximum(a, _ZERO, out=out)
+    else:
+        np.clip(a, 0, np.inf, out=out)  # four times as fast as NumPy's maximum with a number, once it is running
 
 
 def _relu_local(a, h, out):
     if h.size < 2048:  # NumPy's sign is quicker to start, its comparison quicker to run; h >= 0, so both are g'
         np.sign(h, out=out)
     else:
-        np.greater(h, 0, out=out)
+        np.greater(h, _ZERO, out=out)
 
 
 # leaky ReLU: g(a) = a where a > 0, else .01 a (torch's negative_slope)

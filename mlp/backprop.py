@@ -11,7 +11,8 @@ import numpy as np
 
 from .activations import Activation
 from .dropout import Dropout
-from .losses import Loss, softmax_cross_entropy
+from .fused import SoftmaxCrossEntropy
+from .losses import Loss
 from .network import Network
 
 
@@ -50,6 +51,8 @@ class Workspace:
             if dropout and dropout.rate[i]:
                 self.mask[i], self.passed[i] = buffer(sizes[i]), buffer(sizes[i])
         self.row = buffer(1)
+        self.softmax_cross_entropy = SoftmaxCrossEntropy(self.a[-1], self.h[-1], self.y)
+        self.share = np.array(1 / batch_size, network.dtype)  # of a row in the mean
         self.ones = np.ones(batch_size, network.dtype)
         self.ones_of_output = np.ones(sizes[-1], network.dtype)
         # half of a small network's step would be spent looking things up: do it once
@@ -91,10 +94,7 @@ def forward_loss(network: Network, workspace: Workspace, loss: Loss) -> float:
         forward(network, workspace)
         return loss_value(network, workspace, loss)
     _to_the_last_sum(network, workspace)
-    total = softmax_cross_entropy(
-        workspace.a[-1], workspace.y, workspace.h[-1], workspace.row, workspace.ones_of_output
-    )
-    return total / workspace.batch_size
+    return workspace.softmax_cross_entropy()
 
 
 def _to_the_last_sum(network: Network, workspace: Workspace) -> None:
@@ -148,7 +148,7 @@ def backward(network: Network, workspace: Workspace, loss: Loss, shortcut: bool 
     workspace.bind(network)
     output_delta(network, workspace, loss, shortcut)
     if workspace.weight is None:
-        workspace.delta[-1] *= network.dtype.type(1 / workspace.batch_size)  # the mean over the batch
+        workspace.delta[-1] *= workspace.share  # the mean over the batch
     else:
         workspace.delta[-1] *= workspace.weight[:, None]
     dot, ones = np.dot, workspace.ones

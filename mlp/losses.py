@@ -250,25 +250,3 @@ DEFAULT_PAIR = {
     "binary": ("sigmoid", "binary_cross_entropy"),
     "regression": ("identity", "half_squared_error"),
 }
-
-
-def softmax_cross_entropy(a: np.ndarray, y: np.ndarray, h: np.ndarray, row: np.ndarray, ones: np.ndarray) -> float:
-    """Softmax and cross entropy in one pass: write h = softmax(a), return Σ L over the rows.
-
-    ln softmax(a)_k = (a_k - c) - ln Σ_j e^{a_j - c} for any c, so what exp and sum give serves both.
-    a, y, h: (batch, K), the rows of y sum to 1; row: (batch, 1) and ones: (K,) are scratch and ones.
-    """
-    # c = the largest of the whole batch: one quick reduction instead of a slow one a row …
-    np.subtract(a, np.maximum.reduce(a, axis=None), out=h)
-    inner = float(np.vdot(h, y))
-    np.exp(h, out=h)
-    np.dot(h, ones, out=row[:, 0])
-    if not np.minimum.reduce(row, axis=None) > 1e-10:
-        # … unless a row lies so far below it that its exponentials vanish
-        np.subtract(a, a.max(axis=1, keepdims=True), out=h)
-        inner = float(np.vdot(h, y))
-        np.exp(h, out=h)
-        np.dot(h, ones, out=row[:, 0])
-    np.divide(h, row, out=h)
-    np.log(row, out=row)
-    return float(np.add.reduce(row, axis=None)) - inner

@@ -175,6 +175,7 @@ class Trainer:
         self._sample = (self._sample + 1) % len(self.shown)
         yield replace(ended, best=better)
         yield self._snapshot(None)
+        self._progress_elapsed = self.elapsed  # the evaluation is not part of the next steps' rate
 
     def _restore_best(self) -> Iterator[Event]:
         """With early stopping, a run that ends by itself ends with its best weights."""
