@@ -24,19 +24,19 @@ class Dots:
         self.on = np.zeros((4 * self.height, 2 * self.width), bool)
         self.ink = np.zeros((self.height, self.width), np.uint8)
 
-    def plot(self, x: np.ndarray, y: np.ndarray, ink, replace: bool = False) -> None:
+    def plot(self, x: np.ndarray, y: np.ndarray, ink, over: tuple[int, ...] = ()) -> None:
         """Set dots (arrays of equal shape; outside ones are ignored). ink: one, or one a dot; the last one wins.
 
-        replace clears the touched cells of other things first, so that a line stays readable over a band.
+        Touched cells that have one of the inks `over` are cleared first: a line stays readable over a band.
         """
         x, y, ink = np.broadcast_arrays(np.asarray(x, int), np.asarray(y, int), ink)
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
         x, y, ink = x[inside], y[inside], ink[inside]
-        if replace and x.size:
-            touched = np.zeros((self.height, self.width), bool)
-            touched[y // 4, x // 2] = True
-            touched &= self.ink != ink.flat[0]
-            self.on[touched.repeat(4, axis=0).repeat(2, axis=1)] = False
+        if over and x.size:
+            cells = np.unique(y // 4 * self.width + x // 2)
+            cells = cells[np.isin(self.ink.ravel()[cells], over)]
+            rows, cols = np.divmod(cells, self.width)
+            self.on.reshape(self.height, 4, self.width, 2)[rows, :, cols, :] = False
         self.on[y, x] = True
         self.ink[y // 4, x // 2] = ink
 
@@ -100,7 +100,10 @@ def quantise(values: np.ndarray, levels: int = LEVELS) -> np.ndarray:
 
 
 def resample(values: np.ndarray, rows: int, columns_: int) -> np.ndarray:
-    """The nearest value at `rows` × `columns_` evenly spread places."""
+    """Values at `rows` × `columns_` evenly spread places: the mean where whole blocks merge, else the nearest."""
+    height, width = values.shape
+    if rows and columns_ and height > rows and not height % rows and not width % columns_:
+        return values.reshape(rows, height // rows, columns_, width // columns_).mean(axis=(1, 3))
     r = np.minimum((np.arange(rows) + 0.5) * values.shape[0] / rows, values.shape[0] - 1).astype(int)
     c = np.minimum((np.arange(columns_) + 0.5) * values.shape[1] / columns_, values.shape[1] - 1).astype(int)
     return values[np.ix_(r, c)]

@@ -77,7 +77,7 @@ def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Re
     top = 5 + tabs
     # ten classes, a head, a sentence and the border: 15 rows; the network gets what is left over
     below = max(14, min(round((height - top) * 0.44), 24))
-    for (x, w), name in zip(_split(0, width, [58, 42]), upper, strict=True):
+    for (x, w), name in zip(_split(0, width, [54, 46] if "surface" in upper else [58, 42]), upper, strict=True):
         places[name] = Rectangle(x, top, w, height - top - below)
     columns = [*lower, "side"] if side else lower
     y = height - below
@@ -88,7 +88,8 @@ def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Re
         if name != "side":
             places[name] = Rectangle(x, y, w, below)
             continue
-        heights = [7, below - 7] if len(side) == 2 else [1]
+        table = 7 if below < 20 else 10
+        heights = [table, below - table] if len(side) == 2 else [1]
         for (sy, sh), panel in zip(_split(y, below, heights), side, strict=True):
             places[panel] = Rectangle(x, sy, w, sh)
     return places

@@ -146,7 +146,7 @@ def draw_chart(grid: Grid, chart: Chart, left: int, top: int, width: int, height
         return
     axis_rows = 2 if height >= 8 else 1 if height >= 5 else 0
     rows = height - 1 - axis_rows
-    ticks = chart.y.ticks(max(2, (rows + 1) // 2 if rows < 12 else rows // 3))
+    ticks = chart.y.ticks(max(3, rows // 2) if rows < 12 else rows // 3 + 2)
     labels = tick_labels(ticks, chart.percent)
     margin = max((len(label) for label in labels), default=0) + 1
     if width < 3 * margin:
@@ -171,19 +171,29 @@ def draw_chart(grid: Grid, chart: Chart, left: int, top: int, width: int, height
     for line in chart.lines:
         x, y = chart.x.place(line.x) * wide, (1 - chart.y.place(line.y)) * high
         xs, ys = polyline(x, np.clip(y, 0, high))
-        if line.dashed and mono:
-            keep = xs % 6 < 3
+        if line.dashed:  # what lies below shows between the dashes, and the line is told without colour
+            keep = xs % 8 < 4
             xs, ys = xs[keep], ys[keep]
-        dots.plot(xs, ys, line.ink, replace=True)
+        dots.plot(xs, ys, line.ink, over=tuple(band.ink for band in chart.bands))
     dots.stamp(grid, x0, y0)
     _marks(grid, chart, x0, y0, inner, rows)
+
+
+def _column(scale: Scale, x: float, inner: int) -> int:
+    """The cell, from the left, in which the dot of an x-value lies."""
+    return round(float(scale.place(x)) * (2 * inner - 1)) // 2
+
+
+def _row(scale: Scale, y: float, rows: int) -> int:
+    """The cell, from the top, in which the dot of a y-value lies; what is off the scale is at its edge."""
+    return round(float(np.clip(1 - scale.place(y), 0, 1)) * (4 * rows - 1)) // 4
 
 
 def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
     for y in range(y0, y0 + rows):
         grid.put(x0 - 1, y, "│", Ink.FAINT)
     for tick, label in zip(ticks, labels, strict=True):
-        row = y0 + round(float(1 - chart.y.place(tick)) * (rows - 1))
+        row = y0 + _row(chart.y, tick, rows)
         grid.put(x0 - 1, row, "┤", Ink.FAINT)
         grid.put_right(x0 - 1, row, label, Ink.DIM)
     if not axis_rows:
@@ -197,7 +207,7 @@ def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
     x_ticks = nice_ticks(chart.x.low, chart.x.high, max(2, inner // 8), whole=chart.x_name in ("epoch", "step"))
     free = x0 - 1
     for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
-        column = x0 + round(float(chart.x.place(tick)) * (inner - 1))
+        column = x0 + _column(chart.x, tick, inner)
         begin = max(x0 - 1, column - len(label) // 2)
         if begin >= free and begin + len(label) <= limit:
             grid.put(column, y0 + rows, "┴", Ink.FAINT)
@@ -207,10 +217,10 @@ def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
 
 def _marks(grid, chart, x0, y0, inner, rows) -> None:
     def column(x: float) -> int:
-        return x0 + round(float(chart.x.place(x)) * (inner - 1))
+        return x0 + _column(chart.x, x, inner)
 
     def row(y: float) -> int:
-        return y0 + round(float(np.clip(1 - chart.y.place(y), 0, 1)) * (rows - 1))
+        return y0 + _row(chart.y, y, rows)
 
     for line in chart.lines:
         for x, y in zip(reversed(line.x), reversed(line.y), strict=True):

@@ -53,7 +53,7 @@ class TabBar(Bar):
         entries = []
         for k, panel in enumerate(screen.available, 1):
             emphasis = 2 if here == panel.NAME else 1 if panel.NAME in seen else 0
-            entries.append((str(k), panel.TITLE, f"panel({k})", emphasis))
+            entries.append((str(k), panel.title(moment), f"panel({k})", emphasis))
         if sum(len(e[1]) + 4 for e in entries) - 2 > width:  # too narrow for all the names
             entries = [(k, label if e == 2 else label[:3], a, e) for k, label, a, e in entries]
         if sum(len(e[1]) + 4 for e in entries) - 2 > width:

@@ -35,6 +35,10 @@ class ConfusionPanel(Panel):
     NAME, TITLE = "confusion", "Confusion"
     HELP = "True classes in rows, predicted ones in columns, after the last epoch; recall is the share recognised."
 
+    @classmethod
+    def title(cls, moment: Moment) -> str:
+        return "Errors" if moment.task == "regression" else cls.TITLE
+
     def view(self, moment: Moment, width: int, height: int) -> ConfusionView | ErrorsView | None:
         if moment.task == "regression":
             return errors(moment)
@@ -77,25 +81,23 @@ def draw_confusion(view: ConfusionView, width: int, height: int, mono: bool = Fa
 
     label = min(max(len(name) for name in classes), 10, max(2, width // 5))
     digits = len(str(int(counts.max())))
-    recall_width = 7 if width >= label + 7 + 3 * len(counts) else 0
+    recall_width = 7 if width >= label + 7 + (digits + 1) * len(counts) else 0
     room = width - label - 3 - recall_width
-    cell = max(2, min(digits + 1 if len(counts) > 4 else max(digits + 3, 6), room // len(counts)))
-    if cell < digits + 1 and len(counts) <= room // (digits + 1):
-        cell = digits + 1
-    head = 2 if height >= len(counts) + 4 else 1
+    names = max(len(name) for name in classes) + 1
+    cell = max(digits + 1, min(room // len(counts), max(digits + 3, min(names, 12))))
+    tall = height >= 2 * len(counts) + 2 and cell >= digits + 2
+    head = 2 if height >= (2 if tall else 1) * len(counts) + 3 else 1
     shown = np.arange(len(counts))
     most = max(1, min(room // cell, height - head - 1))
     if most < len(counts):
         wrong = counts - np.diag(np.diag(counts))
         shown = np.sort(np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")[:most])
-    roomy = height - head - 2 >= 2 * len(shown) and cell >= 4
-    left, top, step = label + 3, head, 2 if roomy else 1
+    left, top, step = label + 3, head, 2 if tall else 1
 
     if head == 2:
-        grid.put(left, 0, fit("predicted →", width - left), Ink.DIM)
-    grid.put(0, head - 1, fit("true", label + 1), Ink.DIM)
+        grid.put(0, 0, fit("true ↓  predicted →", width), Ink.DIM)
     for c, j in enumerate(shown):
-        grid.put_centre(left + c * cell, left + (c + 1) * cell, head - 1, classes[j], Ink.TEXT)
+        grid.put_right(left + (c + 1) * cell - _aside(cell, digits), head - 1, fit(classes[j], cell), Ink.TEXT)
     if recall_width:
         grid.put_right(left + len(shown) * cell + recall_width, head - 1, "recall", Ink.DIM)
     rows_total = counts.sum(axis=1)
@@ -105,22 +107,30 @@ def draw_confusion(view: ConfusionView, width: int, height: int, mono: bool = Fa
         grid.put_right(label, y, fit(classes[i], label), Ink.TEXT)
         grid.put(label + 1, y, "│", Ink.FAINT)
         for c, j in enumerate(shown):
-            _cell(grid, counts, i, j, left + c * cell, y, cell, step, rows_total[i], errors_most, mono)
+            _cell(grid, counts, i, j, left + c * cell, y, cell, step, rows_total[i], errors_most, mono, digits)
         if recall_width:
             recall = percent(counts[i, i] / rows_total[i], 0) if rows_total[i] else "–"
             grid.put_right(left + len(shown) * cell + recall_width, y, recall, Ink.DIM)
-    y = min(height - 1, top + len(shown) * step + (1 if height > top + len(shown) * step + 1 else 0))
+    y = min(height - 1, top + len(shown) * step + (1 if height > top + len(shown) * step + 2 else 0))
     hidden = len(counts) - len(shown)
-    tail = f"  · {percent(right / total if total else 0)} of {total:,} {view.split} rows right, epoch {view.epoch}"
+    share = percent(right / total if total else 0)
+    tails = [f"{share} of {total:,} {view.split} rows right, epoch {view.epoch}", f"{share} right, epoch {view.epoch}"]
     if hidden:
-        tail = f"  · the {len(shown)} most confused of {len(counts)} classes"
+        tails = [f"the {len(shown)} most confused of {len(counts)} classes"]
     x = grid.put(0, y, fit(sentence, width), Ink.GOOD if sentence == "no mistakes" else Ink.WRONG + LEVELS - 1)
-    if x + len(tail) <= width:
-        grid.put(x, y, tail, Ink.DIM)
+    if y + 1 < height:  # a line of its own
+        x, y = -2, y + 1
+    tail = next((t for t in tails if x + 2 + len(t) <= width), "")
+    grid.put(x + 2, y, tail, Ink.DIM)
     return grid
 
 
-def _cell(grid, counts, i, j, x, y, cell, step, row_total, errors_most, mono) -> None:
+def _aside(cell: int, digits: int) -> int:
+    """Cells kept free to the right of a count, so that it stands near the middle."""
+    return (cell - digits) // 2
+
+
+def _cell(grid, counts, i, j, x, y, cell, step, row_total, errors_most, mono, digits) -> None:
     count = int(counts[i, j])
     if i == j:
         level = round((LEVELS - 1) * count / row_total) if row_total else 0
@@ -133,10 +143,8 @@ def _cell(grid, counts, i, j, x, y, cell, step, row_total, errors_most, mono) ->
     ink = Ink.FAINT if not count else Ink.DARK if level >= 6 and not mono else Ink.TITLE
     for row in range(step):
         grid.put(x, y + row, " " * cell, ink, behind)
-    text = (f"[{count}]" if i == j and cell > len(str(count)) + 2 else str(count)) if count else "·"
-    if mono and i == j and not text.startswith("["):
-        ink = Ink.TITLE
-    grid.put_right(x + cell - (1 if cell > 2 and not text.endswith("]") else 0), y, fit(text, cell), ink, behind)
+    ink = Ink.FAINT if mono and i != j and not count else ink
+    grid.put_right(x + cell - _aside(cell, digits), y, fit(str(count) if count else "·", cell), ink, behind)
 
 
 # ---- regression

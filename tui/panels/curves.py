@@ -17,7 +17,8 @@ from ..plot import Band, Chart, Line, Scale, draw_chart, span
 from ..theme import Ink, Palette
 from .panel import Panel, waiting
 
-TITLES = {"loss": "loss", "accuracy": "accuracy", "mae": "mean absolute error", "r2": "R²"}
+TITLES = {"loss": "loss", "accuracy": "accuracy", "mae": "MAE", "r2": "R²"}
+SHORT = {"validation": "val"}
 ENDS = (1, 2, 3, 4, 5, 6, 8, 10)  # where the epoch axis may end while it grows: times powers of ten
 
 
@@ -113,14 +114,28 @@ class CurvesPanel(Panel):
         for chart, legend, (x, y, w, h) in zip(view.charts, view.legends, rectangles, strict=True):
             draw_chart(grid, chart, x, y, w, h, palette.mono)
             end = x + w
-            at = grid.put(x, y, chart.title + (f" in {chart.unit}" if chart.unit else ""), Ink.TITLE) + 2
-            for entry in legend:
-                for text in (f"{entry.mark} {entry.name} {entry.value}", f"{entry.mark} {entry.value}"):
-                    if at + len(text) <= end:
-                        stop = grid.put(at, y, text[: -len(entry.value)], entry.ink)
-                        at = grid.put(stop, y, entry.value, Ink.TEXT) + 2
-                        break
+            unit = "%" if chart.percent else chart.unit
+            at = grid.put(x, y, chart.title + (f", {unit}" if unit else ""), Ink.TITLE) + 2
+            _draw_legend(grid, legend, at, y, end)
         return grid
+
+
+def _draw_legend(grid: Grid, legend: tuple[Legend, ...], x: int, y: int, end: int) -> None:
+    """All entries in the longest form in which all fit; else as many as do."""
+    long, short, marks = (
+        [f"{e.mark} {e.name} " for e in legend],
+        [f"{e.mark} {SHORT.get(e.name, e.name)} " for e in legend],
+        [f"{e.mark} " for e in legend],
+    )
+    forms = (long, short, marks)
+    names = next(
+        (n for n in forms if x + sum(len(a) + len(e.value) + 2 for a, e in zip(n, legend, strict=True)) - 2 <= end),
+        marks,
+    )
+    for name, entry in zip(names, legend, strict=True):
+        if x + len(name) + len(entry.value) > end:
+            return
+        x = grid.put(grid.put(x, y, name, entry.ink), y, entry.value, Ink.TEXT) + 2
 
 
 def axis_end(now: float, total: int) -> float:

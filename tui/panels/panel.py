@@ -25,6 +25,11 @@ class Panel(Painted, can_focus=True):
         self._view: Any = None
         self._drawn_with: tuple[Any, ...] = ()
 
+    @classmethod
+    def title(cls, moment: Moment) -> str:
+        """What the border and the tabs call it in such a run."""
+        return cls.TITLE
+
     @staticmethod
     def fits(moment: Moment) -> bool:
         """Whether this panel has anything to say about such a run."""

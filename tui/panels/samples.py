@@ -84,7 +84,7 @@ def tiles(width: int, height: int, shape: tuple[int, int]) -> tuple[int, int, in
 
 def draw_samples(view: SamplesView, width: int, height: int, mono: bool = False) -> Grid:
     grid = Grid(width, height)
-    footer = f"{view.wrong:,} of {view.total:,} wrong; these are the surest"
+    footer = f"the surest of {view.wrong:,} wrong in {view.total:,}"
     columns, rows, w, h = tiles(width, height - 1, view.image_shape[:2]) if view.image_shape else (0, 0, 0, 0)
     if not columns:
         for y, sample in enumerate(view.mistakes[: max(0, height - 1)]):

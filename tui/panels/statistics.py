@@ -1,5 +1,6 @@
 """Layers: the size of weights, gradients, updates and activations in each layer, and what to think of them."""
 
+import textwrap
 from dataclasses import dataclass
 
 from dnn_tui.mlp.events import LayerStatistics
@@ -10,6 +11,7 @@ from ..numbers import figure, percent
 from ..theme import Ink, Palette
 from .panel import Panel, waiting
 
+URGENCY = (Ink.BAD, Ink.WARN, Ink.DIM, Ink.GOOD)
 HEALTHY = (1e-4, 1e-2)  # an update ratio ‖ΔW‖/‖W‖ around 1e-3 is the usual rule of thumb
 
 
@@ -35,16 +37,16 @@ COLUMNS = (
 def hint(row: LayerStatistics, size: int) -> tuple[str, int]:
     """What a teacher would say of a layer, and how urgent it is."""
     if row.dead >= 0.5:
-        return f"{round(row.dead * size)} of {size} units are dead: no row of data makes them fire", Ink.BAD
+        return f"{round(row.dead * size)} of {size} units are dead: no row makes them fire", Ink.BAD
     if row.saturated >= 0.5:
         return "most units are saturated: their gradient is close to 0", Ink.BAD
     if row.update_ratio > HEALTHY[1]:
-        return "updates are large beside the weights: a smaller learning rate may be calmer", Ink.WARN
+        return "large updates: try a smaller learning rate", Ink.WARN
     if 0 < row.update_ratio < HEALTHY[0]:
-        return "hardly moves: converged, or the learning rate is small", Ink.DIM
+        return "hardly moves: converged, or η is small", Ink.DIM
     if row.dead > 0.1:
         return f"{round(row.dead * size)} of {size} units are dead", Ink.WARN
-    return ("healthy: updates near a thousandth of the weights", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
+    return ("healthy: an update is near ‖W‖/1000", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
 
 
 class StatisticsPanel(Panel):
@@ -95,4 +97,11 @@ class StatisticsPanel(Panel):
                 grid.put(x + 3, y, fit(hints[k][0], width - x - 3), hints[k][1])
             elif each == 2:
                 grid.put(2, y + 1, fit(hints[k][0], width - 2), hints[k][1])
+        last = 1 + each * len(names)
+        if not beside and each == 1 and height > last:  # room for one: the most urgent
+            worst = min(range(len(hints)), key=lambda k: URGENCY.index(hints[k][1]))
+            if hints[worst][0]:
+                text = f"layer {worst + 1}: {hints[worst][0]}"
+                for y, part in enumerate(textwrap.wrap(text, width)[: height - last], last):
+                    grid.put(0, y, part, hints[worst][1])
         return grid

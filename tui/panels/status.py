@@ -34,7 +34,6 @@ class StatusView:
     ink: int
     fraction: float
     lines: tuple[tuple[Piece, ...], ...]
-    hint: str = ""
 
 
 STATES = {
@@ -77,7 +76,7 @@ class StatusPanel(Panel, can_focus=False):
         state, data, training = moment.state, moment.dataset, moment.training
         name, ink = STATES[condition(moment)]
         if not state.started:
-            return StatusView(name, ink, 0.0, ((),), "the run has not begun")
+            return StatusView(name, ink, 0.0, ((Piece(0, "", "the run has not begun", Ink.DIM),),))
         what = (
             Piece(0, "", str(data.get("name", "?")), Ink.TITLE),
             Piece(1, "", architecture(moment.network)),
@@ -88,18 +87,19 @@ class StatusPanel(Panel, can_focus=False):
             Piece(6, "", f"{data.get('train', 0):,} training rows"),
             Piece(7, "seed", str(training.get("seed", ""))),
         )
-        total = state.total_epochs
+        total, over = state.total_epochs, state.status in ("finished", "crashed")
         far = (
             Piece(1, "epoch", f"{state.epoch}/{total}"),
             Piece(5, "step", f"{state.step:,}"),
-            Piece(3, "", f"{per_second(state.rate)} samples/s" if state.rate else ""),
-            Piece(2, "lr", figure(state.lr, 3)),
-            Piece(4, "pace", _pace(state)),
+            Piece(3, "", f"{per_second(state.rate)} samples/s" if state.rate and not over else ""),
+            Piece(3 if over else 2, "lr", figure(state.lr, 3)),
+            Piece(4, "pace", "" if over else _pace(state)),
             Piece(6, "elapsed", duration(state.elapsed)),
             Piece(2, "left", duration(state.eta) if state.eta is not None else ""),
+            Piece(1, "", "q quits, `dnn-tui watch` opens this run again" if over else "", Ink.ACCENT),
         )
         lines = [what, tuple(p for p in far if p.value), self._how_well(moment)]
-        return StatusView(name, ink, state.fraction, tuple(lines), _hint(moment))
+        return StatusView(name, ink, state.fraction, tuple(lines))
 
     @staticmethod
     def _how_well(moment: Moment) -> tuple[Piece, ...]:
@@ -128,15 +128,13 @@ class StatusPanel(Panel, can_focus=False):
     def draw(self, view: StatusView, width: int, height: int, palette: Palette) -> Grid:
         grid = Grid(width, height)
         share = percent(view.fraction, 0)
-        if height < 3 and view.lines[0]:  # hardly any room: the state, how far, and the first figures
+        if height < 3 and len(view.lines) > 1:  # hardly any room: the state, how far, and the first figures
             pieces = tuple(p for line in (view.lines[1][:1], view.lines[2]) for p in line)
             x = grid.put(0, 0, view.state, view.ink) + 1
             _flow(grid, grid.put(x, 0, share, Ink.TEXT) + 1, 0, pieces)
             if height == 2:
                 _flow(grid, 0, 1, view.lines[0])
             return grid
-        if view.hint and height > len(view.lines):
-            grid.put(0, height - 1, fit(view.hint, width), Ink.DIM)
         _flow(grid, 0, 0, view.lines[0])
         for y, line in enumerate(view.lines[1:], 1):
             x = 0
@@ -174,9 +172,3 @@ def _metric(name: str, value: float) -> str:
 
 def _pace(state) -> str:
     return f"≤ {state.pace:g} steps/s" if state.pace else "full speed"
-
-
-def _hint(moment: Moment) -> str:
-    if moment.state.ended:
-        return "q quits; `dnn-tui watch` opens this run again"
-    return ""

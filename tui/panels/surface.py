@@ -10,10 +10,11 @@ from ..canvas import SHADES, half_blocks, quantise, resample
 from ..grid import Grid, fit
 from ..moment import Moment
 from ..numbers import figure
+from ..plot import nice_ticks, tick_labels
 from ..theme import GROUPS, LEVELS, Ink, Palette
 from .panel import Panel, waiting
 
-MARKS = "○●▲■◆✚★▼△□"  # one a class: told apart without colour
+MARKS = "◦•▴+×*◇▾▵#"  # one a class: told apart without colour
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class SurfaceView:
 
 
 class SurfacePanel(Panel):
-    NAME, TITLE = "surface", "Decision surface"
+    NAME, TITLE = "surface", "Surface"
     HELP = "The answer for every point of the plane (colour), and the training rows (marks)."
 
     @staticmethod
@@ -71,14 +72,17 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
         grid.paste(half_blocks(inks), margin, 0)
     _points(grid, view, margin, w, h, inks, mono)
     if margin:
-        for value, y in ((surface.x2[1], 0), (sum(surface.x2) / 2, (h - 1) // 2), (surface.x2[0], h - 1)):
-            grid.put_right(margin - 1, y, figure(value, 2), Ink.DIM)
-        grid.put(0, min(h - 1, 2), "x₂", Ink.TEXT)
+        ticks = nice_ticks(*surface.x2, 5)
+        for value, label in zip(ticks, tick_labels(ticks), strict=True):
+            y = int((surface.x2[1] - value) / (surface.x2[1] - surface.x2[0]) * (h - 1e-9))
+            grid.put_right(margin - 1, y, label, Ink.DIM)
+        grid.put(0, 0, "x₂", Ink.TEXT)
     if below:
-        left, right = figure(surface.x1[0], 2), figure(surface.x1[1], 2)
-        grid.put(margin, h, left, Ink.DIM)
-        grid.put_right(margin + w, h, right, Ink.DIM)
-        grid.put_centre(margin, margin + w, h, "x₁", Ink.TEXT)
+        ticks = nice_ticks(*surface.x1, 5)
+        for value, label in zip(ticks, tick_labels(ticks), strict=True):
+            x = margin + int((value - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * (w - 1e-9))
+            grid.put(max(margin, x - len(label) // 2), h, label, Ink.DIM)
+        grid.put_right(margin + w, h, " x₁", Ink.TEXT)
         _legend(grid, view, mono)
     return grid
 
@@ -94,15 +98,16 @@ def _points(grid: Grid, view: SurfaceView, left: int, w: int, h: int, inks: np.n
     surface = view.surface
     values = [p[2] for p in view.points]
     low, high = min(values, default=0.0), max(values, default=1.0)
+    small = ("•", "◦")
     for x1, x2, label in view.points:
         column = int((x1 - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * w)
         row = int((surface.x2[1] - x2) / (surface.x2[1] - surface.x2[0]) * h)
         if not (0 <= column < w and 0 <= row < h):
             continue
         if view.task == "regression":
-            mark, ink = "●", Ink.NEGATIVE + 5 if (label - low) * 2 < high - low else Ink.POSITIVE + 5
+            mark, ink = small[0], Ink.NEGATIVE + 5 if (label - low) * 2 < high - low else Ink.POSITIVE + 5
         elif view.task == "binary":
-            mark, ink = ("●", Ink.POSITIVE + 5) if label else ("○", Ink.NEGATIVE + 5)
+            mark, ink = (small[0], Ink.POSITIVE + 5) if label else (small[1], Ink.NEGATIVE + 5)
         else:
             mark, ink = MARKS[int(label) % len(MARKS)], Ink.GROUP + int(label) % GROUPS
         grid.put(left + column, row, mark, ink, None if mono else int(inks[2 * row, column]))
@@ -112,20 +117,20 @@ def _legend(grid: Grid, view: SurfaceView, mono: bool) -> None:
     y, x = grid.height - 1, 0
     if view.task == "binary":
         names = (*view.classes, "0", "1")
-        entries = [("○", names[0], Ink.NEGATIVE + 5), ("●", names[1], Ink.POSITIVE + 5)]
+        entries = [("◦", names[0], Ink.NEGATIVE + 5), ("•", names[1], Ink.POSITIVE + 5)]
     elif view.task == "classes":
         entries = [(MARKS[k % len(MARKS)], c, Ink.GROUP + k % GROUPS) for k, c in enumerate(view.classes)]
     else:
         surface = view.surface
-        entries = [("●", f"low {figure(surface.low, 2)}", Ink.NEGATIVE + 5)]
-        entries.append(("●", f"high {figure(surface.high, 2)}", Ink.POSITIVE + 5))
+        entries = [("•", f"low {figure(surface.low, 2)}", Ink.NEGATIVE + 5)]
+        entries.append(("•", f"high {figure(surface.high, 2)}", Ink.POSITIVE + 5))
     for mark, name, ink in entries:
         if x + len(name) + 2 > grid.width:
             break
         x = grid.put(grid.put(x, y, mark, ink) + 1, y, name, Ink.TEXT) + 2
-    if view.task == "binary" and not mono and x + 22 <= grid.width:
-        x = grid.put(x, y, "P:", Ink.DIM) + 1
-        x = grid.put(x, y, "0 ", Ink.DIM)
+    title = f"P({entries[1][1]}) 0 " if view.task == "binary" else ""
+    if title and not mono and x + len(title) + LEVELS + 2 <= grid.width:
+        x = grid.put(x, y, title, Ink.DIM)
         for level in range(LEVELS):
             x = grid.put(x, y, " ", Ink.TEXT, Ink.PLANE + level)
         grid.put(x, y, fit(" 1", grid.width - x), Ink.DIM)

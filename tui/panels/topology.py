@@ -15,6 +15,8 @@ from ..theme import STEPS, Ink, Palette
 from .panel import Panel, waiting
 
 NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too
+FEW_NODES = 9
+ROOM_OF_AN_EDGE = 7  # cells between two columns that an edge needs to be told from the others
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -28,6 +30,7 @@ class TopologyView:
     classes: tuple[str, ...]
     targets: tuple[str, ...]
     image_shape: tuple[int, ...] | None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class TopologyPanel(Panel):
             moment.classes,
             tuple(str(t) for t in moment.dataset.get("targets", ())),
             moment.image_shape,
+            str(moment.dataset.get("unit") or ""),
         )
 
     def draw(self, view: TopologyView | None, width: int, height: int, palette: Palette) -> Grid:
@@ -80,12 +84,14 @@ def plan(view: TopologyView, width: int, height: int) -> Plan:
         image = _picture_size(view.image_shape[:2], width, rows)
     elif width >= 44:
         inputs = 9
-    names = view.classes if view.task == "classes" else ()
-    longest = max((len(name) for name in names), default=0)
-    answers = min(longest, 12) + 2 + (0 if width < 36 else 5) + (2 if width < 56 else 8 if width < 100 else 12)
-    if width < 24:
-        answers = 2
-    left = (image[0] + 3 if image[0] else 0) + inputs + 1
+    longest = min(12, max((len(name) for name in view.classes), default=9 + len(view.unit)))
+    answers = longest + 2  # a name and a mark; then a percentage; then a bar
+    if width >= 36 and view.classes:
+        answers += 5
+    if width >= 60 and view.task == "classes":
+        answers += 7 if width < 100 else 12
+    answers = min(answers, width // 3)
+    left = (image[0] + 2 if image[0] else 0) + inputs + 1
     right = max(left + 1, width - answers - 2)
     layers = len(view.layers)
     columns = tuple(round(left + (right - left) * k / max(1, layers - 1)) for k in range(layers))
@@ -103,10 +109,10 @@ def _picture_size(shape: tuple[int, int], width: int, rows: int) -> tuple[int, i
 
 
 def node_rows(count: int, top: int, rows: int) -> list[int]:
-    """Rows of `count` nodes, spread evenly over `rows` from `top`, not further than 3 apart."""
-    spacing = min(3.0, rows / max(1, count))
-    first = top + (rows - spacing * count) / 2
-    return [int(first + spacing * (k + 0.5)) for k in range(count)]
+    """Rows of `count` nodes in the middle of `rows` from `top`, equally far apart, at most 3."""
+    spacing = max(1, min(3, rows // max(1, count)))
+    first = top + max(0, rows - (spacing * (count - 1) + 1)) // 2
+    return [first + spacing * k for k in range(count)]
 
 
 def chosen(size: int, most: int) -> np.ndarray:
@@ -123,6 +129,8 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
     for layer in view.layers:
         # a row is kept for "… 112 more" where units are left out
         most = where.rows if layer.size <= min(where.rows, len(layer.units)) else where.rows - 1
+        if where.rows // 2 >= FEW_NODES and layer.size > where.rows // 2:
+            most = where.rows // 2  # fewer, with air between them, show more than many
         pick = chosen(len(layer.units), max(1, most))
         rows = where.rows if len(pick) == layer.size else where.rows - 1
         picks.append(pick), ys.append(node_rows(len(pick), where.top, max(1, rows)))
@@ -153,30 +161,35 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
 def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[int], to_rows: list[int]) -> None:
     """Lines between two columns of nodes. Blue and unbroken: positive; orange and dashed: negative.
 
-    The larger |W|, the brighter and denser, and the later drawn; the smallest are left out where the room
-    between the columns could not keep so many apart.
+    The larger |W|, the brighter and denser, and the later drawn, so that it lies on top. Where there is no room
+    to keep all apart, each unit gets its strongest incoming weights only.
     """
     if x1 - x0 < 2 or not weights.size:
         return
     size = np.abs(np.nan_to_num(weights))
     share = size / (size.max() or 1.0)
-    to, source = np.indices(weights.shape).reshape(2, -1)
-    order = np.argsort(share.ravel(), kind="stable")
     room = (x1 - x0) * (max(*from_rows, *to_rows) - min(*from_rows, *to_rows) + 1)
-    order = order[-max(12, room // 5) :]
+    each = max(2, room // ROOM_OF_AN_EDGE // len(weights))
+    if each < weights.shape[1]:
+        weakest_kept = np.sort(share, axis=1)[:, -each, None]
+        to, source = np.nonzero(share >= weakest_kept)
+    else:
+        to, source = np.indices(weights.shape).reshape(2, -1)
+    order = np.argsort(share[to, source], kind="stable")
     to, source = to[order], source[order]
-    strength, negative = share.ravel()[order], weights.ravel()[order] < 0
-    level = np.minimum((strength * STEPS).astype(int), STEPS - 1)
+    negative = weights[to, source] < 0
+    level = np.minimum((share[to, source] * STEPS).astype(int), STEPS - 1)
     ink = np.where(negative, Ink.NEGATIVE, Ink.POSITIVE) + level
     begin, end = np.array(from_rows)[source] * 4 + 1.5, np.array(to_rows)[to] * 4 + 1.5
     xs, ys = segments(np.full(len(order), 2 * x0 + 2), begin, np.full(len(order), 2 * x1 - 1), end)
     along = np.arange(xs.shape[1])
     every = np.select([level == 0, level == 1], [3, 2], 1)
-    keep = (along[None, :] % every[:, None] == 0) & (~negative[:, None] | (along[None, :] % 5 < 3))
+    keep = (along[None, :] % every[:, None] == 0) & (~negative[:, None] | (along[None, :] % 6 < 4))
     for k in range(len(order)):
-        dots.plot(xs[k][keep[k]], ys[k][keep[k]], ink[k])
-        if level[k] == STEPS - 1:
-            dots.plot(xs[k][keep[k]], ys[k][keep[k]] + 1, ink[k])
+        base = Ink.NEGATIVE if negative[k] else Ink.POSITIVE
+        other = Ink.POSITIVE if negative[k] else Ink.NEGATIVE
+        weaker = tuple(range(other, other + level[k] + 1)) + tuple(range(base, base + level[k] - 1))
+        dots.plot(xs[k][keep[k]], ys[k][keep[k]], ink[k], over=weaker)
 
 
 def _activations(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -197,9 +210,6 @@ def _inputs(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int], mo
         small = picture(resample(image, 2 * h, w), mono)
         top = where.top + max(0, (where.rows - h) // 2)
         grid.paste(small, 1, top)
-        if where.columns[0] > w + 2:
-            for y in ys:
-                grid.put(w + 1, y, "·" * (where.columns[0] - w - 2), Ink.FAINT)
     elif where.inputs:
         for k, y in zip(pick, ys, strict=True):
             name = f"x{layer.units[k] + 1}".translate(SUBSCRIPTS)
@@ -215,12 +225,12 @@ def _answers(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int]) -
         value = layer.h[k]
         if view.task == "regression":
             raw = sample.output[unit] if unit < len(sample.output) else value
-            grid.put(x, y, fit(figure(raw), room), Ink.TEXT)
+            grid.put(x, y, fit(f"{figure(raw)} {view.unit}".strip(), room), Ink.TEXT)
             continue
         if view.task == "binary":
             said = int(sample.predicted)
             name = view.classes[said] if said < len(view.classes) else str(said)
-            name, chosen_one = fit(f"{name}", max(3, room - 8)), True
+            name, chosen_one = fit(name, max(3, room - 2)), True
             value = value if said else 1 - value
         else:
             name = view.classes[unit] if unit < len(view.classes) else str(unit)
@@ -229,9 +239,9 @@ def _answers(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int]) -
         ink = (Ink.GOOD if right else Ink.BAD) if chosen_one else (Ink.WARN if right else Ink.DIM)
         mark = ("✓" if right else "✗") if chosen_one else ("←" if right else " ")
         longest = max((len(c) for c in view.classes), default=1) if view.task == "classes" else len(name)
-        name_room = min(longest, max(1, room - 7 if room >= 9 else room - 2))
+        name_room = min(longest, max(1, room - 2))
         at = grid.put(x, y, fit(name, name_room).ljust(name_room), ink)
-        if room - (at - x) >= 8:
+        if room - (at - x) >= 7:
             wide = room - (at - x) - 8
             if wide >= 3:
                 grid.put(at + 1, y, bar(value, wide), ink)
@@ -275,7 +285,7 @@ def _sentence(view: TopologyView) -> str:
     sample = view.sample
     row = f"row {sample.index}"
     if view.task == "regression":
-        return f"{row}: true {figure(sample.label)}, predicted {figure(sample.predicted)}"
+        return f"{row}: true {figure(sample.label)}, predicted {figure(sample.predicted)} {view.unit}".rstrip()
 
     def name(k: float) -> str:
         return view.classes[int(k)] if int(k) < len(view.classes) else str(int(k))

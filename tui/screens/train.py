@@ -111,8 +111,9 @@ class TrainScreen(Screen):
     # ---- places
 
     def _number(self) -> None:
+        moment = Moment(self.session.state, self.look)
         for k, panel in enumerate(self.available, 1):
-            self.get_panel(panel.NAME).border_title = f"{k} {panel.TITLE}"
+            self.get_panel(panel.NAME).border_title = f"{k} {panel.title(moment)}"
 
     def _place(self) -> None:
         """Work out which panels are seen and where."""
