@@ -81,7 +81,7 @@ def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Re
         places[name] = Rectangle(x, top, w, height - top - below)
     columns = [*lower, "side"] if side else lower
     y = height - below
-    shares = {"confusion": 37, "samples": 28, "side": 35, "curves": 40}
+    shares = {"confusion": 40, "samples": 28, "side": 32, "curves": 40}
     if len(columns) == 2:
         shares |= {"confusion": 45, "curves": 50, "side": 50}
     for (x, w), name in zip(_split(0, width, [shares[c] for c in columns]), columns, strict=True):

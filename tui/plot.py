@@ -176,7 +176,7 @@ def draw_chart(grid: Grid, chart: Chart, left: int, top: int, width: int, height
             xs, ys = xs[keep], ys[keep]
         dots.plot(xs, ys, line.ink, over=tuple(band.ink for band in chart.bands))
     dots.stamp(grid, x0, y0)
-    _marks(grid, chart, x0, y0, inner, rows)
+    _marks(grid, chart, x0, y0, inner, rows, axis_rows)
 
 
 def _column(scale: Scale, x: float, inner: int) -> int:
@@ -215,7 +215,7 @@ def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
             free = begin + len(label) + 1
 
 
-def _marks(grid, chart, x0, y0, inner, rows) -> None:
+def _marks(grid, chart, x0, y0, inner, rows, axis_rows) -> None:
     def column(x: float) -> int:
         return x0 + _column(chart.x, x, inner)
 
@@ -239,8 +239,8 @@ def _marks(grid, chart, x0, y0, inner, rows) -> None:
     for x in chart.broken:
         if chart.x.low <= x <= chart.x.high:
             grid.put(column(x), y0 + rows - 1, "✗", Ink.BAD)
-    if chart.best is not None and chart.x.low <= chart.best <= chart.x.high:
-        grid.put(column(chart.best), y0 + rows - 1, "★", Ink.ACCENT)
+    if axis_rows and chart.best is not None and chart.x.low <= chart.best <= chart.x.high:
+        grid.put(column(chart.best), y0 + rows, "★", Ink.ACCENT)  # on the axis, where it hides nothing
     if chart.cursor is not None and chart.x.low <= chart.cursor <= chart.x.high:
         for y in range(y0, y0 + rows):
             if grid.chars[y, column(chart.cursor)] == ord(" "):

@@ -16,6 +16,7 @@ class BarView:
     """Entries (key, label, action, emphasis): emphasis 2 is where one is, 1 what is seen, 0 what is not."""
 
     entries: tuple[tuple[str, str, str, int], ...]
+    gap: int = 2
 
 
 class Bar(Panel, can_focus=False):
@@ -31,10 +32,10 @@ class Bar(Panel, can_focus=False):
         inks = {0: Ink.DIM, 1: Ink.TEXT, 2: Ink.TITLE}
         for key, label, action, emphasis in view.entries:
             begin = x
-            x = grid.put(x, 0, key, Ink.ACCENT) + 1
+            x = grid.put(x, 0, key, Ink.ACCENT) + (1 if label else 0)
             x = grid.put(x, 0, label, inks[emphasis])
             self._spans.append((begin, x, action))
-            x += 2
+            x += view.gap
         return grid
 
     async def on_click(self, event: events.Click) -> None:
@@ -54,11 +55,10 @@ class TabBar(Bar):
         for k, panel in enumerate(screen.available, 1):
             emphasis = 2 if here == panel.NAME else 1 if panel.NAME in seen else 0
             entries.append((str(k), panel.title(moment), f"panel({k})", emphasis))
-        if sum(len(e[1]) + 4 for e in entries) - 2 > width:  # too narrow for all the names
-            entries = [(k, label if e == 2 else label[:3], a, e) for k, label, a, e in entries]
-        if sum(len(e[1]) + 4 for e in entries) - 2 > width:
+        gap = 2 if sum(len(e[1]) + 4 for e in entries) - 2 <= width else 1
+        if sum(len(e[1]) + 3 for e in entries) - 1 > width:  # too narrow for all the names
             entries = [(k, label if e == 2 else "", a, e) for k, label, a, e in entries]
-        return BarView(tuple(entries))
+        return BarView(tuple(entries), gap)
 
 
 class KeyBar(Bar):

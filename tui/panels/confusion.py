@@ -81,18 +81,22 @@ def draw_confusion(view: ConfusionView, width: int, height: int, mono: bool = Fa
 
     label = min(max(len(name) for name in classes), 10, max(2, width // 5))
     digits = len(str(int(counts.max())))
-    recall_width = 7 if width >= label + 7 + (digits + 1) * len(counts) else 0
+    recall_width = 7 if width >= label + 10 + digits * len(counts) else 0
     room = width - label - 3 - recall_width
     names = max(len(name) for name in classes) + 1
-    cell = max(digits + 1, min(room // len(counts), max(digits + 3, min(names, 12))))
-    tall = height >= 2 * len(counts) + 2 and cell >= digits + 2
-    head = 2 if height >= (2 if tall else 1) * len(counts) + 3 else 1
+    step = max(1, min(4, (height - 2) // len(counts)))
+    all_fit = room >= digits * len(counts) and height >= len(counts) + 2
+    cell = max(digits, min(room // len(counts), max(digits + 3, 4 * (step - 1), min(names, 12))))
+    step = min(step, max(1, cell // 2))
+    head = 2 if height >= step * len(counts) + 3 else 1
+    if not all_fit:
+        cell, step, head = max(digits + 1, min(names, 6)), 1, 1
     shown = np.arange(len(counts))
-    most = max(1, min(room // cell, height - head - 1))
+    most = len(counts) if all_fit else max(1, min(room // cell, height - head - 2))
     if most < len(counts):
         wrong = counts - np.diag(np.diag(counts))
         shown = np.sort(np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")[:most])
-    left, top, step = label + 3, head, 2 if tall else 1
+    left, top = label + 3, head
 
     if head == 2:
         grid.put(0, 0, fit("true ↓  predicted →", width), Ink.DIM)
@@ -101,13 +105,14 @@ def draw_confusion(view: ConfusionView, width: int, height: int, mono: bool = Fa
     if recall_width:
         grid.put_right(left + len(shown) * cell + recall_width, head - 1, "recall", Ink.DIM)
     rows_total = counts.sum(axis=1)
-    errors_most = max(1, int((counts - np.diag(np.diag(counts))).max()))
+    errors_most = max(5, int((counts - np.diag(np.diag(counts))).max()))  # one mistake is no alarm
     for r, i in enumerate(shown):
-        y = top + r * step
+        y = top + r * step + (step - 1) // 2
         grid.put_right(label, y, fit(classes[i], label), Ink.TEXT)
         grid.put(label + 1, y, "│", Ink.FAINT)
         for c, j in enumerate(shown):
-            _cell(grid, counts, i, j, left + c * cell, y, cell, step, rows_total[i], errors_most, mono, digits)
+            place = (left + c * cell, top + r * step, cell, step)
+            _cell(grid, counts, i, j, place, rows_total[i], errors_most, mono, digits)
         if recall_width:
             recall = percent(counts[i, i] / rows_total[i], 0) if rows_total[i] else "–"
             grid.put_right(left + len(shown) * cell + recall_width, y, recall, Ink.DIM)
@@ -130,8 +135,8 @@ def _aside(cell: int, digits: int) -> int:
     return (cell - digits) // 2
 
 
-def _cell(grid, counts, i, j, x, y, cell, step, row_total, errors_most, mono, digits) -> None:
-    count = int(counts[i, j])
+def _cell(grid, counts, i, j, place, row_total, errors_most, mono, digits) -> None:
+    count, (x, y, cell, step) = int(counts[i, j]), place
     if i == j:
         level = round((LEVELS - 1) * count / row_total) if row_total else 0
         behind = Ink.RIGHT + level
@@ -144,6 +149,7 @@ def _cell(grid, counts, i, j, x, y, cell, step, row_total, errors_most, mono, di
     for row in range(step):
         grid.put(x, y + row, " " * cell, ink, behind)
     ink = Ink.FAINT if mono and i != j and not count else ink
+    y += (step - 1) // 2
     grid.put_right(x + cell - _aside(cell, digits), y, fit(str(count) if count else "·", cell), ink, behind)
 
 

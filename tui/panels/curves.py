@@ -67,7 +67,7 @@ class CurvesPanel(Panel):
             # one spike must not flatten all the rest: the axis holds the usual peaks, ▲ marks what is above
             usual = high[np.isfinite(high)]
             if len(usual):
-                ceiling = 3 * np.quantile(usual, 0.9)
+                ceiling = 8 * np.quantile(usual, 0.9)
                 values += [*low.tolist(), float(np.max(usual[usual <= ceiling], initial=usual.min()))]
         log = moment.look.log_y and metric == "loss"
         y = self._y_scale(np.array(values, float), metric, log)
@@ -101,7 +101,9 @@ class CurvesPanel(Panel):
             return Scale(float(low) / 1.2, float(high) * 1.2, log=True)
         low, high = span(values)
         if metric == "accuracy":
-            low, high = max(0.0, low), min(1.0, high) if len(values) else 1.0
+            # a tenth at least: two figures that hardly differ should not look far apart
+            high = min(1.0, high) if len(values) else 1.0
+            low = max(0.0, min(low, high - 0.1))
         elif metric == "r2":
             high = min(1.0, high)
         return Scale(low, high)
@@ -114,28 +116,22 @@ class CurvesPanel(Panel):
         for chart, legend, (x, y, w, h) in zip(view.charts, view.legends, rectangles, strict=True):
             draw_chart(grid, chart, x, y, w, h, palette.mono)
             end = x + w
-            unit = "%" if chart.percent else chart.unit
-            at = grid.put(x, y, chart.title + (f", {unit}" if unit else ""), Ink.TITLE) + 2
+            at = grid.put(x, y, chart.title + (f", {chart.unit}" if chart.unit else ""), Ink.TITLE) + 2
             _draw_legend(grid, legend, at, y, end)
         return grid
 
 
 def _draw_legend(grid: Grid, legend: tuple[Legend, ...], x: int, y: int, end: int) -> None:
-    """All entries in the longest form in which all fit; else as many as do."""
-    long, short, marks = (
-        [f"{e.mark} {e.name} " for e in legend],
-        [f"{e.mark} {SHORT.get(e.name, e.name)} " for e in legend],
-        [f"{e.mark} " for e in legend],
-    )
-    forms = (long, short, marks)
-    names = next(
-        (n for n in forms if x + sum(len(a) + len(e.value) + 2 for a, e in zip(n, legend, strict=True)) - 2 <= end),
-        marks,
-    )
-    for name, entry in zip(names, legend, strict=True):
-        if x + len(name) + len(entry.value) > end:
+    """In the longest form that fits: all by name, the first two by name, the first two by their marks."""
+    names = [f"{entry.mark} {entry.name} " for entry in legend]
+    short = [f"{entry.mark} {SHORT.get(entry.name, entry.name)} " for entry in legend]
+    marks = [f"{entry.mark} " for entry in legend]
+    for form in (names, short, names[:2], short[:2], marks[:2]):
+        texts = [(name, entry.value, entry.ink) for name, entry in zip(form, legend, strict=False)]
+        if x + sum(len(name) + len(value) + 2 for name, value, _ in texts) - 2 <= end:
+            for name, value, ink in texts:
+                x = grid.put(grid.put(x, y, name, ink), y, value, Ink.TEXT) + 2
             return
-        x = grid.put(grid.put(x, y, name, entry.ink), y, entry.value, Ink.TEXT) + 2
 
 
 def axis_end(now: float, total: int) -> float:

@@ -24,8 +24,8 @@ class StatisticsView:
 
 # title, width, value of a layer; the last ones go first where it is narrow
 COLUMNS = (
-    ("‖W‖", 7, lambda s: figure(s.w_norm, 3)),
-    ("‖∇W‖", 9, lambda s: figure(s.grad_norm, 2)),
+    ("‖W‖", 6, lambda s: figure(s.w_norm, 3)),
+    ("‖∇W‖", 7, lambda s: figure(s.grad_norm, 2)),
     ("‖ΔW‖/‖W‖", 10, lambda s: figure(s.update_ratio, 2) if s.update_ratio else "–"),
     ("h mean", 8, lambda s: figure(s.h_mean, 2)),
     ("h std", 7, lambda s: figure(s.h_std, 2)),
@@ -46,7 +46,7 @@ def hint(row: LayerStatistics, size: int) -> tuple[str, int]:
         return "hardly moves: converged, or η is small", Ink.DIM
     if row.dead > 0.1:
         return f"{round(row.dead * size)} of {size} units are dead", Ink.WARN
-    return ("healthy: an update is near ‖W‖/1000", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
+    return ("healthy, ‖ΔW‖ near ‖W‖/1000", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
 
 
 class StatisticsPanel(Panel):

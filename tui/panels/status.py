@@ -96,7 +96,7 @@ class StatusPanel(Panel, can_focus=False):
             Piece(4, "pace", "" if over else _pace(state)),
             Piece(6, "elapsed", duration(state.elapsed)),
             Piece(2, "left", duration(state.eta) if state.eta is not None else ""),
-            Piece(1, "", "q quits, `dnn-tui watch` opens this run again" if over else "", Ink.ACCENT),
+            Piece(1, "", "q quits; dnn-tui watch re-opens it" if over else "", Ink.ACCENT),
         )
         lines = [what, tuple(p for p in far if p.value), self._how_well(moment)]
         return StatusView(name, ink, state.fraction, tuple(lines))

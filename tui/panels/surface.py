@@ -56,7 +56,9 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
     w, h = width - margin, height - below
     if w < 2 or h < 1:
         return grid
-    w = min(w, round(2.4 * h)) if h >= 6 else w  # a square plane should look about square
+    if h >= 6 and w > 2.4 * h:  # a square plane should look about square
+        w = round(2.4 * h)
+        margin = max(margin, (width - w) // 2)
     share = surface.array()
     share = (share - surface.low) / ((surface.high - surface.low) or 1.0)
     share = resample(share, 2 * h, w)
@@ -76,7 +78,7 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
         for value, label in zip(ticks, tick_labels(ticks), strict=True):
             y = int((surface.x2[1] - value) / (surface.x2[1] - surface.x2[0]) * (h - 1e-9))
             grid.put_right(margin - 1, y, label, Ink.DIM)
-        grid.put(0, 0, "x₂", Ink.TEXT)
+        grid.put(margin - 6, 0, "x₂", Ink.TEXT)
     if below:
         ticks = nice_ticks(*surface.x1, 5)
         for value, label in zip(ticks, tick_labels(ticks), strict=True):

@@ -103,7 +103,7 @@ def _picture_size(shape: tuple[int, int], width: int, rows: int) -> tuple[int, i
     pixels_high, pixels_wide = shape
     for scale in (2, 1, 0.5):
         w, h = round(pixels_wide * scale), round(pixels_high * scale / 2)
-        if w <= width * 0.24 and h <= rows and w <= 30:
+        if w <= width * 0.32 and h <= rows and w <= 30:
             return w, h
     return 0, 0
 
@@ -115,9 +115,26 @@ def node_rows(count: int, top: int, rows: int) -> list[int]:
     return [first + spacing * k for k in range(count)]
 
 
-def chosen(size: int, most: int) -> np.ndarray:
-    """Positions of at most `most` of `size` nodes, evenly spread."""
-    return np.arange(size) if size <= most else np.unique(np.linspace(0, size - 1, max(1, most)).round().astype(int))
+def chosen(size: int, most: int, wanted: tuple[int, ...] = ()) -> np.ndarray:
+    """Positions of at most `most` of `size` nodes, evenly spread; the `wanted` ones among them if there is room."""
+    if size <= most:
+        return np.arange(size)
+    picks = set(np.linspace(0, size - 1, max(1, most)).round().astype(int).tolist())
+    wanted = wanted[:most]
+    for position in wanted:
+        if position not in picks:
+            picks.remove(min(picks.difference(wanted), key=lambda k: abs(k - position)))
+            picks.add(position)
+    return np.array(sorted(picks))
+
+
+def _answered(view: TopologyView) -> tuple[int, ...]:
+    """Positions of the outputs that must be seen: what was said, and what would be right."""
+    if view.task != "classes":
+        return ()
+    units = view.layers[-1].units
+    both = dict.fromkeys((int(view.sample.predicted), int(view.sample.label)))
+    return tuple(units.index(unit) for unit in both if unit in units)
 
 
 def draw_topology(view: TopologyView, width: int, height: int, mono: bool = False) -> Grid:
@@ -129,9 +146,10 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
     for layer in view.layers:
         # a row is kept for "… 112 more" where units are left out
         most = where.rows if layer.size <= min(where.rows, len(layer.units)) else where.rows - 1
-        if where.rows // 2 >= FEW_NODES and layer.size > where.rows // 2:
-            most = where.rows // 2  # fewer, with air between them, show more than many
-        pick = chosen(len(layer.units), max(1, most))
+        if (where.rows - 1) // 2 >= FEW_NODES and layer.size > where.rows // 2:
+            most = (where.rows - 1) // 2  # fewer, with air between them, show more than many
+        wanted = _answered(view) if layer is view.layers[-1] else ()
+        pick = chosen(len(layer.units), max(1, most), wanted)
         rows = where.rows if len(pick) == layer.size else where.rows - 1
         picks.append(pick), ys.append(node_rows(len(pick), where.top, max(1, rows)))
 
@@ -258,13 +276,14 @@ def _words(grid: Grid, view: TopologyView, where: Plan) -> None:
         if x <= grid.width - 3 and view.task != "regression":
             right = view.sample.label == view.sample.predicted
             grid.put(x + 1, 0, "✓" if right else "✗", Ink.GOOD if right else Ink.BAD)
-    base = where.top + where.rows
+    base, free = where.top + where.rows, 0
     for i, (layer, x) in enumerate(zip(view.layers, where.columns, strict=True)):
         kind = "input" if i == 0 else view.activations[i - 1] if i <= len(view.activations) else ""
         room = _gap(where, i) - 1
         if where.captions:
-            text = next((t for t in (f"{kind} {layer.size}", str(layer.size)) if len(t) <= room), "")
-            _beside(grid, x, base, text, Ink.TEXT)
+            texts = (f"{kind} {layer.size}", str(layer.size))
+            text = next((t for t in texts if len(t) <= room and _left(grid, x, t) >= free), "")
+            free = _beside(grid, x, base, text, Ink.TEXT) + 1
         if where.captions > 1 and i and i <= len(view.norms):
             name = f"‖W{str(i).translate(SUBSCRIPTS)}‖"
             text = f"{name} {figure(view.norms[i - 1], 3)}"
@@ -305,7 +324,11 @@ def _gap(where: Plan, i: int) -> int:
     return min(near) if near else 20
 
 
-def _beside(grid: Grid, x: int, y: int, text: str, ink: int) -> None:
-    """Centre text on column x, kept inside the grid."""
-    left = max(0, min(grid.width - len(text), x - len(text) // 2))
-    grid.put(left, y, text, ink)
+def _left(grid: Grid, x: int, text: str) -> int:
+    """Where text begins that is centred on column x but kept inside the grid."""
+    return max(0, min(grid.width - len(text), x - len(text) // 2))
+
+
+def _beside(grid: Grid, x: int, y: int, text: str, ink: int) -> int:
+    """Centre text on column x; returns where it ends."""
+    return grid.put(_left(grid, x, text), y, text, ink)
