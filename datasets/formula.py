@@ -4,6 +4,7 @@ The text is parsed with `ast` and only the nodes listed here are understood: not
 """
 
 import ast
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -44,8 +45,10 @@ class Formula:
         if not self.text or len(self.text) > LONGEST:
             raise DataError(f"A formula has 1 to {LONGEST} characters, such as sin(3*x1) > x2.")
         try:
-            # ^ is a power to whoever is no programmer
-            self._tree = ast.parse(self.text.replace("^", "**"), mode="eval").body
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about a person's text, not about this program
+                # ^ is a power to whoever is no programmer
+                self._tree = ast.parse(self.text.replace("^", "**"), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             reason = getattr(error, "msg", None) or "it is nested too deeply"
             raise DataError(f"The formula {self.text!r} cannot be read: {reason}.") from None

@@ -4,13 +4,14 @@ import math
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from .dataset import DataError, Dataset, Request
-from .idx import MOST_BYTES, read_idx, read_pair
+from .idx import MOST_BYTES, find, read_idx, read_pair
 from .own_table import prepare_table, suggest_defaults
 from .pictures import Pictures, picture_dataset
 from .table import RawColumn, Table
@@ -246,3 +247,50 @@ def _finish(name: str, class_names, read: list[Pictures], request: Request, repo
     )
     data = picture_dataset(name, class_names, read[0], read[1] if len(read) == 2 else None, request, report)
     return replace(data, defaults=suggest_defaults(len(data.train), data.n_features))
+
+
+# ---- pictures for a network that is trained already
+
+
+def new_pictures(path: Path, shape: Sequence[int]) -> tuple[np.ndarray, list[str] | None] | None:
+    """Pixels (n, *shape) and, where they are said, the classes' names; None where `path` holds no pictures.
+
+    A folder of pictures or of folders of them, IDX images, or an .npz with x. Raises DataError.
+    """
+    shape, names = tuple(int(n) for n in shape), None
+    if path.is_dir() and not any(path.glob("*idx3*")):
+        files = [file for file in sorted(path.iterdir()) if file.suffix.lower() in SUFFIXES]
+        found = [("", file) for file in files] or _files(path)
+        for _, file in found:
+            size = _look(file)[1]
+            if size != shape[:2]:
+                raise DataError(f"{file} is {size[0]}x{size[1]}, but the network takes {shape[0]}x{shape[1]}.")
+        classes = sorted({name for name, _ in found})
+        pixels = _read(found, classes, shape, "L" if len(shape) == 2 else "RGB", path.name, Request()).pixels
+        return pixels, [name for name, _ in found] if not files else None
+    if path.is_dir() or "idx3" in path.name:
+        pixels = read_idx(_idx_images(path), 3)[0]
+    elif path.suffix.lower() == ".npz":
+        arrays = read_npz(path)
+        if "x" not in arrays:
+            raise DataError(f"{path} has the arrays {', '.join(arrays) or '(none)'}: it needs x.")
+        pixels = arrays["x"]
+        if "y" in arrays and arrays["y"].shape == (len(pixels),):
+            text = _columns(path, {"y": arrays["y"]}).columns["y"].as_text()
+            names = [text.values[code] if code >= 0 else "" for code in text.codes]
+    else:
+        return None
+    if pixels.shape[1:] not in (shape, (math.prod(shape),)) or pixels.dtype.kind not in "uif":
+        raise DataError(f"{path} holds pictures of {pixels.shape[1:]}, but the network takes {shape}.")
+    return pixels, names
+
+
+def _idx_images(path: Path) -> Path:
+    """The file itself, or the test images of a folder, else its training images."""
+    if path.is_file():
+        return path
+    found = [find(path, f"{part}-images-idx3-ubyte") for part in ("t10k", "train")]
+    file = next(filter(None, found), None)
+    if file is None:
+        raise DataError(f"{path} has no file t10k-images-idx3-ubyte or train-images-idx3-ubyte (or .gz).")
+    return file

@@ -238,8 +238,9 @@ class Preparation:
     def _match(self, table: Table) -> dict[str, RawColumn]:
         names = [feature.name for feature in self.features]
         missing = [name for name in names if name not in table.columns]
-        if missing and len(missing) == len(names) and all(name.startswith("column ") for name in table.columns):
-            candidates = list(table.columns.values())
+        nameless = all(name.startswith("column ") for name in table.columns) or names[0].startswith("pixel ")
+        if missing and len(missing) == len(names) and nameless:
+            candidates = [column for name, column in table.columns.items() if name not in self.targets]
             if len(candidates) in (len(names), len(names) + len(self.targets)):
                 return dict(zip(names, candidates, strict=False))
         if missing:

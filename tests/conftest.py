@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,23 @@ def shared_data() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("../shared/data is not here")
     return SHARED / "data"
+
+
+@pytest.fixture
+def command_line(monkeypatch, capsys, tmp_path):
+    """Run `dnn-tui WORDS…` in this process, its runs and cache in tmp_path: (exit code, stdout, stderr)."""
+    from dnn_tui.tui import cli
+
+    monkeypatch.setenv("DNN_TUI_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("DNN_TUI_DATA", raising=False)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["dnn-tui", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run

@@ -1,38 +1,16 @@
 """`dnn-tui data` and training on a table, as a user runs them."""
 
 import json
-import sys
 
 import pytest
 
-from dnn_tui.tui import cli
 
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Run the command line in this process: (exit code, stdout, stderr)."""
-    monkeypatch.setenv("DNN_TUI_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.delenv("DNN_TUI_DATA", raising=False)
-
-    def command(*words):
-        monkeypatch.setattr(sys, "argv", ["dnn-tui", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        code = ended.value.code or 0
-        return code, *capsys.readouterr()
-
-    return command
-
-
-def test_data_lists_every_data_set_with_its_licence_and_place(run):
-    code, out, _ = run("data")
+def test_data_lists_every_data_set_with_its_licence_and_place(command_line):
+    code, out, _ = command_line("data")
     assert code == 0
     for words in ("digits", "CC BY 4.0", "built in", "to fetch, 170 MB", "will-i-pass", "generated"):
         assert words in out
-    _, out, _ = run("data", "--json")
+    _, out, _ = command_line("data", "--json")
     records = {record["name"]: record for record in json.loads(out)}
     assert records["mnist"]["here"] is False
     assert records["iris"]["rows"] == 150
@@ -49,19 +27,19 @@ def test_data_lists_every_data_set_with_its_licence_and_place(run):
         ("student-exam", ("Ouiz", "exam %")),
     ],
 )
-def test_data_shows_one_data_set(run, name, words):
-    code, out, err = run("data", name)
+def test_data_shows_one_data_set(command_line, name, words):
+    code, out, err = command_line("data", name)
     assert (code, err) == (0, "")
     for word in words:
         assert word in out
-    code, out, _ = run("data", name, "--json")
+    code, out, _ = command_line("data", name, "--json")
     assert json.loads(out)["name"] == name
 
 
-def test_the_correlations_shown_are_numpys(run):
+def test_the_correlations_shown_are_numpys(command_line):
     numpy = pytest.importorskip("numpy")
     theirs = pytest.importorskip("sklearn.datasets").load_diabetes(scaled=False)
-    _, out, _ = run("data", "diabetes", "--json")
+    _, out, _ = command_line("data", "diabetes", "--json")
     record = json.loads(out)
     from dnn_tui import datasets
 
@@ -73,9 +51,9 @@ def test_the_correlations_shown_are_numpys(run):
         assert sum(shown["histogram"]) == len(rows)
 
 
-def test_an_own_table_is_shown(run, tmp_path):
+def test_an_own_table_is_shown(command_line, tmp_path):
     (tmp_path / "t.csv").write_text("a,b,y\n" + "".join(f"{k / 3:.2f},{'uv'[k % 2]},{k % 3}\n" for k in range(60)))
-    code, out, _ = run("data", tmp_path / "t.csv", "--target", "y")
+    code, out, _ = command_line("data", tmp_path / "t.csv", "--target", "y")
     assert code == 0
     assert "b: category, 2 indicators (u, v)" in out
 
@@ -94,8 +72,8 @@ def test_an_own_table_is_shown(run, tmp_path):
         (["train", "vline", "--rule", "all", "--headless"], "no rule 'all'"),
     ],
 )
-def test_a_wrong_wish_is_one_sentence_and_exit_code_2(run, tmp_path, words, message):
-    code, out, err = run(*words)
+def test_a_wrong_wish_is_one_sentence_and_exit_code_2(command_line, tmp_path, words, message):
+    code, out, err = command_line(*words)
     assert code == 2
     assert message in err
     assert "Traceback" not in out + err
@@ -103,24 +81,24 @@ def test_a_wrong_wish_is_one_sentence_and_exit_code_2(run, tmp_path, words, mess
     assert not (tmp_path / "runs").exists()
 
 
-def test_what_needs_no_fetching_says_so(run):
-    assert run("data", "fetch", "iris")[1] == "iris needs no fetching: it is built in.\n"
+def test_what_needs_no_fetching_says_so(command_line):
+    assert command_line("data", "fetch", "iris")[1] == "iris needs no fetching: it is built in.\n"
 
 
-def test_a_broken_table_leaves_no_run(run, tmp_path):
+def test_a_broken_table_leaves_no_run(command_line, tmp_path):
     (tmp_path / "t.csv").write_text("a,y\n1,2\n1\n")
-    code, _, err = run("train", tmp_path / "t.csv", "--target", "y", "--headless")
+    code, _, err = command_line("train", tmp_path / "t.csv", "--target", "y", "--headless")
     assert code == 2
     assert "line 3: 1 field where the first line has 2" in err
     assert not (tmp_path / "runs").exists()
 
 
-def test_training_on_a_table_says_what_was_done_to_each_column(run, tmp_path):
+def test_training_on_a_table_says_what_was_done_to_each_column(command_line, tmp_path):
     (tmp_path / "t.csv").write_text("a,b,y\n" + "".join(f"{k / 3:.2f},7,{k % 2}\n" for k in range(60)))
-    code, out, _ = run("train", tmp_path / "t.csv", "--target", "y", "--epochs", "1", "--headless")
+    code, out, _ = command_line("train", tmp_path / "t.csv", "--target", "y", "--epochs", "1", "--headless")
     assert code == 0
     assert "a: number, mean" in out
     assert "b left out: it is 7 in every training row." in out
-    code, out, err = run("train", tmp_path / "t.csv", "--target", "y", "--epochs", "1", "--headless", "--json")
+    code, out, err = command_line("train", tmp_path / "t.csv", "--target", "y", "--epochs", "1", "--headless", "--json")
     assert all("event" in json.loads(line) for line in out.splitlines())
     assert "b left out" in err

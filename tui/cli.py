@@ -5,7 +5,14 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ("train", "watch", "runs", "data", "lessons")  # modules of tui/commands, in the order `--help` shows them
+COMMANDS = (
+    "train",
+    "watch",
+    "runs",
+    "data",
+    "evaluate",
+    "lessons",
+)  # modules of tui/commands, in the order `--help` shows them
 
 app = typer.Typer(
     name="dnn-tui",

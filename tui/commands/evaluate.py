@@ -1,0 +1,131 @@
+"""`dnn-tui eval` and `dnn-tui predict`: what a recorded network is worth, and what it says of new rows."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from dnn_tui.mlp import Network
+    from dnn_tui.runs.config import RunConfig
+    from dnn_tui.runs.folder import RunFolder
+
+SPLITS = ("train", "validation", "test")
+CHECKPOINTS = ("last", "best")
+
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder; or newest.")]
+Which = Annotated[str, typer.Option("--checkpoint", metavar="last|best", help="Which weights: of which epoch.")]
+RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("eval")(evaluate)
+    app.command("predict")(predict)
+
+
+def evaluate(
+    run: Run = "newest",
+    data: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Rows with a known target, instead of the run's own.")
+    ] = None,
+    split: Annotated[str, typer.Option(metavar="|".join(SPLITS), help="Which part of the run's data.")] = "test",
+    checkpoint: Which = "last",
+    data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
+    runs_dir: RunsDir = None,
+    json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Evaluate a run's network: every class or target, confusion, calibration."""
+    from dnn_tui.datasets.preparation import from_preparation
+    from dnn_tui.tui.evaluating import check_unchanged, report
+    from dnn_tui.tui.report_view import as_json, print_report
+
+    if split not in SPLITS:
+        raise typer.BadParameter(f"use one of {', '.join(SPLITS)}.", param_hint="--split")
+    folder, config, network = _open(run, checkpoint, runs_dir)
+    unit = str(config.dataset.options.get("unit", ""))
+    if data is not None:
+        rows = _rows(folder, data)
+        known = rows.known
+        if not known.any():
+            from dnn_tui.runs.config import RunError
+
+            wanted = " and ".join(rows.preparation.targets)
+            raise RunError(f"{data} does not say what is right (column {wanted}): use predict to get answers.")
+        _say(rows.report)
+        preparation, x, y, part = rows.preparation, rows.x[known], rows.y[known], data
+    else:
+        dataset = _own_data(config, data_dir)
+        check_unchanged(folder, checkpoint, dataset)
+        chosen = getattr(dataset, split)
+        if not len(chosen):
+            from dnn_tui.runs.config import RunError
+
+            raise RunError(f"{folder.name} has no {split} rows: choose another --split.")
+        preparation, x, y, part = from_preparation(dataset.preparation), chosen.x, chosen.y, split
+    figures = report(network, config, preparation, x, y)
+    if json:
+        typer.echo(as_json(figures, {"run": folder.name, "checkpoint": checkpoint, "data": part}))
+    else:
+        print_report(figures, f"{folder.name}, {part}", unit)
+
+
+def predict(
+    run: Run,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Rows as in training: a table, or pictures.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of to the terminal.")] = None,
+    checkpoint: Which = "last",
+    runs_dir: RunsDir = None,
+) -> None:
+    """Predict new rows with a run's network, prepared exactly as its training rows were; writes CSV."""
+    from dnn_tui.tui.evaluating import answer, predictions_csv, write_whole
+
+    folder, _, network = _open(run, checkpoint, runs_dir)
+    if out is not None and out.resolve() == Path(file).resolve():
+        raise typer.BadParameter("that is the file to read: choose another.", param_hint="--out")
+    rows = _rows(folder, file)
+    answers = answer(network, rows.preparation, rows.x)
+    _say(rows.report)
+    text = predictions_csv(answers, rows)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_whole(out, text)
+        typer.echo(f"{len(rows.x):,} predictions written to {out}", err=True)
+
+
+def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder, RunConfig, Network]":
+    from dnn_tui.runs.checkpoint import load_network
+    from dnn_tui.runs.folder import find_run
+
+    if checkpoint not in CHECKPOINTS:
+        raise typer.BadParameter(f"use {' or '.join(CHECKPOINTS)}.", param_hint="--checkpoint")
+    folder = find_run(options.runs_dir(runs_dir), None if run == "newest" else run)
+    return folder, folder.config(), load_network(folder.checkpoint_file(checkpoint))
+
+
+def _rows(folder: "RunFolder", file: str):
+    from dnn_tui.datasets.new_rows import prepare_rows
+    from dnn_tui.tui.headless import download_progress
+
+    with download_progress() as progress:
+        return prepare_rows(folder.preparation(), file, progress)
+
+
+def _own_data(config: "RunConfig", data_dir: Path | None):
+    from dataclasses import replace
+
+    from dnn_tui.tui.building import load_data
+    from dnn_tui.tui.headless import download_progress
+
+    if data_dir:
+        config = replace(config, dataset=replace(config.dataset, data_dir=str(data_dir.resolve())))
+    with download_progress() as progress:
+        return load_data(config, progress)
+
+
+def _say(sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
