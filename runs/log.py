@@ -162,45 +162,35 @@ _SNAPSHOT = re.compile(
 )
 
 
-class LogTail:
-    """Reads a log from its start and then what is appended to it.
+class LineTail:
+    """Reads the whole lines of a file from a place on, and then what is appended to it.
 
-    A half-written line waits for its end. A bad line is counted in `bad_lines` and passed over. With `lazy`,
-    snapshots (most of a log's bytes) come as StoredSnapshot and are not decoded.
+    A half-written line waits for its end. `restarted` says that the file shrank or was replaced: what was read
+    before is no longer there, and reading began again at the start.
     """
 
     CHUNK = 1 << 22
 
-    def __init__(self, path: Path, lazy: bool = False) -> None:
-        self.path, self.lazy = path, lazy
-        self.bad_lines = 0
-        self.restarted = False  # the file shrank or was replaced: what was read before is no longer there
-        self.offset = 0  # of the first byte that was not given out yet
+    def __init__(self, path: Path, offset: int = 0) -> None:
+        self.path = path
+        self.offset = offset  # of the first byte that was not given out yet
+        self.restarted = False
         self._seen: tuple | None = None  # the file as it was when nothing more could be read from it
         self._inode = 0
 
-    def read(self) -> list[Event | StoredSnapshot]:
-        """The events that were completed since the last call (at most some megabytes of them; call again)."""
+    def read_lines(self) -> list[bytes]:
+        """The lines, without their ends, that were completed since the last call: some megabytes at most.
+
+        An empty list means that there are no more for now. Nothing is opened while nothing changes.
+        """
         self.restarted = False
-        events: list[Event | StoredSnapshot] = []
-        while self._read_into(events) and not events:
-            pass  # a stretch of nothing but bad lines is not the end
-        return events
-
-    def read_all(self) -> Iterator[Event | StoredSnapshot]:
-        """Everything up to the log's end."""
-        while batch := self.read():
-            yield from batch
-
-    def _read_into(self, events: list[Event | StoredSnapshot]) -> bool:
-        """Read one chunk; whether it took the reader further."""
         try:
             stat = self.path.stat()
             now = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
             if now == self._seen:
-                return False
+                return []
             if stat.st_size < self.offset or (self._inode and stat.st_ino != self._inode):
-                self.offset, self.bad_lines, self.restarted = 0, 0, True
+                self.offset, self.restarted = 0, True
             self._inode = stat.st_ino
             with self.path.open("rb") as file:
                 file.seek(self.offset)
@@ -208,24 +198,57 @@ class LogTail:
                 while len(data) and b"\n" not in data and (more := file.read(self.CHUNK)):
                     data += more
         except FileNotFoundError:
-            return False
-        whole = data.rfind(b"\n") + 1
+            return []
         if self.offset + len(data) >= stat.st_size:
             self._seen = now
-        for line in data[:whole].split(b"\n")[:-1]:
-            length = len(line) + 1
-            try:
-                if line.strip():
-                    events.append(self._event(line, length))
-            except (EventError, ValueError):
-                self.bad_lines += 1
-            self.offset += length
-        return whole > 0
+        whole = data.rfind(b"\n") + 1
+        self.offset += whole
+        return data[:whole].split(b"\n")[:-1]
 
-    def _event(self, line: bytes, length: int) -> Event | StoredSnapshot:
+
+class LogTail:
+    """Reads a log from its start and then what is appended to it.
+
+    A bad line is counted in `bad_lines` and passed over. With `lazy`, snapshots (most of a log's bytes) come as
+    StoredSnapshot and are not decoded.
+    """
+
+    def __init__(self, path: Path, lazy: bool = False) -> None:
+        self.lazy = lazy
+        self.bad_lines = 0
+        self.restarted = False  # as LineTail's
+        self._lines = LineTail(path)
+
+    def read(self) -> list[Event | StoredSnapshot]:
+        """The events that were completed since the last call (at most some megabytes of them; call again)."""
+        events: list[Event | StoredSnapshot] = []
+        self.restarted = False
+        while not events:  # a stretch of nothing but bad lines is not the end
+            lines = self._lines.read_lines()
+            if self._lines.restarted:
+                self.bad_lines, self.restarted = 0, True
+            if not lines:
+                break
+            offset = self._lines.offset - sum(map(len, lines)) - len(lines)
+            for line in lines:
+                length = len(line) + 1
+                try:
+                    if line.strip():
+                        events.append(self._event(line, Place(offset, length)))
+                except (EventError, ValueError):
+                    self.bad_lines += 1
+                offset += length
+        return events
+
+    def read_all(self) -> Iterator[Event | StoredSnapshot]:
+        """Everything up to the log's end."""
+        while batch := self.read():
+            yield from batch
+
+    def _event(self, line: bytes, place: Place) -> Event | StoredSnapshot:
         if self.lazy and (found := _SNAPSHOT.match(line)):
             time, step, epoch, elapsed = found.groups()
-            return StoredSnapshot(float(time), int(step), int(epoch), float(elapsed), Place(self.offset, length))
+            return StoredSnapshot(float(time), int(step), int(epoch), float(elapsed), place)
         return decode(line)
 
 

@@ -9,6 +9,7 @@ COMMANDS = (
     "train",
     "watch",
     "runs",
+    "relay",
     "data",
     "evaluate",
     "lessons",

@@ -145,9 +145,15 @@ class WatchSession:
             return
         try:
             by = control.who() if command.by in ("", "keyboard") else command.by
-            control.ask(self.folder, Command(command.name, command.value, by))
+            self._ask(Command(command.name, command.value, by))
         except RunError as error:
             self.state.say(str(error), "error")
+
+    def _ask(self, command: Command) -> None:
+        control.ask(self.folder, command)
+
+    def _writer_lives(self) -> bool | None:
+        return writer_lives(self.folder, self.state.process)
 
     def close(self) -> None:
         self._closing.set()
@@ -187,9 +193,9 @@ class WatchSession:
         state = self.state
         if not state.started or state.ended or state.lost:
             return
-        if writer_lives(self.folder, state.process) is False:
+        if self._writer_lives() is False:
             self._take_in()  # what it said last may have come just now
-            if not state.ended and writer_lives(self.folder, state.process) is False:
+            if not state.ended and self._writer_lives() is False:
                 state.lose(f"The process that trained this run (pid {state.process.get('pid')}) is gone.")
         elif not state.paused and not self._stalled and now - self._news_at > state.patience():
             self._stalled = True

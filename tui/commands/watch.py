@@ -14,20 +14,34 @@ def register(app: typer.Typer) -> None:
 
 
 def watch(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder.")] = None,
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, its folder, or HOST:RUN.")
+    ] = None,
     runs_dir: Annotated[
         Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
     ] = None,
     readonly: Annotated[bool, typer.Option("--readonly", help="Only look: no key steers the run.")] = False,
+    remote_command: Annotated[
+        str, typer.Option(metavar="COMMAND", envvar="DNN_TUI_REMOTE", help="What dnn-tui is called on HOST.")
+    ] = "dnn-tui",
     quiet: Annotated[bool, typer.Option("--quiet", help="No bell and no title.")] = False,
 ) -> None:
-    """Watch a run that another process trains, or look at a finished one. Without RUN: the newest."""
+    """Watch a run that another process trains, or look at a finished one. Without RUN: the newest.
+
+    HOST: and HOST:RUN watch a run on another host through ssh (DNN_TUI_SSH names another ssh, with arguments).
+    """
     from dnn_tui.runs.folder import find_run
+    from dnn_tui.tui.remote import Remote, RemoteSession, parse_remote
+    from dnn_tui.tui.session import WatchSession
     from dnn_tui.tui.terminal import require_terminal
 
-    folder = find_run(options.runs_dir(runs_dir), run)
+    far = parse_remote(run)
+    folder = None if far else find_run(options.runs_dir(runs_dir), run)
     require_terminal()
+    if far:
+        session = RemoteSession(Remote(*far, remote_command, str(runs_dir) if runs_dir else None), readonly)
+    else:
+        session = WatchSession(folder, readonly)
     from dnn_tui.tui.app import run_app
-    from dnn_tui.tui.session import WatchSession
 
-    raise typer.Exit(run_app(WatchSession(folder, readonly), quiet))
+    raise typer.Exit(run_app(session, quiet))
