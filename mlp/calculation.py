@@ -44,9 +44,14 @@ def _step(name: str, expression: str, says: str, known: dict[str, np.ndarray], p
     equation = f"{name} = {written(node)}"
 
     def spell(focus: Focus, number: Number) -> str:
-        line = written(node, lambda key: array_text(inputs[key], number)) if used else ""
-        middle = f" = {line}" if line else ""
-        return f"{name}{middle if used else f' = {written(node)}'} = {array_text(value, number)}"
+        def leaf(key: str) -> str:
+            return array_text(inputs[key], number) if inputs[key].size <= SPELLED else key
+
+        line = f"{name} = {written(node, leaf)}"
+        if value.size <= SPELLED:
+            return f"{line} = {array_text(value, number)}"
+        place = ",".join(str(k + 1) for k in focus)
+        return f"{line};  {name}_{{{place}}} = {number.text(value[focus])}"
 
     return Step(
         id=name,

@@ -95,7 +95,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
             phase="F",
             layer=0,
             symbol="(w, b)",
-            title=f"{walk.name}: where the walk starts",
+            title=f"Where “{walk.name}” starts",
             equation=f"({letters}) = start",
             numpy="theta = start",
             operands=(Operand("start", "start", np.array(walk.start, float)),),
@@ -123,7 +123,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
         phase="U",
         layer=k,
         symbol="(w, b)",
-        title=f"{walk.name}: update {k}, from {of}",
+        title=f"Update {k} of “{walk.name}”, from {of}",
         equation=f"({letters}) ← ({letters}) − η ∂error/∂({letters})",
         numpy="theta = theta_before - lr * gradient(theta_before)",
         operands=(

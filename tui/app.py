@@ -136,7 +136,7 @@ class DnnApp(App[int]):
         self.call_next(self.run_action, action, target)
 
 
-async def _run_with_signals(app: DnnApp) -> int | None:
+async def run_with_signals(app: App[int]) -> int | None:
     """Run the app so that a signal ends it properly: without this the terminal stays in raw mode."""
     loop = asyncio.get_running_loop()
     for number, code in SIGNALS.items():
@@ -154,7 +154,7 @@ def run_app(session: Session, quiet: bool = False) -> int:
     app = DnnApp(session, quiet)
     try:
         with captured(session.state.say):
-            code = asyncio.run(_run_with_signals(app))
+            code = asyncio.run(run_with_signals(app))
     except OSError as error:
         if error.errno != errno.EIO:
             raise

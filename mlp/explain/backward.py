@@ -28,6 +28,11 @@ def operand_dh(p: Pass, i: int) -> Operand:
     return Operand(name, key, p.dh[i], float(p.noise["dh"][i].max()))
 
 
+def gradient_scale(p: Pass, i: int) -> float:
+    """What ∂L/∂W_i is measured by: below 1e-12 of it there is only rounding."""
+    return float(p.noise["delta"][i].max() * np.abs(p.h[i - 1]).max())
+
+
 def backward_steps(p: Pass) -> list[Step]:
     steps = [_dyhat(p)]
     for i in range(p.layers, 0, -1):
@@ -59,7 +64,7 @@ def _dyhat(p: Pass) -> Step:
         phase="B",
         layer=p.layers,
         symbol="∂L/∂ŷ",
-        title="Backwards begins: how L changes with the answer",
+        title="Backwards: how L changes with the answer",
         equation=f"∂L/∂ŷ_k = {text}",
         numpy=f"dyhat = {NUMPY_LOSS_GRADIENT.get(loss.name, loss.name + '_gradient(yhat, y)')}",
         operands=(operand_h(p, p.layers), Operand("y", "y", p.y)),
@@ -131,7 +136,7 @@ def _delta_through_jacobian(p: Pass, i: int) -> Step:
         phase="B",
         layer=i,
         symbol=f"δ_{i}",
-        title="Back through softmax: each output feels every sum",
+        title="Back through softmax: all depends on all",
         equation=f"δ_{i} = ∂L/∂a_{i} = Jᵀ ∂L/∂ŷ,  J = diag(ŷ) − ŷ ŷᵀ",
         numpy=f"delta{i} = (np.diag(yhat) - np.outer(yhat, yhat)) @ dyhat",
         operands=(upstream, yhat),
@@ -147,7 +152,7 @@ def _delta_through_jacobian(p: Pass, i: int) -> Step:
 
 def _dW(p: Pass, i: int) -> Step:
     delta, h = operand_delta(p, i), operand_h(p, i - 1)
-    scale = delta.scale * float(np.abs(h.value).max())
+    scale = gradient_scale(p, i)
     result = Operand(f"∂L/∂W_{i}", f"dW{i}", p.network.dW[i], scale)
 
     def spell(focus: Focus, number: Number) -> str:
@@ -164,7 +169,7 @@ def _dW(p: Pass, i: int) -> Step:
         phase="B",
         layer=i,
         symbol=f"∂L/∂W_{i}",
-        title=f"The gradient of W_{i}: how each weight should change",
+        title=f"Gradient of W_{i}: where each weight should go",
         equation=f"∂L/∂W_{i} = δ_{i} h_{i - 1}ᵀ",
         numpy=f"dW{i} = np.outer(delta{i}, h{i - 1})",
         operands=(delta, h),
@@ -199,7 +204,7 @@ def _db(p: Pass, i: int) -> Step:
         phase="B",
         layer=i,
         symbol=f"∂L/∂b_{i}",
-        title=f"The gradient of b_{i}: a bias is a weight from a unit that is always 1",
+        title=f"Gradient of b_{i}: a weight on a constant 1",
         equation=f"∂L/∂b_{i} = δ_{i}",
         numpy=f"db{i} = delta{i}",
         operands=(delta,),
@@ -226,7 +231,7 @@ def _dh(p: Pass, i: int) -> Step:
         phase="B",
         layer=i,
         symbol=f"∂L/∂h_{i - 1}",
-        title=f"Back through W_{i}: every path's share, added up",
+        title=f"Back through W_{i}: the paths' shares add up",
         equation=f"∂L/∂h_{i - 1} = W_{i}ᵀ δ_{i}",
         numpy=f"dh{i - 1} = W{i}.T @ delta{i}",
         operands=(Operand(f"W_{i}", f"W{i}", W), delta),

@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..backprop import Workspace, forward, row_losses
+from .backward import gradient_scale
 from .check import parameter_position
 from .forward import shape_text
 from .notation import indexed
-from .numbers import Number
+from .numbers import NOISE, Number
 from .passes import Pass
 from .rules import DECAY, RULES, Line
 from .step import Focus, Operand, Step
@@ -69,7 +70,8 @@ def _given(p: Pass, i: int, optimizer, state: dict, lr: float, weights: bool) ->
     part, like = _slices(p, i)[0 if weights else 1], (p.network.W if weights else p.network.b)[i]
     letter = "W" if weights else "b"
     gradient = (p.network.dW if weights else p.network.db)[i]
-    given = [Operand(f"{letter}_{i}", "theta", like), Operand(f"∂L/∂{letter}_{i}", "g", gradient)]
+    scale = gradient_scale(p, i) if weights else float(p.noise["delta"][i].max())
+    given = [Operand(f"{letter}_{i}", "theta", like), Operand(f"∂L/∂{letter}_{i}", "g", gradient, scale)]
     for name, value in state.items():
         if value.size == p.network.parameters:
             given.append(Operand(name, name, value.ravel()[part].reshape(like.shape)))
@@ -129,7 +131,7 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
         equation=equation.replace("Δθ", f"ΔW_{i}").replace("∇", f"∂L/∂W_{i}") if name == "sgd" else equation,
         numpy=f"{numpy}; dW = step",
         operands=tuple(given),
-        result=Operand(f"ΔW_{i}", "dW", delta_w),
+        result=Operand(f"ΔW_{i}", "dW", delta_w, lr * gradient_scale(p, i) if name == "sgd" else 0.0),
         operation=evaluate,
         speller=spell,
         parts=(
@@ -147,6 +149,8 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
 def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Number, result: str) -> str:
     """Every line of the rule with the numbers of one weight."""
     values = {operand.key: float(np.broadcast_to(operand.value, given[0].shape)[focus]) for operand in given}
+    if abs(values["g"]) < NOISE * given[1].scale:
+        values["g"] = 0.0
     space, sentences = SimpleNamespace(**values), []
     for line in lines:
         text = re.sub(r"\{1-(\w+)\}", lambda match: number.text(1 - getattr(space, match[1])), line.spelled)

@@ -1,5 +1,6 @@
 """`dnn-tui lessons`, `lesson`, `inspect` and `explain`: one pass, number by number; the lectures' examples."""
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -45,9 +46,23 @@ DataDir = Annotated[Path | None, typer.Option(help="Where data files lie (else D
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    app.command("inspect", help=INSPECT)(inspect)
     app.command("explain", help=EXPLAIN)(explain)
     app.command("lessons")(lessons)
     app.command("lesson")(lesson)
+
+
+def inspect(
+    target: Target = None, sample: SampleOption = None, runs_dir: RunsDir = None, data_dir: DataDir = None
+) -> None:
+    from dnn_tui.tui.inspect.targets import open_target
+    from dnn_tui.tui.terminal import require_terminal
+
+    subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
+    require_terminal()
+    from dnn_tui.tui.inspect.app import run_inspect
+
+    raise typer.Exit(run_inspect(subject))
 
 
 def explain(
@@ -150,4 +165,8 @@ def lesson(
     subject = subject_of(opened)
     if sample is not None:
         subject.choose(sample - 1)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from dnn_tui.tui.inspect.app import run_inspect
+
+        raise typer.Exit(run_inspect(subject))
     typer.echo(document(subject), nl=False)

@@ -8,6 +8,7 @@ import numpy as np
 
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.explain import Checked, Note, Number, Pass, Step, check_one, explain_pass, gradient_check, run_pass
+from dnn_tui.mlp.explain.check import TOLERANCE
 from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
 from dnn_tui.mlp.expression import number
 from dnn_tui.mlp.losses import LOSSES
@@ -279,7 +280,8 @@ class NetworkSubject(Subject):
         checked = gradient_check(self.run)
         failed = sum(row.verdict == "fail" for row in checked)
         kinks = sum(row.verdict == "kink" for row in checked)
-        worst = max((row.error for row in checked if row.verdict == "pass"), default=0.0)
+        # where the gradient is 0 the difference is rounding, and its relative error says nothing
+        worst = max((row.error for row in checked if row.verdict == "pass" and row.error < TOLERANCE), default=0.0)
         extra = f", {kinks} at a kink" if kinks else ""
         self.badge = (
             f"✗ {failed} of {len(checked)} gradients differ from central differences"
@@ -308,7 +310,7 @@ class NetworkSubject(Subject):
         """The sample with the highest loss."""
         losses = []
         for begin in range(0, len(self.rows), 512):
-            part = self.rows[begin : begin + 512]
+            part = [self.rows[k] for k in range(begin, min(begin + 512, len(self.rows)))]
             yhat = self.network.predict(np.stack([row.x for row in part]))
             losses.append(LOSSES[self.loss].values(yhat, np.stack([row.y for row in part]).astype(float)))
         return int(np.concatenate(losses).argmax())

@@ -1,0 +1,42 @@
+"""The inspect view as a program of its own: `dnn-tui inspect`, `dnn-tui lesson`."""
+
+import asyncio
+import os
+
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # read when Textual is imported
+
+from textual.app import App
+
+from ..screens.inspect import InspectScreen
+from ..terminal import require_terminal
+from ..theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
+from .subject import Subject
+
+
+class InspectApp(App[int]):
+    """Shows one subject."""
+
+    TITLE = "dnn-tui"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.subject = subject
+        self.register_theme(DARK_THEME)
+        self.theme = first_theme()
+        self.palette = palette_of(self.theme, "NO_COLOR" in os.environ)
+
+    def on_mount(self) -> None:
+        self.set_class(self.theme in ANSI_THEMES, "-plain")
+        self.push_screen(InspectScreen(self.subject))
+
+
+def run_inspect(subject: Subject) -> int:
+    """Show a subject until the person leaves; the exit code."""
+    require_terminal()
+    from ..app import run_with_signals
+
+    app = InspectApp(subject)
+    code = asyncio.run(run_with_signals(app))
+    return code if code is not None else app.return_code or 0

@@ -1,0 +1,216 @@
+"""A step's result as cells: all numbers, a lens with a mini-map, or a heat map with statistics. Pure functions."""
+
+import numpy as np
+from rich.cells import cell_len
+
+from dnn_tui.mlp.explain import Number, Operand
+from dnn_tui.mlp.explain.numbers import NOISE
+
+from ..canvas import half_blocks, quantise, shaded
+from ..grid import Grid, fit
+from ..theme import STEPS, Ink
+from .blocks import FULL, histogram, matrix, signed_extremes, tier
+
+
+def signed_ink(value: float, largest: float) -> int:
+    """The ink of a number: blue above 0, orange below, brighter the larger it is."""
+    if not np.isfinite(value) or value == 0 or largest <= 0:
+        return Ink.DIM
+    level = min(STEPS - 1, 2 + round(abs(value) / largest * (STEPS - 3)))
+    return (Ink.POSITIVE if value > 0 else Ink.NEGATIVE) + level
+
+
+def heat(value: np.ndarray, rows: int, columns: int, mono: bool) -> Grid:
+    """A matrix as a signed picture of at most rows × columns cells (two pixel rows a cell)."""
+    if rows < 1 or columns < 1:
+        return Grid(0, 0)
+    pixels = signed_extremes(value, 2 * rows, columns)
+    largest = float(np.abs(value).max()) or 1.0
+    if mono:
+        return shaded(quantise(np.abs(pixels) / largest))
+    levels = np.rint(np.abs(pixels) / largest * (STEPS - 1)).astype(np.uint8)
+    inks = np.where(pixels >= 0, Ink.POSITIVE + levels, Ink.NEGATIVE + levels).astype(np.uint8)
+    inks[levels == 0] = Ink.POSITIVE
+    return half_blocks(inks)
+
+
+def window(size: int, focus: int, most: int) -> range:
+    """At most `most` of `size` places, with the focus near the middle."""
+    if size <= most:
+        return range(size)
+    begin = min(max(0, focus - most // 2), size - most)
+    return range(begin, begin + most)
+
+
+def numbers_grid(
+    operand: Operand,
+    focus: tuple[int, ...],
+    number: Number,
+    width: int,
+    height: int,
+    before: np.ndarray | None = None,
+    marked: bool = True,
+) -> Grid:
+    """Rows and columns of numbers with the focus marked; a window of them where they do not fit.
+
+    before: what it was before the last edit; numbers that read differently now have a * behind them.
+    """
+    # rounding noise of a sum that is 0 is shown as 0, so it has no bar and no colour either
+    value = np.where(np.abs(operand.value) < NOISE * operand.scale, 0.0, operand.value)
+    upright = marked and value.ndim == 1 and height >= min(value.size, FULL)
+    table = value[:, None] if upright else np.atleast_2d(value)
+    old = None if before is None or before.shape != value.shape else before.reshape(table.shape)
+    k, j = _place(value, focus, upright)
+    rows = window(table.shape[0], k, max(1, min(height, FULL)))
+    shown_columns = window(table.shape[1], j, FULL)
+    texts = matrix(table[np.ix_(rows, shown_columns)], number, operand.scale)
+    while len(shown_columns) > 1 and sum(cell_len(t) + 3 for t in texts[0]) + 1 > width:
+        shown_columns = window(table.shape[1], j, len(shown_columns) - 1)
+        texts = matrix(table[np.ix_(rows, shown_columns)], number, operand.scale)
+    largest = float(np.abs(value[np.isfinite(value)]).max(initial=0))
+    grid = Grid(width, len(rows))
+    for y, row in enumerate(rows):
+        x = 1
+        grid.put(0, y, "⎡⎢⎣"[0 if y == 0 else 2 if y == len(rows) - 1 else 1] if len(rows) > 1 else "[", Ink.FAINT)
+        for place, column in enumerate(shown_columns):
+            here = marked and (row, column) == (k, j)
+            entry = float(table[row, column])
+            changed = old is not None and number.text(old[row, column], operand.scale) != texts[y][place].strip()
+            ink = Ink.DARK if here else signed_ink(0.0 if texts[y][place].strip() == "0" else entry, largest)
+            grid.put(x, y, f" {texts[y][place]} ", ink, Ink.ACCENT if here else None)
+            x += cell_len(texts[y][place]) + 2
+            grid.put(x, y, "*" if changed else " ", Ink.WARN)
+            x += 1
+        closing = "⎤⎥⎦"[0 if y == 0 else 2 if y == len(rows) - 1 else 1] if len(rows) > 1 else "]"
+        x = grid.put(x, y, closing, Ink.FAINT)
+        if upright and largest > 0 and width - x > 8:
+            _bar(grid, x + 1, y, entry / largest, min(20, width - x - 2))
+    return grid
+
+
+def _place(value: np.ndarray, focus: tuple[int, ...], upright: bool) -> tuple[int, int]:
+    if value.ndim == 2:
+        return focus[0], focus[1]
+    if value.ndim == 1:
+        return (focus[0], 0) if upright else (0, focus[0])
+    return 0, 0
+
+
+def _bar(grid: Grid, x: int, y: int, share: float, width: int) -> None:
+    """A signed bar: to the right above 0, to the left below."""
+    half = width // 2
+    size = round(abs(share) * half) if np.isfinite(share) else 0
+    grid.put(x + half, y, "│", Ink.FAINT)
+    ink = (Ink.POSITIVE if share > 0 else Ink.NEGATIVE) + STEPS - 1
+    grid.put(x + half + 1 if share > 0 else x + half - size, y, "━" * size, ink)
+
+
+def result_grid(
+    operand: Operand,
+    focus: tuple[int, ...],
+    number: Number,
+    width: int,
+    height: int,
+    mono: bool = False,
+    image: tuple[int, ...] | None = None,
+    before: np.ndarray | None = None,
+    marked: bool = True,
+) -> Grid:
+    """A result in the room there is. image: the shape of the picture that a row of the matrix weighs."""
+    value = operand.value
+    if height < 1 or width < 8:
+        return Grid(max(0, width), max(0, height))
+    if value.ndim == 0:
+        grid = Grid(width, 1)
+        grid.put(1, 0, number.text(float(value), operand.scale), Ink.TITLE)
+        return grid
+    size = tier(value.shape)
+    if size == "full" or height < (4 if value.ndim == 1 else 5):
+        return numbers_grid(operand, focus, number, width, height, before, marked)
+    if size == "lens":
+        return _lens(operand, focus, number, width, height, mono, before)
+    return _summary(operand, focus, number, width, height, mono, image)
+
+
+def _lens(operand, focus, number, width, height, mono, before) -> Grid:
+    """A window of 8×8 numbers, and a map of the whole with the window's frame in it."""
+    value = np.atleast_2d(operand.value)
+    map_rows, map_columns = min(height - 1, -(-value.shape[0] // 2), 12), min(value.shape[1], max(8, width // 4))
+    grid = Grid(width, height)
+    numbers = numbers_grid(operand, focus, number, width - map_columns - 3, height - 1, before)
+    grid.paste(numbers, 0, 0)
+    picture = heat(value, map_rows, map_columns, mono)
+    left = width - picture.width - 1
+    grid.paste(picture, left, 0)
+    k, j = _place(operand.value, focus, False)
+    y = k * picture.height // value.shape[0]
+    x = left + j * picture.width // value.shape[1]
+    grid.put(x, y, "◆", Ink.ACCENT)
+    shape = "×".join(str(n) for n in operand.shape)
+    text = f"{numbers.height} of {value.shape[0]} rows" if operand.value.ndim == 2 else f"around {k + j + 1}"
+    grid.put(
+        0, min(height - 1, max(numbers.height, picture.height)), fit(f"{text} · the map: all {shape}", width), Ink.FAINT
+    )
+    return grid
+
+
+def _summary(operand, focus, number, width, height, mono, image) -> Grid:
+    """Statistics and a histogram; a heat map; the row in focus as a picture where it is one."""
+    value = operand.value
+    grid, flat = Grid(width, height), value[np.isfinite(value)].ravel()
+    if not flat.size:
+        grid.put(0, 0, "no finite number", Ink.BAD)
+        return grid
+    largest = float(np.abs(flat).max())
+
+    def text(v: float) -> str:
+        return number.text(v, largest)
+
+    zeros = 100 * float((value == 0).mean())
+    facts = [
+        f"‖·‖ {text(float(np.linalg.norm(flat)))}",
+        f"min {text(flat.min())}",
+        f"max {text(flat.max())}",
+        f"{zeros:.0f} % zero",
+        f"mean {text(flat.mean())}",
+    ]
+    while len(facts) > 2 and len("  ".join(facts)) > width:
+        facts.pop()
+    grid.put(0, 0, fit("  ".join(facts), width), Ink.TEXT)
+    bars = histogram(flat, max(8, min(40, width - 24)))
+    x = grid.put(0, 1, text(flat.min()) + " ", Ink.DIM)
+    x = grid.put(x, 1, bars, Ink.TRAIN)
+    grid.put(x, 1, " " + text(flat.max()), Ink.DIM)
+    top, room = 2, height - 3
+    if room < 3:
+        return grid
+    k, j = _place(value, focus, False)
+    if image is not None and value.ndim == 2 and value.shape[1] == int(np.prod(image)):
+        row = value[k].reshape(image)
+        row = row if row.ndim == 2 else row[..., np.abs(row).sum(axis=(0, 1)).argmax()]
+        picture = heat(row, room, min(image[1], width), mono)
+        caption = f"row {k + 1} of {value.shape[0]}, as the picture it weighs"
+        grid.paste(picture, 0, top)
+        rest = width - picture.width - 3
+        if rest >= 12:
+            whole = heat(value, room, rest, mono)
+            grid.paste(whole, picture.width + 3, top)
+            caption += "; right: all rows"
+    elif value.ndim == 1 and image is not None and value.size == int(np.prod(image)):
+        row = value.reshape(image)
+        picture = heat(row if row.ndim == 2 else row.mean(axis=-1), room, min(image[1], width), mono)
+        grid.paste(picture, 0, top)
+        caption = "drawn as the picture it is"
+    else:
+        table = np.atleast_2d(value)
+        picture = heat(table, room, width, mono)
+        grid.paste(picture, 0, top)
+        grid.put(
+            min(width - 1, j * picture.width // table.shape[1]),
+            top + k * picture.height // table.shape[0],
+            "◆",
+            Ink.ACCENT,
+        )
+        caption = "each cell: the largest of what it covers, with its sign"
+    grid.put(0, top + picture.height, fit(caption, width), Ink.FAINT)
+    return grid

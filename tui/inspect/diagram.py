@@ -1,0 +1,295 @@
+"""The left-hand picture of a network: its units and edges, with this step's lit and no others. Pure functions."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from rich.cells import cell_len
+
+from dnn_tui.mlp.explain import Focus, Number, Pass, Step
+
+from ..canvas import Dots, picture, resample, segments
+from ..grid import Grid, fit
+from ..theme import STEPS, Ink
+from .blocks_grid import signed_ink, window
+from .look import Look
+
+MOST_UNITS = 12  # of a layer; of a wider one, a window around the unit in focus
+OFF, STEP, FOCUS = 0, 1, 2  # how brightly something is lit
+
+
+@dataclass(frozen=True)
+class Column:
+    """One layer as it is drawn: which units, where (x of its cells' left edge, y of each), and cells a unit."""
+
+    layer: int
+    units: range
+    x: int
+    rows: tuple[int, ...]
+    width: int
+
+
+def columns(
+    sizes: tuple[int, ...], focus: dict[int, int], width: int, top: int, height: int, picture: int = 0
+) -> list[Column]:
+    """Where the layers' units go: integers in, places out. focus: the unit in focus of a layer.
+
+    picture: cells that the input takes as a picture, in place of a column of units; 0: it has a column.
+    """
+    layers = len(sizes)
+    size = max(3, min(8, (width - picture - 2 * (layers - 1)) // (layers - bool(picture))))
+    first = picture or size
+    free = width - first - size * (layers - 1)
+    found = []
+    for layer, n in enumerate(sizes):
+        units = window(n, focus.get(layer, 0), max(1, min(MOST_UNITS, height)))
+        x = first + (layer - 1) * size + free * layer // (layers - 1) if layer else 0
+        step = height / len(units)
+        rows = tuple(top + int((k + 0.5) * step) for k in range(len(units)))
+        found.append(Column(layer, units, x, rows, size if layer else first))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Lit:
+    """What a step uses: units lit by layer, and the layer whose edges are; in focus one unit and maybe one edge."""
+
+    layers: frozenset[int]
+    edges: int  # the layer of W whose edges are lit; 0: none
+    into: int | None  # the unit whose incoming edges are in focus
+    out_of: int | None  # the unit whose outgoing edges are in focus
+    focus: dict[int, int]
+
+
+def lit(step: Step, focus: Focus, layers: int) -> Lit:
+    """What a step lights, from its id."""
+    i, kind = step.layer, step.id.partition(" ")[2]
+    k, j = (*focus, 0, 0)[:2]
+    match step.phase, kind:
+        case "F", "a":
+            return Lit(frozenset({i - 1, i}), i, k, None, {i: k})
+        case "B", "W":
+            return Lit(frozenset({i - 1, i}), i, k, j, {i: k, i - 1: j})
+        case "B", "h":
+            return Lit(frozenset({i - 1, i}), i, None, k, {i - 1: k})
+        case "U", _:
+            return Lit(frozenset(), i, k, j, {i: k, i - 1: j})
+        case "V", _:
+            return Lit(frozenset(range(layers + 1)), 0, None, None, {})
+        case _:
+            return Lit(frozenset({i}), 0, None, None, {i: k})
+
+
+def node_values(p: Pass, step: Step, gradients: bool) -> list[np.ndarray | None]:
+    """What is written on each layer's units at this step; None where it is not known yet."""
+    i, kind, last = step.layer, step.id.partition(" ")[2], p.layers
+    found: list[np.ndarray | None] = [None] * (last + 1)
+    if not gradients:
+        for layer in range(last + 1):
+            if step.phase != "F" or layer < i or (layer == i and kind != "a"):
+                found[layer] = p.h[layer]
+            elif layer == i:
+                found[layer] = p.a[layer]
+        return found
+    if step.phase in "FL":
+        return found
+    for layer in range(1, last + 1):
+        if step.phase in "UV" or layer > i or (layer == i and kind):
+            found[layer] = p.delta[layer]
+        elif layer == i or (layer == i - 1 and kind == "h"):
+            found[layer] = p.dh[layer]
+    if kind == "W":  # δ_i h_{i-1}ᵀ: what comes from before is a value
+        found[i - 1] = p.h[i - 1]
+    return found
+
+
+def draw_network(
+    p: Pass,
+    step: Step,
+    look: Look,
+    width: int,
+    height: int,
+    mono: bool = False,
+    image: tuple[int, ...] | None = None,
+    names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+) -> Grid:
+    """The network at a step. image: the input's shape where it is a picture; names of inputs and outputs."""
+    grid = Grid(width, height)
+    if width < 14 or height < 4:
+        return grid
+    sizes, focus = p.network.sizes, look.element(step)
+    gradients = (step.phase in "BU") != look.other
+    shown = lit(step, focus, p.layers)
+    top, bottom = 2, 2
+    pixels = picture_size(image, p.layers, width, height - top - bottom) if image is not None else (0, 0)
+    found = columns(sizes, shown.focus, width, top, height - top - bottom, pixels[1])
+    _edges(grid, p, step, found, shown, pixels[1] > 0)
+    if pixels[1]:
+        _picture(grid, p, image, pixels, mono, top, height - top - bottom)
+    if not (pixels[1] and shown.edges == 1):
+        _labels(grid, p, step, found, shown, look)
+    values = node_values(p, step, gradients)
+    for column in found:
+        if pixels[1] and column.layer == 0:
+            continue
+        _units(grid, column, values[column.layer], shown, look.number, sizes[column.layer], hidden=look.hidden)
+    _captions(grid, p, step, found, look, height, gradients, names)
+    return grid
+
+
+def _edge_values(p: Pass, step: Step) -> np.ndarray:
+    """What the colour of this step's edges says: the weight, its gradient, or its change."""
+    if step.phase == "U" or (step.phase == "B" and step.id.endswith("W")):
+        return step.result.value
+    return p.network.W[step.layer]
+
+
+def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pictured: bool) -> None:
+    dots = Dots(grid.width, grid.height)
+    later = []
+    for before, after in pairwise(found):
+        value = _edge_values(p, step) if after.layer == shown.edges else p.network.W[after.layer]
+        largest = float(np.abs(value).max()) or 1.0
+        for unit, y1 in zip(after.units, after.rows, strict=True):
+            sources = list(zip(before.units, before.rows, strict=True))
+            if pictured and before.layer == 0:  # one line stands for all the pixels
+                sources = [(shown.focus.get(0, 0), grid.height // 2)]
+            for source, y0 in sources:
+                level = _level(after.layer, unit, source, shown)
+                weight = float(value[unit, source])
+                ink = Ink.FAINT if level == OFF else signed_ink(weight, largest)
+                if level == STEP:
+                    ink = (Ink.POSITIVE if weight >= 0 else Ink.NEGATIVE) + 1
+                edge = (2 * (before.x + before.width), 4 * y0 + 2, 2 * after.x - 1, 4 * y1 + 2, ink, level)
+                later.append(edge)
+    for x0, y0, x1, y1, ink, level in sorted(later, key=lambda edge: edge[5]):
+        xs, ys = segments(x0, y0, x1, y1)
+        xs, ys = xs[0], ys[0]
+        if level == OFF:  # dotted: there, but not now
+            xs, ys = xs[::3], ys[::3]
+        dots.plot(xs, ys, ink)
+    dots.stamp(grid)
+
+
+def _level(layer: int, unit: int, source: int, shown: Lit) -> int:
+    if layer != shown.edges:
+        return OFF
+    if shown.into is not None and unit != shown.into:
+        return STEP
+    if shown.out_of is not None and source != shown.out_of:
+        return STEP
+    return FOCUS
+
+
+def _labels(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, look: Look) -> None:
+    """The numbers of the edges in focus, where the gap is wide enough to write on them."""
+    if not shown.edges or look.hidden:
+        return
+    before, after = found[shown.edges - 1], found[shown.edges]
+    gap = after.x - before.x - before.width
+    value = _edge_values(p, step)
+    taken: set[int] = set()
+    for unit, y1 in zip(after.units, after.rows, strict=True):
+        for source, y0 in zip(before.units, before.rows, strict=True):
+            if _level(after.layer, unit, source, shown) != FOCUS:
+                continue
+            text = look.number.text(float(value[unit, source]), step.result.scale if step.phase in "BU" else 0.0)
+            if cell_len(text) + 2 > gap:
+                continue
+            # near the end where the edges are apart
+            part = 0.28 if shown.into is not None and shown.out_of is None else 0.72 if shown.into is None else 0.5
+            y = round(y0 + (y1 - y0) * part)
+            if y in taken:
+                continue
+            taken.add(y)
+            x = before.x + before.width + round((gap - cell_len(text)) * part)
+            grid.put(x, y, text, Ink.TEXT)
+
+
+def _units(
+    grid: Grid, column: Column, values: np.ndarray | None, shown: Lit, number: Number, size: int, hidden: bool
+) -> None:
+    on = column.layer in shown.layers
+    largest = 1.0 if values is None else float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+    for unit, y in zip(column.units, column.rows, strict=True):
+        here = shown.focus.get(column.layer) == unit
+        if values is None or (hidden and here):
+            text = "?" if hidden and here and values is not None else "○"
+        else:
+            text = fitted(float(values[unit]), number, column.width)
+        x, room = column.x, column.width
+        pad = room - cell_len(text)
+        text = " " * (pad // 2) + text + " " * (pad - pad // 2)
+        if here:
+            grid.put(x, y, text, Ink.DARK, Ink.ACCENT)
+        elif on and values is not None and text.strip() not in ("0", "○"):
+            level = min(STEPS - 1, round(abs(float(values[unit])) / largest * (STEPS - 2)))
+            ramp = Ink.POSITIVE if float(values[unit]) >= 0 else Ink.NEGATIVE
+            grid.put(x, y, text, Ink.TITLE, ramp + max(0, level // 2))
+        else:
+            grid.put(x, y, text, Ink.TEXT if on else Ink.DIM)
+    if len(column.units) < size:
+        above, below = column.units[0], size - 1 - column.units[-1]
+        if above and column.rows[0] > 2:
+            grid.put_centre(column.x, column.x + column.width, column.rows[0] - 1, f"⋮{above}", Ink.FAINT)
+        if below and column.rows[-1] < grid.height - 3:
+            grid.put_centre(column.x, column.x + column.width, column.rows[-1] + 1, f"⋮{below}", Ink.FAINT)
+
+
+def fitted(value: float, number: Number, width: int) -> str:
+    """A number in as many digits as fit `width` cells."""
+    for digits in range(number.digits, 0, -1):
+        # 1e-15: rounding noise of numbers about 1, which is all there is room for here
+        text = Number(digits, number.truncate).text(value, 1.0 if abs(value) < 1e-15 else 0.0)
+        if cell_len(text) <= width:
+            return text
+    return "+" if value > 0 else "−"
+
+
+def picture_size(image: tuple[int, ...], layers: int, width: int, height: int) -> tuple[int, int]:
+    """(cell rows, cell columns) for the input's picture; (0, 0) where there is no room for one."""
+    rows = min((image[0] + 1) // 2, height)
+    columns_ = min(image[1], width // 3, max(0, width - 8 * layers))  # 8: a unit of 6 cells and its edges
+    rows = min(rows, max(1, round(columns_ * image[0] / image[1] / 2)))
+    return (rows, columns_) if rows >= 3 and columns_ >= 6 else (0, 0)
+
+
+def _picture(
+    grid: Grid, p: Pass, image: tuple[int, ...], size: tuple[int, int], mono: bool, top: int, height: int
+) -> None:
+    """The input as the picture it is."""
+    value = p.h[0].reshape(image)
+    value = value if value.ndim == 2 else value.mean(axis=-1)
+    low, high = float(value.min()), float(value.max())
+    shown = resample((value - low) / ((high - low) or 1.0), 2 * size[0], size[1])
+    grid.paste(picture(shown, mono), 0, top + (height - size[0]) // 2)
+
+
+def _captions(
+    grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, names
+) -> None:
+    last = p.layers
+    for column in found:
+        i = column.layer
+        here = i == step.layer or (step.layer - 1 == i and step.id.endswith((" a", " W", " h")) and step.id[0] in "FB")
+        title = look.say("x" if i == 0 else "ŷ" if i == last else f"h_{i}")
+        kind = str(p.network.sizes[0]) if i == 0 else p.network.activations[i - 1].name
+        left = max(0, column.x - 2)
+        right = min(grid.width, column.x + column.width + 2)
+        grid.put_centre(left, right, 0, title, Ink.TITLE if here else Ink.DIM)
+        grid.put_centre(left, right, 1, kind, Ink.FAINT)
+        if step.phase in "BUV" and i:
+            digits = 3 if right - left >= 12 else 2
+            norm = Number(digits).text(float(np.linalg.norm(p.delta[i])), float(p.noise["delta"][i].max()))
+            known = step.phase in "UV" or i > step.layer or (i == step.layer and step.id.partition(" ")[2])
+            name = f"‖{look.say(f'δ_{i}')}‖ " if right - left >= 12 else "‖δ‖"
+            grid.put_centre(left, right, height - 2, name + norm if known else "", Ink.DIM)
+    what = "∂L/∂h → δ" if gradients else "a → h" if step.phase == "F" else "h"
+    edges = ""
+    if step.phase == "U":
+        edges = f" · edges {look.say(f'ΔW_{step.layer}')}"
+    elif step.phase == "B" and step.id.endswith("W"):
+        edges = f" · edges {look.say(step.result.name)}"
+    elif step.id.endswith((" a", " h")) and lit(step, (0,), last).edges:
+        edges = f" · edges {look.say(f'W_{step.layer}')}"
+    grid.put(0, height - 1, fit(f"units {look.say(what)}{edges}", grid.width), Ink.FAINT)

@@ -1,0 +1,61 @@
+"""The inspect screen's keys: one table that makes the bindings, the key bar and the `?` screen."""
+
+from ..keys import Key
+
+STEPS, ELEMENT, CHANGE, LEARN, WRITING, PROGRAM = (
+    "Steps", "The element in focus", "Change", "Learn", "How it is written", "Program",
+)  # fmt: skip
+
+KEYS = (
+    Key("right,space", "go(1)", "→", "Next step", STEPS, label="step", rank=1),
+    Key("left,backspace", "go(-1)", "←", "Previous step", STEPS, label="step", rank=1),
+    Key("shift+right,pagedown", "layer(1)", "Shift+→", "Next layer (or phase)", STEPS),
+    Key("shift+left,pageup", "layer(-1)", "Shift+←", "Previous layer (or phase)", STEPS),
+    Key("home", "first", "Home", "First step", STEPS),
+    Key("end", "last", "End", "Last step", STEPS),
+    Key("j", "jump", "j", "All steps, to choose from", STEPS, label="list", rank=5),
+    Key("colon", "goto", ":", "Go to a step by its id, such as B2W", STEPS),
+    Key("p", "play", "p", "Play: a step a second; again to stop (+ and - while it plays)", STEPS, label="play", rank=8),
+    Key("down", "focus(1, 0)", "↓", "Next unit (row)", ELEMENT, label="unit", rank=2),
+    Key("up", "focus(-1, 0)", "↑", "Previous unit (row)", ELEMENT, label="unit", rank=2),
+    Key("tab", "focus(0, 1)", "Tab", "Next weight (column)", ELEMENT, label="weight", rank=4),
+    Key("shift+tab", "focus(0, -1)", "Shift+Tab", "Previous weight (column)", ELEMENT),
+    Key("enter", "card", "Enter", "All about this weight: value, gradient, its paths, the check", ELEMENT,
+        label="card", rank=5),
+    Key("e", "edit", "e", "Edit x, y, a weight, a bias, η, an activation, the loss; 1/3 is a number", CHANGE,
+        label="edit", rank=3),
+    Key("u", "undo", "u", "Take the last change back", CHANGE, label="undo", rank=7),
+    Key("r", "restore", "r", "Back to how it began", CHANGE),
+    Key("a", "apply", "a", "Apply the update once", CHANGE, label="apply", rank=4),
+    Key("A", "apply_many", "A", "Apply it many times", CHANGE),
+    Key("left_square_bracket", "sample(-1)", "[", "Previous sample", CHANGE, label="sample", rank=6),
+    Key("right_square_bracket", "sample(1)", "]", "Next sample", CHANGE, label="sample", rank=6),
+    Key("m", "misclassified", "m", "Next sample that is answered wrongly", CHANGE),
+    Key("l", "worst", "l", "The sample with the highest loss", CHANGE),
+    Key("s", "choose_sample", "s", "A sample by its number", CHANGE),
+    Key("c", "check", "c", "Check the gradients against central differences", LEARN, label="check", rank=6),
+    Key("q", "quiz", "q", "Hide the result and type it yourself", LEARN, label="quiz", rank=6),
+    Key("x", "export", "x", "Write all steps to a file: .txt, .md, .tex or .json", LEARN, label="export", rank=9),
+    Key("g", "gradients", "g", "Values or gradients on the units", WRITING, label="grad", rank=8),
+    Key("z", "notation", "z", "a and h, or z and a", WRITING, label="z/a", rank=9),
+    Key("t", "truncate", "t", "Round, or cut digits off as many slides do", WRITING),
+    Key("plus,equals_sign", "digits(1)", "+", "One digit more", WRITING),
+    Key("minus", "digits(-1)", "-", "One digit less", WRITING),
+    Key("question_mark", "help", "?", "What the keys do", PROGRAM, label="help", rank=2),
+    Key("escape", "leave", "Esc", "Back", PROGRAM, label="back", rank=0),
+)  # fmt: skip
+
+
+def entries(allowed, width: int) -> list[tuple[str, str, str]]:
+    """(keys, label, action) for a bar of `width` cells; the least useful leave first. allowed(Key): is it of use?"""
+    found: list[list] = []
+    for key in KEYS:
+        if not key.label or not allowed(key):
+            continue
+        if found and found[-1][2] == key.label:
+            found[-1][1] += f" {key.shown}" if len(key.shown) > 1 else key.shown
+        else:
+            found.append([key.rank, key.shown, key.label, key.action])
+    while found and sum(len(entry[1]) + len(entry[2]) + 3 for entry in found) - 2 > width:
+        found.remove(max(reversed(found), key=lambda entry: entry[0]))
+    return [(shown, label, action) for _, shown, label, action in found]
