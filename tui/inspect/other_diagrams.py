@@ -182,7 +182,7 @@ def _curves(subject: DescentSubject, name: str, update: int, width: int, height:
         ink = Ink.ACCENT if key == name else Ink.RUN + place % 8
         x = np.arange(len(value)) / max(1, longest) * (2 * width - 1)
         y = (high - value) / ((high - low) or 1) * (4 * plot - 1)
-        dots.plot(*polyline(x, y), ink, replace=key == name)
+        dots.plot(*polyline(x, y), ink)
     dots.stamp(grid, 0, 1)
     value = logs[name]
     x = round(update / max(1, longest) * (width - 1))
