@@ -57,8 +57,7 @@ class Augmenter:
         u = (np.arange(self.width, dtype=f) - f((self.width - 1) / 2))[None, :]
 
         def affine(along_x, along_y, middle, shift):
-            grid = along_x[:, None, None] * u
-            grid += along_y[:, None, None] * v
+            grid = along_x[:, None, None] * u + along_y[:, None, None] * v
             grid += (f(middle) + f(c.augment_shift) * shift)[:, None, None]
             return grid
 

@@ -7,6 +7,7 @@ import numpy as np
 from .backprop import Workspace, forward, row_losses
 from .events import Metrics
 from .losses import Loss
+from .metrics import confusion_matrix, mean_absolute_error, r2
 from .network import Network
 
 
@@ -48,10 +49,8 @@ class Evaluator:
         metrics = {"loss": float(losses.mean())}
         if self.task == "regression":
             raw, predicted = y * self.scale + self.offset, yhat * self.scale + self.offset
-            metrics["mae"] = float(np.abs(predicted - raw).mean())
-            spread = float(((raw - raw.mean(axis=0)) ** 2).sum())
-            residual = float(((predicted - raw) ** 2).sum())
-            metrics["r2"] = 1 - residual / spread if spread else float("nan")
+            metrics["mae"] = mean_absolute_error(raw, predicted)
+            metrics["r2"] = r2(raw, predicted)
             return Evaluation(metrics, None, predicted, None)
         if self.task == "binary":
             predicted = (yhat[:, 0] > 0.5).astype(np.int64)
@@ -60,8 +59,7 @@ class Evaluator:
             predicted = yhat.argmax(axis=1)
             confidence, classes = yhat[np.arange(n), predicted], outputs
         metrics["accuracy"] = float((predicted == y).mean())
-        confusion = np.bincount(y * classes + predicted, minlength=classes * classes).reshape(classes, classes)
-        return Evaluation(metrics, confusion, predicted, confidence)
+        return Evaluation(metrics, confusion_matrix(y, predicted, classes), predicted, confidence)
 
     def _workspace(self, rows: int) -> Workspace:
         if rows != self.batch_size:
