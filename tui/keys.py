@@ -41,6 +41,7 @@ KEYS = (
         needs="control", rank=7),
     Key("r", "ask_lr", "r", "Change the learning rate", TRAINING, needs="control"),
     Key("e", "ask_epochs", "e", "Train for more epochs, or fewer", TRAINING, needs="control"),
+    Key("i", "inspect", "i", "Pause, and look into one pass, number by number", TRAINING, label="inspect", rank=5),
     Key("w", "checkpoint", "w", "Write a checkpoint now", TRAINING, needs="control"),
     Key("d", "detach", "d", "Go on training in the background, and leave", TRAINING, scope="app", label="detach",
         needs="end", rank=6),

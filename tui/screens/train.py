@@ -180,6 +180,24 @@ class TrainScreen(Screen):
     def action_checkpoint(self) -> None:
         self._send("checkpoint")
 
+    def action_inspect(self) -> None:
+        """Pause, and look into the pass of the row shown, number by number."""
+        self.run_worker(self._inspect(), exclusive=True, group="inspect")
+
+    async def _inspect(self) -> None:
+        from ..inspect.live import subject_of_session
+        from .inspect import InspectScreen
+
+        try:
+            subject = await subject_of_session(self.session)
+        except ValueError as error:  # the packages' own sentences; any other is a bug and ends the app
+            if not type(error).__module__.startswith("dnn_tui."):
+                raise
+            self.session.state.say(str(error), "warning")
+            self.notify(str(error), severity="warning")
+            return
+        self.app.push_screen(InspectScreen(subject))
+
     def action_ask_lr(self) -> None:
         """Change the learning rate from the next step on."""
         self._ask(

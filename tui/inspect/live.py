@@ -1,0 +1,46 @@
+"""From the train screen to the inspect screen: pause, then look at a copy of the network as it stands."""
+
+import asyncio
+
+from dnn_tui.mlp import Command
+
+from ..session import Session
+from .subject import InspectError, NetworkSubject
+from .targets import network_subject, run_subject
+
+PATIENCE = 5.0  # seconds until a pause must have taken effect; a step takes milliseconds
+
+
+async def subject_of_session(session: Session) -> NetworkSubject:
+    """The live network with the row now shown; of a run of another process, its last checkpoint.
+
+    A run of this process is paused first, and stays so. Raises InspectError, RunError, DataError.
+    """
+    state = session.state
+    trainer = getattr(session, "trainer", None)
+    if trainer is None:
+        folder = getattr(session, "folder", None)
+        if folder is None:
+            raise InspectError("This run is on another host: inspect it there, or copy its folder here.")
+        subject = await asyncio.to_thread(run_subject, folder)
+    else:
+        if state.ended is None and not state.paused:
+            session.send(Command("pause", by="inspect"))
+            await _until_paused(state)
+        subject = network_subject(
+            session.title, trainer.network, trainer.data, trainer.loss.name, trainer.optimizer, trainer.lr
+        )
+    with state.lock:
+        snapshot = state.snapshot
+    if snapshot is not None and 0 <= snapshot.sample.index < len(subject.rows):
+        subject.choose(snapshot.sample.index)
+    return subject
+
+
+async def _until_paused(state) -> None:
+    waited = 0.0
+    while not state.paused and state.ended is None:
+        if waited >= PATIENCE:
+            raise InspectError("The training did not pause within five seconds: try again when it has.")
+        await asyncio.sleep(0.02)
+        waited += 0.02
