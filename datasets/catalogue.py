@@ -116,17 +116,17 @@ ENTRIES: dict[str, Entry] = {
         _table(
             "wine", "three cultivars by chemical analysis", "classes", 178, 13, 3, _CC,
             "S. Aeberhard, M. Forina (1991), UCI, https://doi.org/10.24432/C5PC7J",
-            Defaults((16,), "tanh", "adam", 0.01, 16, 50, 60),
+            Defaults((16,), "tanh", "adam", 0.01, 16, 50, 60, 0.003),
         ),
         _table(
             "breast-cancer", "malignant or benign by cell nuclei (Wisconsin)", "binary", 569, 30, 2, _CC,
             "W. Wolberg, O. Mangasarian, N. Street, W. Street (1993), UCI, https://doi.org/10.24432/C5DW2B",
-            Defaults((16,), "tanh", "adam", 0.003, 16, 30, 60),
+            Defaults((16,), "tanh", "adam", 0.003, 16, 30, 60, 0.003),
         ),
         _table(
             "diabetes", "progression of the disease after a year", "regression", 442, 10, 0, "not stated",
             "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani: Least Angle Regression (2004)",
-            Defaults((8,), "tanh", "adam", 0.003, 16, 40, 60),
+            Defaults((8,), "tanh", "adam", 0.003, 16, 40, 60, 0.01),
         ),
         _plane("spiral", "two arms wound into each other", Defaults((16, 16), "relu", "adam", 0.01, 10, 150, 150)),
         _plane("circle", "a disc inside a ring", Defaults((8,), "tanh", "adam", 0.02, 10, 30, 60)),
@@ -135,12 +135,12 @@ ENTRIES: dict[str, Entry] = {
         _plane("moons", "two half circles", Defaults((8,), "tanh", "adam", 0.03, 10, 60, 80)),
         _plane("plane", "a tilted plane", Defaults((4,), "tanh", "adam", 0.01, 10, 30, 60), "regression"),
         _plane(
-            "multi-gauss", "six hills and hollows", Defaults((32, 16), "tanh", "adam", 0.01, 10, 100, 100), "regression"
+            "multi-gauss", "six hills and hollows", Defaults((32, 32), "tanh", "adam", 0.02, 20, 200, 150), "regression"
         ),
         Entry(
             "vline", "all 512 images of 3x3: is there a single vertical line?", "binary", 512, 9, 2, "generated",
             "none needed: computed here", "pattern counting, second lecture", "vline:load",
-            Defaults((16,), "relu", "adam", 0.01, 16, 80, 80), 0.2, 0.2, ("rule",),
+            Defaults((32, 16), "relu", "adam", 0.01, 16, 60, 80), 0.2, 0.2, ("rule",),
         ),
         Entry(
             "formula", "any function of x1, x2 … that you type (--formula)", "binary", 1000, 2, 2, "generated",

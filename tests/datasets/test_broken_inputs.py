@@ -126,6 +126,23 @@ def test_a_broken_table_is_answered_in_one_sentence(case, tmp_path):
     assert str(caught.value).endswith((".", "?"))
 
 
+@pytest.mark.parametrize("case", TABLES)
+def test_the_command_line_refuses_it_and_leaves_nothing_behind(case, command_line, tmp_path):
+    content, options, _ = TABLES[case]
+    path = tmp_path / "table.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    words = ["train", path, "--headless"]
+    for name, values in options.items():
+        for value in values if isinstance(values, list) else [values]:
+            words += [{"validation": "--val"}.get(name, f"--{name}"), value]
+    code, out, err = command_line(*words)
+    assert code == 2
+    assert out == ""
+    assert "Traceback" not in err
+    assert err.startswith(("dnn-tui: ", "Usage: "))
+    assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

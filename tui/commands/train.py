@@ -228,6 +228,7 @@ def _configure(
         config = replace(config, dataset=DatasetConfig("digits", val))
         dataset = load_data(config)
     picked = {key: getattr(dataset.defaults, key) if value is None else value for key, value in chosen.items()}
+    picked.setdefault("l2", dataset.defaults.l2)
     hidden = tuple(picked.pop("hidden"))
     activations = tuple(str(picked.pop("activation")).split(","))
     if len(activations) == 1:
