@@ -216,7 +216,9 @@ def download_progress() -> Iterator:
     )
     tasks: dict[str, int] = {}
 
-    def report(name: str, done: int, total: int) -> None:
+    def report(name: str, done: int, total: int | None) -> None:
+        if not console.is_terminal:
+            return
         if name not in tasks:
             bar.start()
             tasks[name] = bar.add_task(name, total=total or None)

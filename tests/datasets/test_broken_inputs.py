@@ -139,7 +139,7 @@ def test_the_command_line_refuses_it_and_leaves_nothing_behind(case, command_lin
     assert code == 2
     assert out == ""
     assert "Traceback" not in err
-    assert err.startswith(("dnn-tui: ", "Usage: "))
+    assert err.startswith(("dnn-tui: ", "Usage: "))  # no progress bar where nobody looks
     assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
 
 
