@@ -123,9 +123,9 @@ class DnnApp(App[int]):
         """The key table again, by name."""
         train = next((s for s in self.screen_stack if isinstance(s, TrainScreen)), None)
         for key in keys.KEYS:
-            if not key.palette or (train is not None and not train.allowed(key)):
+            if not key.palette or train is None or not train.allowed(key):
                 continue
-            target = self if key.scope == "app" else train
+            target = self if key.scope == "app" else train if key.scope == "train" else train.get_panel(key.scope)
             yield SystemCommand(key.help, f"key {key.shown}", lambda a=key.action, t=target: self._run(a, t))
         if train is not None:
             for panel in train.available:

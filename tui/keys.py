@@ -29,7 +29,8 @@ class Key:
     priority: bool = False
 
 
-TRAINING, PANELS, PROGRAM, SCROLLING = "Training", "Panels", "Program", "In the log"
+TRAINING, PANELS, PROGRAM = "Training", "Panels", "Program"
+LOOKING, READING, SCROLLING = "Looking back", "In the curves", "In the log"
 
 KEYS = (
     Key("space", "toggle_pause", "Space", "Pause, or go on", TRAINING, label="pause", swapped="go on",
@@ -58,6 +59,21 @@ KEYS = (
         Key(str(k), f"panel({k})", str(k), f"Go to panel {k}", PANELS, palette=False)
         for k in range(1, 10)
     ),
+    Key("comma", "travel(-1)", ",", "Look at the picture before", LOOKING, label="look back", rank=7),
+    Key("full_stop", "travel(1)", ".", "Look at the picture after", LOOKING, label="look back", rank=7),
+    Key("home", "first", "Home", "Look at the first picture", LOOKING),
+    Key("end", "follow", "End", "Follow the newest again", LOOKING),
+    Key("left", "cursor(-1)", "←", "Cursor to the left; all panels show that step", READING, scope="curves"),
+    Key("right", "cursor(1)", "→", "Cursor to the right", READING, scope="curves"),
+    Key("up", "zoom(0.5)", "↑", "Zoom in, at the cursor", READING, scope="curves"),
+    Key("down", "zoom(2.0)", "↓", "Zoom out", READING, scope="curves"),
+    Key("shift+left", "pan(-0.5)", "Shift+←", "Move the window back", READING, scope="curves"),
+    Key("shift+right", "pan(0.5)", "Shift+→", "Move the window on; at the end it follows", READING, scope="curves"),
+    Key("0", "fit", "0", "The whole run", READING, scope="curves"),
+    Key("l", "log_y", "l", "Logarithmic or linear loss", READING, scope="curves"),
+    Key("m", "smooth", "m", "Smooth the batch loss: over 10, 100, 1000 steps, or not", READING, scope="curves"),
+    Key("x", "axis", "x", "Axis of epochs, steps or seconds", READING, scope="curves"),
+    Key("b", "best", "b", "Cursor to the best epoch", READING, scope="curves"),
     Key("up,k", "back", "↑", "Scroll back", SCROLLING, scope="log", palette=False),
     Key("down,j", "forth", "↓", "Scroll on", SCROLLING, scope="log", palette=False),
     Key("pageup", "back(0.9)", "PgUp", "Scroll back a page", SCROLLING, scope="log", palette=False),
@@ -85,21 +101,20 @@ def key_for(action: str) -> Key | None:
     return next((key for key in KEYS if key.action.split("(")[0] == action), None)
 
 
-def bar_entries(allowed, paused: bool, width: int) -> list[tuple[str, str, str]]:
-    """(key, label, action) for a bar of `width` cells, most useful first kept; `allowed(Key)` says what can be done.
+def bar_entries(allowed, paused: bool, width: int) -> list[tuple[list[Key], str]]:
+    """(keys, label) for a bar of `width` cells, the most useful kept; `allowed(Key)` says what can be done.
 
-    Keys with the same label are one entry (`[ ] row`, which does the second).
+    Neighbours with the same label are one entry: `[ ] row`.
     """
-    entries: list[tuple[int, str, str, str]] = []
+    entries: list[tuple[list[Key], str]] = []
     for key in KEYS:
         if not key.label or not allowed(key):
             continue
         label = key.swapped if paused and key.swapped else key.label
-        if entries and entries[-1][2] == label:
-            rank, shown, _, _ = entries.pop()
-            entries.append((rank, f"{shown} {key.shown}", label, key.action))
+        if entries and entries[-1][1] == label:
+            entries[-1][0].append(key)
         else:
-            entries.append((key.rank, key.shown, label, key.action))
-    while entries and sum(len(e[1]) + len(e[2]) + 3 for e in entries) - 2 > width:
-        entries.remove(max(entries, key=lambda e: e[0]))
-    return [(shown, label, action) for _, shown, label, action in entries]
+            entries.append(([key], label))
+    while entries and sum(sum(len(k.shown) + 1 for k in e[0]) + len(e[1]) + 2 for e in entries) - 2 > width:
+        entries.remove(max(entries, key=lambda entry: entry[0][0].rank))
+    return entries

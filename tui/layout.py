@@ -82,6 +82,8 @@ def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Re
     columns = [*lower, "side"] if side else lower
     y = height - below
     shares = {"confusion": 40, "samples": 28, "side": 32, "curves": 40}
+    if "surface" in names:
+        shares |= {"curves": 36, "confusion": 30, "side": 34}  # two or three classes need little
     if len(columns) == 2:
         shares |= {"confusion": 45, "curves": 50, "side": 50}
     for (x, w), name in zip(_split(0, width, [shares[c] for c in columns]), columns, strict=True):

@@ -9,10 +9,19 @@ from dnn_tui.runs.state import RunState
 
 @dataclass(frozen=True)
 class Look:
-    """What this viewer has chosen to see; nothing of the run itself. `at` is a step; None follows the newest."""
+    """What this viewer has chosen to see; nothing of the run itself.
+
+    at: the step looked at; None follows the newest. For the curves: span: how many steps are seen (None: all),
+    right: the last of them (None: the newest), axis: epoch, step or seconds, half_life: of the smoothing, in steps
+    (0: none).
+    """
 
     at: int | None = None
     log_y: bool = False
+    span: float | None = None
+    right: float | None = None
+    axis: str = "epoch"
+    half_life: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -32,12 +41,24 @@ class Moment:
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The last picture taken at or before the moment."""
+        """The last picture taken at or before the moment (the first one, if it is later than the moment)."""
+        return next(iter(self.recent_snapshots(1)), None)
+
+    def recent_snapshots(self, most: int) -> list[Snapshot]:
+        """The last pictures taken at or before the moment, the newest first."""
         snapshots = self.state.snapshots
+        if not snapshots:
+            return []
+        newest = len(snapshots) - 1 if self.look.at is None else snapshots.at_step(self.look.at)
+        return [snapshots[k] for k in range(newest, max(-1, newest - most), -1)]
+
+    @property
+    def epoch_number(self) -> int:
+        """The epoch that ran, from 1."""
         if self.look.at is None:
-            return snapshots[-1] if snapshots else None
-        k = bisect_right(snapshots, self.look.at, key=lambda snapshot: snapshot.step)
-        return snapshots[k - 1] if k else None
+            return self.state.epoch
+        per_epoch = self.state.steps_per_epoch or 1
+        return min(self.state.total_epochs, max(0, self.look.at - 1) // per_epoch + 1)
 
     @property
     def epochs(self) -> list[EpochEnded]:

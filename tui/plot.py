@@ -50,11 +50,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Band:
-    """Lowest and highest value of each dot column between x-values x0 and x1."""
+    """Lowest and highest value around each of the places x."""
 
     name: str
-    x0: float
-    x1: float
+    x: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
     ink: int
@@ -72,6 +71,7 @@ class Chart:
     bands: tuple[Band, ...] = ()
     x_name: str = "epoch"
     cursor: float | None = None  # an x-value
+    cursor_name: str = ""
     best: float | None = None  # the x-value of the best epoch
     broken: tuple[float, ...] = ()  # x-values where the value was no number
     percent: bool = False
@@ -139,16 +139,31 @@ def span(values: np.ndarray, zero: bool = True) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
-def draw_chart(grid: Grid, chart: Chart, left: int, top: int, width: int, height: int, mono: bool = False) -> None:
-    """Draw a chart into a rectangle of cells: title and legend above, numbers left and below, lines between."""
-    if width < 8 or height < 3:
-        grid.put(left, top, fit(chart.title, width), Ink.DIM)
-        return
+def frame(chart: Chart, height: int) -> tuple[int, int, list[float], list[str]]:
+    """Of a chart that many cells high: rows for the lines, rows for the x-axis, ticks of the y-axis, their labels."""
     axis_rows = 2 if height >= 8 else 1 if height >= 5 else 0
     rows = height - 1 - axis_rows
     ticks = chart.y.ticks(max(3, rows // 2) if rows < 12 else rows // 3 + 2)
-    labels = tick_labels(ticks, chart.percent)
-    margin = max((len(label) for label in labels), default=0) + 1
+    return rows, axis_rows, ticks, tick_labels(ticks, chart.percent)
+
+
+def margin_of(chart: Chart, height: int) -> int:
+    """Cells that the numbers left of the y-axis need, and the axis itself."""
+    return max((len(label) for label in frame(chart, height)[3]), default=0) + 1
+
+
+def draw_chart(
+    grid: Grid, chart: Chart, left: int, top: int, width: int, height: int, margin: int | None = None
+) -> None:
+    """Draw a chart into a rectangle of cells: a row for title and legend, numbers left and below, lines between.
+
+    margin: cells left of the lines, so that charts above each other can share their x-axis; None: its own.
+    """
+    if width < 8 or height < 3:
+        grid.put(left, top, fit(chart.title, width), Ink.DIM)
+        return
+    rows, axis_rows, ticks, labels = frame(chart, height)
+    margin = margin_of(chart, height) if margin is None else margin
     if width < 3 * margin:
         margin, labels = 1, [""] * len(labels)
     x0, y0, inner = left + margin, top + 1, width - margin
@@ -157,13 +172,10 @@ def draw_chart(grid: Grid, chart: Chart, left: int, top: int, width: int, height
     dots = Dots(inner, rows)
     wide, high = 2 * inner - 1, 4 * rows - 1
     for band in chart.bands:
-        begin, end = chart.x.place([band.x0, band.x1]) * wide
-        if not band.low or end < begin:
-            continue
-        places = np.linspace(begin, end, len(band.low))
+        places = np.rint(chart.x.place(band.x) * wide).astype(int)
         low, peak = ((1 - chart.y.place(v)) * high for v in (band.low, band.high))
         grid_low, grid_high = np.full(2 * inner, np.nan), np.full(2 * inner, np.nan)
-        for k, place in enumerate(np.rint(places).astype(int)):
+        for k, place in enumerate(places.tolist()):
             if 0 <= place < 2 * inner:
                 grid_low[place] = np.fmax(grid_low[place], low[k])
                 grid_high[place] = np.fmin(grid_high[place], peak[k])
@@ -201,10 +213,11 @@ def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
     grid.put(x0 - 1, y0 + rows, "└" + "─" * inner, Ink.FAINT)
     if axis_rows < 2:
         return
-    name = fit(f"{chart.x_name}", inner)
-    grid.put_right(x0 + inner, y0 + rows + 1, name, Ink.DIM)
+    name = fit(chart.cursor_name or chart.x_name, inner)
+    grid.put_right(x0 + inner, y0 + rows + 1, name, Ink.CURSOR if chart.cursor_name else Ink.DIM)
     limit = x0 + inner - len(name) - 1
-    x_ticks = nice_ticks(chart.x.low, chart.x.high, max(2, inner // 8), whole=chart.x_name in ("epoch", "step"))
+    whole = chart.x_name == "step" or (chart.x_name == "epoch" and chart.x.high - chart.x.low > 3)
+    x_ticks = nice_ticks(chart.x.low, chart.x.high, max(2, inner // 8), whole=whole)
     free = x0 - 1
     for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
         column = x0 + _column(chart.x, tick, inner)
@@ -231,11 +244,9 @@ def _marks(grid, chart, x0, y0, inner, rows, axis_rows) -> None:
             if math.isfinite(y) and chart.x.low <= x <= chart.x.high and chart.y.place(y) > 1.001:
                 grid.put(column(x), y0, "▲", line.ink)
     for band in chart.bands:
-        for k, value in enumerate(band.high):
-            if math.isfinite(value) and value > chart.y.high * 1.001:
-                x = band.x0 + (band.x1 - band.x0) * k / max(1, len(band.high) - 1)
-                if chart.x.low <= x <= chart.x.high:
-                    grid.put(column(x), y0, "▲", Ink.WARN)
+        for x, value in zip(band.x, band.high, strict=True):
+            if math.isfinite(value) and value > chart.y.high * 1.001 and chart.x.low <= x <= chart.x.high:
+                grid.put(column(x), y0, "▲", Ink.WARN)
     for x in chart.broken:
         if chart.x.low <= x <= chart.x.high:
             grid.put(column(x), y0 + rows - 1, "✗", Ink.BAD)

@@ -85,9 +85,9 @@ def test_the_mark_stands_where_the_line_ends():
 
 
 def test_a_value_off_the_scale_is_marked():
-    band = Band("batch", 0, 10, (0.1, 0.1, 0.1), (0.2, 40.0, 0.2), Ink.BATCH)
+    band = Band("batch", (0.0, 5.0, 10.0), (0.1, 0.1, 0.1), (0.2, 40.0, 0.2), Ink.BATCH)
     assert "▲" in str(drawn(chart(bands=(band,))))
-    calm = Band("batch", 0, 10, (0.1, 0.1, 0.1), (0.2, 0.3, 0.2), Ink.BATCH)
+    calm = Band("batch", (0.0, 5.0, 10.0), (0.1, 0.1, 0.1), (0.2, 0.3, 0.2), Ink.BATCH)
     assert "▲" not in str(drawn(chart(bands=(calm,))))
 
 

@@ -1,6 +1,6 @@
 """The two bars of one row: which panels there are, and which keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 
@@ -12,10 +12,21 @@ from .panel import Panel
 
 
 @dataclass(frozen=True)
-class BarView:
-    """Entries (key, label, action, emphasis): emphasis 2 is where one is, 1 what is seen, 0 what is not."""
+class Entry:
+    """Keys with their actions, and what they do; emphasis 2 is where one is, 1 what is seen, 0 what is not."""
 
-    entries: tuple[tuple[str, str, str, int], ...]
+    keys: tuple[tuple[str, str], ...]
+    label: str
+    emphasis: int = 0
+
+    @property
+    def width(self) -> int:
+        return sum(len(key) + 1 for key, _ in self.keys) + len(self.label)
+
+
+@dataclass(frozen=True)
+class BarView:
+    entries: tuple[Entry, ...]
     gap: int = 2
 
 
@@ -30,11 +41,13 @@ class Bar(Panel, can_focus=False):
         grid, x = Grid(width, height), 0
         self._spans = []
         inks = {0: Ink.DIM, 1: Ink.TEXT, 2: Ink.TITLE}
-        for key, label, action, emphasis in view.entries:
-            begin = x
-            x = grid.put(x, 0, key, Ink.ACCENT) + (1 if label else 0)
-            x = grid.put(x, 0, label, inks[emphasis])
-            self._spans.append((begin, x, action))
+        for entry in view.entries:
+            for key, action in entry.keys:
+                begin = x
+                x = grid.put(x, 0, key, Ink.ACCENT) + (1 if entry.label else 0)
+                self._spans.append((begin, x, action))
+            begin, x = x, grid.put(x, 0, entry.label, inks[entry.emphasis])
+            self._spans.append((begin, x, entry.keys[-1][1]))
             x += view.gap
         return grid
 
@@ -54,10 +67,10 @@ class TabBar(Bar):
         entries = []
         for k, panel in enumerate(screen.available, 1):
             emphasis = 2 if here == panel.NAME else 1 if panel.NAME in seen else 0
-            entries.append((str(k), panel.title(moment), f"panel({k})", emphasis))
-        gap = 2 if sum(len(e[1]) + 4 for e in entries) - 2 <= width else 1
-        if sum(len(e[1]) + 3 for e in entries) - 1 > width:  # too narrow for all the names
-            entries = [(k, label if e == 2 else "", a, e) for k, label, a, e in entries]
+            entries.append(Entry(((str(k), f"panel({k})"),), panel.title(moment), emphasis))
+        gap = 2 if sum(entry.width + 2 for entry in entries) - 2 <= width else 1
+        if sum(entry.width + 1 for entry in entries) - 1 > width:  # too narrow for all the names
+            entries = [entry if entry.emphasis == 2 else replace(entry, label="") for entry in entries]
         return BarView(tuple(entries), gap)
 
 
@@ -65,11 +78,9 @@ class KeyBar(Bar):
     NAME = "keys"
 
     def view(self, moment: Moment, width: int, height: int) -> BarView:
-        screen = self.screen
-        entries = keys.bar_entries(screen.allowed, moment.state.paused, width)
-        return BarView(tuple((key, label, self._where(action), 0) for key, label, action in entries))
+        entries = keys.bar_entries(self.screen.allowed, moment.state.paused, width)
+        return BarView(tuple(Entry(tuple((k.shown, self._where(k)) for k in group), label) for group, label in entries))
 
     @staticmethod
-    def _where(action: str) -> str:
-        key = keys.key_for(action.split("(")[0])
-        return f"app.{action}" if key and key.scope == "app" else action
+    def _where(key: keys.Key) -> str:
+        return f"app.{key.action}" if key.scope == "app" else key.action

@@ -2,7 +2,8 @@
 
 Drawn on our own canvas in plotext's look rather than with textual-plotext: a live PlotextPlot costs 38–43 ms a
 repaint and leaves 47 % of the training speed; this one costs about 1 ms. The batch loss is the minimum and maximum
-of the steps under each dot column, never a random choice of them, so a spike of one step is seen at any width.
+of the steps under each dot column, never a random choice of them, so a spike of one step is seen at any width, and
+zooming in sharpens.
 """
 
 import math
@@ -10,16 +11,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import keys
+from ..axis import NAMES, axis_of, panned, smoothed, window, zoomed
 from ..grid import Grid
 from ..moment import Moment
 from ..numbers import figure, percent
-from ..plot import Band, Chart, Line, Scale, draw_chart, span
+from ..plot import Band, Chart, Line, Scale, draw_chart, margin_of, span
 from ..theme import Ink, Palette
 from .panel import Panel, waiting
 
 TITLES = {"loss": "loss", "accuracy": "accuracy", "mae": "MAE", "r2": "R²"}
-SHORT = {"validation": "val"}
-ENDS = (1, 2, 3, 4, 5, 6, 8, 10)  # where the epoch axis may end while it grows: times powers of ten
+SHORT = {"validation": "val", "smoothed": "~"}
+HALF_LIVES = (0.0, 10.0, 100.0, 1000.0)  # steps of smoothing that `m` goes through
+MOST_SMOOTHED = 4096  # values smoothed one by one; more are taken in pairs of extremes first
+CALM = 8.0  # the axis holds peaks up to so many times the usual ones, so that one spike does not flatten all the rest
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class CurvesView:
 
 class CurvesPanel(Panel):
     NAME, TITLE = "curves", "Curves"
-    HELP = "Loss and accuracy by epoch: ● training, ○ validation, and behind them each batch's loss."
+    HELP = "Loss and accuracy by epoch: ● training, ○ validation, behind them each batch's loss; ★ the best epoch."
+    BINDINGS = keys.bindings("curves")
 
     def view(self, moment: Moment, width: int, height: int) -> CurvesView | None:
         if not moment.state.started:
@@ -47,78 +53,169 @@ class CurvesPanel(Panel):
         metrics = ["loss", second] if _rectangles(width, height, 2) else ["loss"]
         if moment.task == "regression" and _rectangles(width, height, 3):
             metrics.append("r2")
-        charts, legends = zip(*(self._chart(moment, metric, width) for metric in metrics), strict=True)
+        charts, legends = zip(*(chart_of(moment, metric, width) for metric in metrics), strict=True)
         return CurvesView(charts, legends)
-
-    def _chart(self, moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Legend, ...]]:
-        state, epochs, per_epoch = moment.state, moment.state.epochs, moment.state.steps_per_epoch
-        now = state.step / per_epoch if per_epoch else 0.0
-        x = Scale(0.0, axis_end(now, state.total_epochs))
-        xs = tuple(float(e.epoch) for e in epochs)
-        train = tuple(e.train.get(metric, math.nan) for e in epochs)
-        validation = tuple(e.validation.get(metric, math.nan) for e in epochs)
-        bands, broken, values = (), (), [*train, *validation]
-        if metric == "loss" and state.loss.count:
-            count = state.loss.count
-            dots = max(2, round(2 * width * min(1.0, now / x.high)))
-            low, high = state.loss.columns(0, count, min(dots, count))
-            band = Band("batch", 1 / per_epoch, count / per_epoch, tuple(low.tolist()), tuple(high.tolist()), Ink.BATCH)
-            bands, broken = (band,), tuple((k + 1) / per_epoch for k in state.loss.nonfinite[:20])
-            # one spike must not flatten all the rest: the axis holds the usual peaks, ▲ marks what is above
-            usual = high[np.isfinite(high)]
-            if len(usual):
-                ceiling = 8 * np.quantile(usual, 0.9)
-                values += [*low.tolist(), float(np.max(usual[usual <= ceiling], initial=usual.min()))]
-        log = moment.look.log_y and metric == "loss"
-        y = self._y_scale(np.array(values, float), metric, log)
-        legend = [Legend("●", "train", _value(metric, train[-1] if train else None), Ink.TRAIN)]
-        if any(e.validation for e in epochs) or moment.dataset.get("validation"):
-            legend.append(Legend("○", "validation", _value(metric, validation[-1] if epochs else None), Ink.VALIDATION))
-        if bands:
-            legend.append(Legend("▒", "batch", figure(state.loss.value_at(state.loss.count - 1), 3), Ink.BATCH))
-        best = state.best_epoch
-        return Chart(
-            TITLES[metric],
-            str(moment.dataset.get("unit") or "") if metric == "mae" else "",
-            x,
-            y,
-            (
-                Line("train", xs, train, Ink.TRAIN, "●"),
-                Line("validation", xs, validation, Ink.VALIDATION, "○", dashed=True),
-            ),
-            bands,
-            cursor=None if moment.live else moment.step / (per_epoch or 1),
-            best=float(best.epoch) if best and best.validation and metric == "loss" else None,
-            broken=broken,
-            percent=metric == "accuracy",
-        ), tuple(legend)
-
-    @staticmethod
-    def _y_scale(values: np.ndarray, metric: str, log: bool) -> Scale:
-        if log:
-            positive = values[np.isfinite(values) & (values > 0)]
-            low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)
-            return Scale(float(low) / 1.2, float(high) * 1.2, log=True)
-        low, high = span(values)
-        if metric == "accuracy":
-            # a tenth at least: two figures that hardly differ should not look far apart
-            high = min(1.0, high) if len(values) else 1.0
-            low = max(0.0, min(low, high - 0.1))
-        elif metric == "r2":
-            high = min(1.0, high)
-        return Scale(low, high)
 
     def draw(self, view: CurvesView | None, width: int, height: int, palette: Palette) -> Grid:
         if view is None:
             return waiting(width, height, "curves appear with the first step")
         grid = Grid(width, height)
         rectangles = _rectangles(width, height, len(view.charts)) or [(0, 0, width, height)]
+        # charts above each other have the same margin, so that the cursor goes straight through them
+        margin = max(margin_of(chart, h) for chart, (_, _, _, h) in zip(view.charts, rectangles, strict=True))
         for chart, legend, (x, y, w, h) in zip(view.charts, view.legends, rectangles, strict=True):
-            draw_chart(grid, chart, x, y, w, h, palette.mono)
-            end = x + w
+            draw_chart(grid, chart, x, y, w, h, margin)
             at = grid.put(x, y, chart.title + (f", {chart.unit}" if chart.unit else ""), Ink.TITLE) + 2
-            _draw_legend(grid, legend, at, y, end)
+            _draw_legend(grid, legend, at, y, x + w)
         return grid
+
+    # ---- reading by keyboard
+
+    def _look(self, **changes) -> None:
+        self.screen.set_look(**changes)
+
+    def action_cursor(self, columns: int) -> None:
+        """Move the cursor, and with it all panels, by columns of the chart."""
+        if self.moment is None or not self.moment.state.step:
+            return
+        state, (first, last) = self.moment.state, window(self.moment)
+        steps = max(1, round((last - first) / max(1, self.content_size.width - 8)))
+        at = min(state.step, max(1, self.moment.step + columns * steps))
+        changes = {"at": at}
+        if self.moment.look.span is not None and not first <= at <= last:
+            changes["right"] = min(float(state.step), max(self.moment.look.span, at + (last - first) / 2))
+        self._look(**changes)
+
+    def action_zoom(self, factor: float) -> None:
+        if self.moment is not None:
+            self._look(**zoomed(self.moment, factor))
+
+    def action_pan(self, share: float) -> None:
+        if self.moment is not None:
+            self._look(**panned(self.moment, share))
+
+    def action_fit(self) -> None:
+        """The whole run again, as it comes."""
+        self._look(span=None, right=None)
+
+    def action_log_y(self) -> None:
+        self._look(log_y=not self.screen.look.log_y)
+
+    def action_smooth(self) -> None:
+        now = HALF_LIVES.index(self.screen.look.half_life)
+        self._look(half_life=HALF_LIVES[(now + 1) % len(HALF_LIVES)])
+
+    def action_axis(self) -> None:
+        self._look(axis=NAMES[(NAMES.index(self.screen.look.axis) + 1) % len(NAMES)])
+
+    def action_best(self) -> None:
+        best = self.moment.state.best_epoch if self.moment else None
+        if best:
+            self._look(at=best.step)
+
+
+def chart_of(moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Legend, ...]]:
+    """One metric as a chart, and its legend with the values at the moment."""
+    state, epochs, look = moment.state, moment.state.epochs, moment.look
+    axis, (first, last) = axis_of(moment), window(moment)
+    seen = [e for e in epochs if first <= e.step <= last]
+    # the neighbours outside, so that lines go on to the edges
+    seen = [e for e in epochs if e.step < first][-1:] + seen + [e for e in epochs if e.step > last][:1]
+    xs = tuple(axis.at([e.step for e in seen]).tolist())
+    train = tuple(e.train.get(metric, math.nan) for e in seen)
+    validation = tuple(e.validation.get(metric, math.nan) for e in seen)
+    lines = [
+        Line("train", xs, train, Ink.TRAIN, "●"),
+        Line("validation", xs, validation, Ink.VALIDATION, "○", dashed=True),
+    ]
+    bands, broken, values, smooth = (), (), [*train, *validation], None
+    if metric == "loss" and state.loss.count:
+        band = _batch_band(moment, axis, first, last, width)
+        bands = (band,)
+        broken = tuple(axis.at([k + 1 for k in state.loss.nonfinite[:100] if first <= k + 1 <= last]).tolist())
+        if look.half_life:
+            smooth = _smooth_line(moment, axis, first, last)
+            lines.insert(0, smooth)
+            values += smooth.y
+        usual = np.array(band.high)[np.isfinite(band.high)]
+        if len(usual):
+            calm = usual[usual <= CALM * np.quantile(usual, 0.9)]
+            values += [*band.low, float(np.max(calm, initial=usual.min()))]
+    chart = Chart(
+        TITLES[metric],
+        str(moment.dataset.get("unit") or "") if metric == "mae" else "",
+        Scale(float(axis.at(first)), float(axis.at(last))),
+        _y_scale(np.array(values, float), metric, look.log_y and metric in ("loss", "mae")),
+        tuple(lines),
+        bands,
+        x_name=axis.name,
+        cursor=None if moment.live else float(axis.at(moment.step)),
+        cursor_name="" if moment.live else _where(moment, axis),
+        best=float(axis.at(state.best_epoch.step)) if state.best_epoch and metric == "loss" else None,
+        broken=broken,
+        percent=metric == "accuracy",
+    )
+    return chart, _legend(moment, metric, bool(bands), smooth)
+
+
+def _batch_band(moment: Moment, axis, first: float, last: float, width: int) -> Band:
+    """Extremes of the batch loss for each dot column, or each step where there are fewer."""
+    loss = moment.state.loss
+    begin, end = math.floor(first), min(loss.count, math.ceil(last))
+    dots = max(2, round(2 * width * min(1.0, (end - begin) / max(1.0, last - first))))
+    columns = max(1, min(dots, end - begin))
+    low, high = loss.columns(begin, end, columns)
+    places = axis.at(begin + (np.arange(columns) + 0.5) * (end - begin) / columns + 0.5)
+    return Band("batch", tuple(places.tolist()), tuple(low.tolist()), tuple(high.tolist()), Ink.BATCH)
+
+
+def _smooth_line(moment: Moment, axis, first: float, last: float) -> Line:
+    """The batch loss smoothed, begun long enough before the window that its start no longer matters."""
+    loss, half_life = moment.state.loss, moment.look.half_life
+    begin, end = max(0, math.floor(first - 10 * half_life)), min(loss.count, math.ceil(last))
+    count = max(1, min(MOST_SMOOTHED, end - begin))
+    low, high = loss.columns(begin, end, count)
+    apart = (end - begin) / count
+    values = smoothed((low + high) / 2, half_life, apart)
+    steps = begin + (np.arange(count) + 1) * apart
+    keep = steps >= first
+    return Line("smoothed", tuple(axis.at(steps[keep]).tolist()), tuple(values[keep].tolist()), Ink.TEXT, "~")
+
+
+def _y_scale(values: np.ndarray, metric: str, log: bool) -> Scale:
+    if log:
+        positive = values[np.isfinite(values) & (values > 0)]
+        low, high = (positive.min(), positive.max()) if len(positive) else (0.1, 1.0)
+        return Scale(float(low) / 1.2, float(high) * 1.2, log=True)
+    low, high = span(values)
+    if metric == "accuracy":
+        # a tenth at least: two figures that hardly differ should not look far apart
+        high = min(1.0, high)
+        low = max(0.0, min(low, high - 0.1))
+    elif metric == "r2":
+        high = min(1.0, high)
+    return Scale(low, high)
+
+
+def _legend(moment: Moment, metric: str, batch: bool, smooth: Line | None) -> tuple[Legend, ...]:
+    epoch, loss = moment.epoch, moment.state.loss
+    train = epoch.train.get(metric) if epoch else None
+    entries = [Legend("●", "train", _value(metric, train), Ink.TRAIN)]
+    if moment.dataset.get("validation"):
+        value = epoch.validation.get(metric) if epoch else None
+        entries.append(Legend("○", "validation", _value(metric, value), Ink.VALIDATION))
+    if batch:
+        entries.append(Legend("▒", "batch", figure(loss.value_at(min(loss.count, moment.step) - 1)), Ink.BATCH))
+    if smooth and smooth.y:
+        entries.append(Legend("~", "smoothed", f"over {moment.look.half_life:g} steps", Ink.TEXT))
+    return tuple(entries)
+
+
+def _where(moment: Moment, axis) -> str:
+    """The cursor's place in words."""
+    place = figure(float(axis.at(moment.step)), 4)
+    words = {"step": "", "seconds": f"{place} s, "}.get(axis.name, f"epoch {place}, ")
+    return f"┊ {words}step {moment.step:,}"
 
 
 def _draw_legend(grid: Grid, legend: tuple[Legend, ...], x: int, y: int, end: int) -> None:
@@ -126,20 +223,12 @@ def _draw_legend(grid: Grid, legend: tuple[Legend, ...], x: int, y: int, end: in
     names = [f"{entry.mark} {entry.name} " for entry in legend]
     short = [f"{entry.mark} {SHORT.get(entry.name, entry.name)} " for entry in legend]
     marks = [f"{entry.mark} " for entry in legend]
-    for form in (names, short, names[:2], short[:2], marks[:2]):
+    for form in (names, short, names[:3], short[:3], names[:2], short[:2], marks[:2]):
         texts = [(name, entry.value, entry.ink) for name, entry in zip(form, legend, strict=False)]
         if x + sum(len(name) + len(value) + 2 for name, value, _ in texts) - 2 <= end:
             for name, value, ink in texts:
                 x = grid.put(grid.put(x, y, name, ink), y, value, Ink.TEXT) + 2
             return
-
-
-def axis_end(now: float, total: int) -> float:
-    """Where an epoch axis ends that holds `now` and grows in steps, so that it is not redrawn all the time."""
-    if total <= 0:
-        return max(1.0, now)
-    power = 10 ** max(0, math.floor(math.log10(max(now, 1))))
-    return float(min(total, next((k * power for k in ENDS if k * power >= now), total)))
 
 
 def _rectangles(width: int, height: int, charts: int) -> list[tuple[int, int, int, int]]:

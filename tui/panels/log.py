@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dnn_tui.runs.state import LogEntry
 
+from .. import keys
 from ..grid import Grid, fit
 from ..moment import Moment
 from ..numbers import duration
@@ -31,6 +32,7 @@ class LogView:
 class LogPanel(Panel):
     NAME, TITLE = "log", "Log"
     HELP = "Events, warnings, commands and what the program printed; arrows and Page keys scroll, End follows."
+    BINDINGS = keys.bindings("log")
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +88,7 @@ class LogPanel(Panel):
     def action_newest(self) -> None:
         self.back = 0
         self.again()
+        self.screen.action_follow()
 
     def on_mouse_scroll_up(self) -> None:
         self.scroll(3)

@@ -58,8 +58,8 @@ class StatisticsPanel(Panel):
         if snapshot is None or not snapshot.statistics:
             return None
         # a picture taken between two steps has no update to show: use the last one that has
-        for earlier in (snapshot, *reversed(moment.state.snapshots[-4:])):
-            if earlier.step <= snapshot.step and any(s.update_ratio for s in earlier.statistics):
+        for earlier in moment.recent_snapshots(4):
+            if any(s.update_ratio for s in earlier.statistics):
                 snapshot = earlier
                 break
         sizes = tuple(int(n) for n in moment.network.get("sizes", ()))

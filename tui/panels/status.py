@@ -89,8 +89,8 @@ class StatusPanel(Panel, can_focus=False):
         )
         total, over = state.total_epochs, state.status in ("finished", "crashed")
         far = (
-            Piece(1, "epoch", f"{state.epoch}/{total}"),
-            Piece(5, "step", f"{state.step:,}"),
+            Piece(1, "epoch", f"{moment.epoch_number}/{total}"),
+            Piece(5, "step", f"{moment.step:,}"),
             Piece(3, "", f"{per_second(state.rate)} samples/s" if state.rate and not over else ""),
             Piece(3 if over else 2, "lr", figure(state.lr, 3)),
             Piece(4, "pace", "" if over else _pace(state)),

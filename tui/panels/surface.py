@@ -38,7 +38,8 @@ class SurfacePanel(Panel):
         snapshot = moment.snapshot
         if snapshot is None or snapshot.surface is None:
             return None
-        points = next((s.surface.points for s in moment.state.snapshots if s.surface and s.surface.points), ())
+        first = moment.state.snapshots[0].surface  # the points are sent once, with the first picture
+        points = snapshot.surface.points or (first.points if first else ())
         return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step)
 
     def draw(self, view: SurfaceView | None, width: int, height: int, palette: Palette) -> Grid:

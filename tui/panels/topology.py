@@ -240,10 +240,9 @@ def _answers(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int]) -
     room = grid.width - x
     for k, y in zip(pick, ys, strict=True):
         unit = layer.units[k]
-        value = layer.h[k]
+        value = sample.output[unit] if unit < len(sample.output) else layer.h[k]
         if view.task == "regression":
-            raw = sample.output[unit] if unit < len(sample.output) else value
-            grid.put(x, y, fit(f"{figure(raw)} {view.unit}".strip(), room), Ink.TEXT)
+            grid.put(x, y, fit(f"{figure(value)} {view.unit}".strip(), room), Ink.TEXT)
             continue
         if view.task == "binary":
             said = int(sample.predicted)

@@ -20,6 +20,7 @@ from ..moment import Look, Moment
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
+from ..panels.scrubber import Scrubber
 from ..session import Session
 from .ask import AskScreen
 
@@ -72,7 +73,7 @@ class TrainScreen(Screen):
         self._loud = False
 
     def compose(self) -> ComposeResult:
-        yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), KeyBar())
+        yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), Scrubber(), KeyBar())
 
     def on_mount(self) -> None:
         self.get_panel("status").border_title = self.session.title.replace("[", "\\[")
@@ -119,17 +120,22 @@ class TrainScreen(Screen):
         """Work out which panels are seen and where."""
         width, height = self.app.size
         banner = 1 if self._loud and height >= 8 else 0
+        scrubber = 1 if self.look.at is not None and height >= 6 else 0
         names = [panel.NAME for panel in self.available]
         if self.here not in names:
             self.here = names[0]
-        places = arrange(width, height - banner, names, self.here, self.here if self.full else "")
+        places = arrange(width, height - banner - scrubber, names, self.here, self.here if self.full else "")
         if banner:
             places = {name: r._replace(y=r.y + banner) for name, r in places.items()}
             places["banner"] = Rectangle(0, 0, width, 1)
+        if scrubber:
+            if "keys" in places:
+                places["keys"] = Rectangle(0, height - 1, width, 1)
+            places["scrubber"] = Rectangle(0, height - 1 - ("keys" in places), width, 1)
         self.places = places
         for panel in self.query(Panel):
             panel.display = panel.NAME in places
-            boxed = panel.NAME not in ("tabs", "keys", "banner")
+            boxed = panel.NAME not in ("tabs", "keys", "banner", "scrubber")
             if panel.NAME == "status":
                 boxed = places.get("status", Rectangle(0, 0, 0, 0)).height >= 5
             panel.set_class(boxed, "boxed")
@@ -265,5 +271,31 @@ class TrainScreen(Screen):
 
     def set_look(self, **changes) -> None:
         """Change what this viewer sees."""
+        live = self.look.at is None
         self.look = replace(self.look, **changes)
+        if live != (self.look.at is None):
+            self._place()
         self.frame()
+
+    def action_travel(self, by: int) -> None:
+        """Go to an earlier or later picture; after the last one, follow the newest again."""
+        state = self.session.state
+        with state.lock:
+            steps = state.snapshots.steps
+            if not steps:
+                return
+            here = len(steps) - 1 if self.look.at is None else state.snapshots.at_step(self.look.at)
+            there = here + by
+            while 0 < there < len(steps) - 1 and steps[there] == steps[here]:
+                there += by  # two pictures of one step (the end of an epoch) look alike
+            at = steps[max(0, there)] if there < len(steps) else None
+        self.set_look(at=at)
+
+    def action_first(self) -> None:
+        with self.session.state.lock:
+            steps = self.session.state.snapshots.steps
+            at = steps[0] if steps else None
+        self.set_look(at=at)
+
+    def action_follow(self) -> None:
+        self.set_look(at=None, right=None)

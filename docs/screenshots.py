@@ -1,0 +1,123 @@
+"""Train short real runs and export the app's screen to docs/*.svg, for the README. The same seed, the same pictures.
+
+make screenshots
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dnn_tui import datasets
+from dnn_tui.mlp import Command, Trainer, TrainingConfig
+from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, Progress, RunStarted
+from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
+from dnn_tui.runs.state import RunState
+from dnn_tui.tui.app import DnnApp
+from dnn_tui.tui.building import build_trainer, load_data
+
+HERE = Path(__file__).resolve().parent
+SECONDS_PER_STEP = 0.004  # what the pictures say in place of the clock, which never gives the same twice
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: a data set, how its training differs from the defaults, when to look, and at what size."""
+
+    file: str
+    data: str
+    epochs: int
+    size: tuple[int, int]
+    changes: dict
+    options: dict
+    keys: tuple[str, ...] = ()
+
+
+PICTURES = (
+    Picture("train-digits.svg", "digits", 12, (120, 40), {}, {}),
+    Picture("train-spiral.svg", "spiral", 60, (120, 40), {"hidden": (16, 12), "activation": "tanh"}, {"noise": 0.05}),
+    Picture("train-small.svg", "digits", 6, (80, 24), {}, {}),
+)
+
+
+class Shown:
+    """A session whose events were computed before: nothing runs while the picture is taken."""
+
+    readonly, local, error = False, True, None
+
+    def __init__(self, title: str, events: Iterator[Event]) -> None:
+        self.title, self.state = title, RunState()
+        for event in events:
+            self.state.apply(event)
+
+    def start(self) -> None:
+        """Everything is there."""
+
+    def send(self, command: Command) -> None:
+        """Nobody listens."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def trainer_of(picture: Picture) -> Trainer:
+    defaults = replace(datasets.entry(picture.data).defaults, **picture.changes)
+    training = TrainingConfig(
+        optimizer=defaults.optimizer,
+        lr=defaults.lr,
+        batch_size=defaults.batch_size,
+        epochs=defaults.epochs,
+        pace=0.0,
+        seed=0,
+    )
+    hidden = tuple(defaults.hidden)
+    network = NetworkConfig(hidden, (defaults.activation,) * len(hidden))
+    config = RunConfig(DatasetConfig(picture.data, None, None, picture.options), network, training)
+    return build_trainer(config, load_data(config))
+
+
+def events_until(trainer: Trainer, epochs: int) -> Iterator[Event]:
+    """The run's events up to a few single steps after an epoch, with times computed from the steps."""
+    ended, steps_left = False, 5
+    for event in trainer.events():
+        if isinstance(event, CommandApplied):
+            continue
+        seconds = event.step * SECONDS_PER_STEP
+        if hasattr(event, "elapsed"):
+            event = replace(event, elapsed=seconds)
+        if isinstance(event, Progress):
+            event = replace(event, rate=trainer.config.batch_size / SECONDS_PER_STEP)
+        if isinstance(event, EpochEnded):
+            event = replace(event, evaluation_seconds=0.01)
+        if isinstance(event, RunStarted):
+            event = replace(event, run="", process={})
+        yield replace(event, time=seconds + 1.0)
+        ended = ended or (isinstance(event, EpochEnded) and event.epoch >= epochs)
+        if ended and steps_left:
+            trainer.send(Command("step"))
+            steps_left -= 1
+        elif ended and trainer.paused:
+            trainer.send(Command("resume"))
+        elif ended:
+            return
+
+
+async def take(picture: Picture) -> str:
+    """The screen of a run as SVG."""
+    session = Shown(f"20260101-120000-{picture.data}", events_until(trainer_of(picture), picture.epochs))
+    app = DnnApp(session, quiet=True)
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.press(*picture.keys)
+        app.screen.frame(force=True)
+        await pilot.pause()
+        return app.export_screenshot(title="dnn-tui")
+
+
+def main() -> None:
+    for picture in PICTURES:
+        (HERE / picture.file).write_text(asyncio.run(take(picture)), encoding="utf-8")
+        print(HERE / picture.file)
+
+
+if __name__ == "__main__":
+    main()
