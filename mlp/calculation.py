@@ -51,7 +51,8 @@ def _step(name: str, expression: str, says: str, known: dict[str, np.ndarray], p
         if value.size <= SPELLED:
             return f"{line} = {array_text(value, number)}"
         place = ",".join(str(k + 1) for k in focus)
-        return f"{line};  {name}_{{{place}}} = {number.text(value[focus])}"
+        line = "" if line == equation else f"{line};  "  # an array that is too large to be written out
+        return f"{line}{name}_{{{place}}} = {number.text(value[focus])}"
 
     return Step(
         id=name,

@@ -146,7 +146,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
 
 def _names(descent: Descent) -> list[str]:
     n = descent.X.shape[1]
-    weights = ["w"] if n == 1 else [f"w_{{{name}}}" for name in (descent.names or range(1, n + 1))]
+    weights = ["w"] if n == 1 else [f"w[{name}]" for name in (descent.names or range(1, n + 1))]
     return [*weights, "b"]
 
 

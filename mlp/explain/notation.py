@@ -6,7 +6,7 @@ Equations are kept as plain text with subscripts as `W_2` or `w_{2,11,3}`.
 import re
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\d+|[A-Za-z])(?![A-Za-z0-9_]))")  # not the underscores of a_python_name
-_SMALL = str.maketrans("0123456789ijkLtK+-", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖʟₜK₊₋")
+_SMALL = str.maketrans("0123456789ijknt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙₜ")
 _LATEX = (
     ("∂L/∂θ", r"\nabla L"),
     ("ŷ", r"\hat{y}"),

@@ -355,3 +355,23 @@ async def test_the_live_network_is_never_changed(trained):
         app.screen._answered_edit("W1[1,1] = 9")
         await pilot.pause()
     np.testing.assert_array_equal(trainer.network.theta, before)
+
+
+async def test_a_unit_in_focus_stays_so_from_step_to_step():
+    app = InspectApp(subject("f6"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.screen._answered_goto("F1h")
+        await pilot.press("down", "down")
+        app.screen._answered_goto("B2W")  # rows are units of layer 2, columns of layer 1
+        assert app.screen.look.element(app.screen.step) == (0, 2)
+        app.screen._answered_goto("B1W")
+        assert app.screen.look.element(app.screen.step) == (2, 0)
+
+
+async def test_a_picture_begins_with_its_brightest_pixel_in_focus(trained):
+    app = InspectApp(digits(trained))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("right_square_bracket")
+        app.screen._answered_goto("B1W")
+        x = app.screen.subject.row.x
+        assert x[app.screen.look.element(app.screen.step)[1]] == x.max()

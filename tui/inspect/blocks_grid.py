@@ -182,7 +182,7 @@ def _summary(operand, focus, number, width, height, mono, image) -> Grid:
     x = grid.put(x, 1, bars, Ink.TRAIN)
     grid.put(x, 1, " " + text(flat.max()), Ink.DIM)
     top, room = 2, height - 3
-    if room < 3:
+    if room < (1 if value.ndim == 1 else 3):
         return grid
     k, j = _place(value, focus, False)
     if image is not None and value.ndim == 2 and value.shape[1] == int(np.prod(image)):

@@ -47,9 +47,9 @@ def place_of(step: Step, look: Look) -> tuple[int, str, tuple[int, ...]] | None:
     if (step.phase == "B" and kind == "W") or step.phase == "U":
         return i, "W", (k, j)
     if step.phase == "F" and kind == "a":
-        return i, "W", (k, look.focus[1])
+        return i, "W", (k, look.units[i - 1])
     if step.phase == "B" and kind == "h":
-        return i, "W", (look.focus[1], k)
+        return i, "W", (look.units[i], k)
     return None
 
 

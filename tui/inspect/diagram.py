@@ -269,6 +269,7 @@ def _captions(
     grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, names
 ) -> None:
     last = p.layers
+    wide = found[1].x - found[0].x - found[0].width + found[1].width >= 13
     for column in found:
         i = column.layer
         here = i == step.layer or (step.layer - 1 == i and step.id.endswith((" a", " W", " h")) and step.id[0] in "FB")
@@ -279,11 +280,11 @@ def _captions(
         grid.put_centre(left, right, 0, title, Ink.TITLE if here else Ink.DIM)
         grid.put_centre(left, right, 1, kind, Ink.FAINT)
         if step.phase in "BUV" and i:
-            digits = 3 if right - left >= 12 else 2
+            digits = 3 if wide else 2
             norm = Number(digits).text(float(np.linalg.norm(p.delta[i])), float(p.noise["delta"][i].max()))
             known = step.phase in "UV" or i > step.layer or (i == step.layer and step.id.partition(" ")[2])
-            name = f"‖{look.say(f'δ_{i}')}‖ " if right - left >= 12 else "‖δ‖"
-            grid.put_centre(left, right, height - 2, name + norm if known else "", Ink.DIM)
+            name = f"‖{look.say(f'δ_{i}')}‖ " if wide else "‖δ‖"
+            grid.put_centre(left - 2, min(grid.width, right + 2), height - 2, name + norm if known else "", Ink.DIM)
     what = "∂L/∂h → δ" if gradients else "a → h" if step.phase == "F" else "h"
     edges = ""
     if step.phase == "U":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnn_tui.datasets.lessons import (
+    SOURCES,
     DescentBody,
     GraphBody,
     Lesson,
@@ -14,8 +15,9 @@ from dnn_tui.datasets.lessons import (
 )
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.activations import ACTIVATIONS
+from dnn_tui.mlp.calculation import array_text
 from dnn_tui.mlp.descent import Descent, Walk
-from dnn_tui.mlp.explain import Note, find_step
+from dnn_tui.mlp.explain import Note, Number, find_step
 from dnn_tui.mlp.expression import ExpressionError
 from dnn_tui.mlp.graph import Graph
 from dnn_tui.mlp.losses import LOSSES
@@ -49,6 +51,12 @@ def subject_of(lesson: Lesson) -> Subject:
         # one that belongs to no step is shown with the first
         key = (erratum.step or _first(lesson)).replace(" ", "").replace("_", "").lower()
         subject.extra_notes.setdefault((erratum.sample, key), []).append(note)
+    for printed in lesson.printed:
+        if printed.source == "seed" and printed.step and not printed.set:
+            key = (printed.sample, printed.step.replace(" ", "").replace("_", "").lower())
+            where = f" for element {','.join(str(k) for k in printed.element)}" if printed.element else ""
+            note = Note("printed", f"The slide prints {array_text(printed.value, Number(), 40)}{where}.")
+            subject.extra_notes.setdefault(key, []).insert(0, note)
     try:
         steps = subject.steps
     except (ExpressionError, NetworkError) as error:
@@ -88,7 +96,7 @@ def _network(lesson: Lesson, body: NetworkBody) -> Subject:
         network.W[i][...], network.b[i][...] = W, b
     return NetworkSubject(
         title=lesson.title,
-        text=lesson.text,
+        text=f"{lesson.text} (Weights: {SOURCES[body.weights_source]}.)",
         rows=[Row(sample.name, sample.x.copy(), sample.y.copy()) for sample in body.samples],
         network=network,
         loss=body.loss,

@@ -8,13 +8,15 @@ from dnn_tui.mlp.explain.notation import pretty, renamed
 
 @dataclass(frozen=True)
 class Look:
-    """at: the step's place; focus: the element (k, j), from 0; other: gradients on the nodes where values are usual
+    """at: the step's place; focus: the element (k, j), from 0; units: for a network, the unit in focus of each layer
 
-    and the other way round; z_a: Ng's letters; hidden: the result is not shown (quiz).
+    (then these say which element is); other: gradients on the nodes where values are usual, and the other way round;
+    z_a: Ng's letters; hidden: the result is not shown (quiz).
     """
 
     at: int = 0
     focus: tuple[int, int] = (0, 0)
+    units: tuple[int, ...] = ()
     other: bool = False
     z_a: bool = False
     number: Number = field(default_factory=Number)
@@ -33,6 +35,8 @@ class Look:
 
     def element(self, step: Step) -> Focus:
         """The element in focus, inside the step's result."""
+        if self.units:
+            return step.focus(tuple(self.units[layer] for layer in layers_of(step)))
         return step.focus(self.focus)
 
 
@@ -41,18 +45,32 @@ def one_cell(text: str) -> str:
     return text.replace("\u0302", "^")
 
 
+def layers_of(step: Step) -> tuple[int, ...]:
+    """Which layers the indices of a network step's result count the units of."""
+    i, kind = step.layer, step.id.partition(" ")[2]
+    if step.phase == "U" or kind == "W":
+        return i, i - 1
+    if step.phase == "B" and kind == "h":
+        return (i - 1,)
+    return () if step.phase in "LV" else (i,)
+
+
 def moved(look: Look, step: Step, rows: int = 0, columns: int = 0) -> Look:
-    """The focus moved by rows and columns, round the edges of the result."""
-    shape = step.result.shape
-    k, j = (*step.focus(look.focus), 0, 0)[:2]
-    if len(shape) >= 1:
-        k = (k + rows) % shape[0]
+    """The focus moved by rows and columns, round the edges of the result; along a vector either way."""
+    shape, here = step.result.shape, list(look.element(step))
+    if not shape:
+        return look
+    if len(shape) == 1:
+        rows, columns = rows + columns, 0
+    here[0] = (here[0] + rows) % shape[0]
     if len(shape) == 2:
-        j = (j + columns) % shape[1]
-    elif len(shape) == 1:
-        k = (k + columns) % shape[0]
-    # what a vector has no use for is kept for the next matrix
-    return look.with_(focus=(k, j if len(shape) == 2 else look.focus[1]))
+        here[1] = (here[1] + columns) % shape[1]
+    if look.units:
+        units = list(look.units)
+        for layer, unit in zip(layers_of(step), here, strict=True):
+            units[layer] = unit
+        return look.with_(units=tuple(units))
+    return look.with_(focus=(here[0], here[1] if len(shape) == 2 else look.focus[1]))
 
 
 def by_layer(steps: list[Step], at: int, direction: int) -> int:

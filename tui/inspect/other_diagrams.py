@@ -5,14 +5,13 @@ from rich.cells import cell_len
 
 from dnn_tui.mlp.calculation import array_text
 from dnn_tui.mlp.explain import Step
+from dnn_tui.mlp.expression import written
 
 from ..canvas import Dots, half_blocks, polyline, quantise, segments, shaded
 from ..grid import Grid, fit
 from ..theme import LEVELS, Ink
 from .look import Look
 from .small import DescentSubject, GraphSubject, TableSubject
-
-_SIGNS = {"neg": "−", "*": "×", "/": "÷", "**": "^", "-": "−"}
 
 
 def draw_graph(subject: GraphSubject, step: Step, look: Look, width: int, height: int) -> Grid:
@@ -43,11 +42,12 @@ def draw_graph(subject: GraphSubject, step: Step, look: Look, width: int, height
     dots.stamp(grid)
     for node, (x, y) in place.items():
         gate = next((gate for gate in graph.gates if gate.name == node), None)
-        sign = f" {_SIGNS.get(gate.op, gate.op)}" if gate else ""
+        alone = len(bands[graph.depth(node)]) == 1
+        formula = f" = {written(gate.node)}" if gate and alone else ""
         here = node == name
         known = gate is None or f"F {node}" in seen
         value = "?" if look.hidden and here and not backward else look.number.text(found[node])
-        text = f" {node}{sign} {value} " if known else f" {node}{sign} "
+        text = f" {node}{formula} = {value} " if known else f" {node}{formula} "
         _centred(grid, x, y, text, here and not backward, Ink.TEXT if known else Ink.DIM)
         if f"B {node}" in seen and y + 1 < height:
             value = "?" if look.hidden and here else look.number.text(gradients[node])
@@ -186,7 +186,7 @@ def _curves(subject: DescentSubject, name: str, update: int, width: int, height:
     dots.stamp(grid, 0, 1)
     value = logs[name]
     x = round(update / max(1, longest) * (width - 1))
-    y = round((high - value[min(update, len(value) - 1)]) / ((high - low) or 1) * (plot - 1))
+    y = int((high - value[min(update, len(value) - 1)]) / ((high - low) or 1) * (4 * plot - 1)) // 4
     grid.put(x, 1 + y, "●", Ink.TITLE)
     others = ", ".join(walk.name for walk in subject.walks if walk.name != name)
     grid.put(0, 0, fit(f"error by update (log): {name}" + (f"; also {others}" if others else ""), width), Ink.DIM)

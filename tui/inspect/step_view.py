@@ -20,7 +20,12 @@ from .boxes import boxes, framed, one_line
 from .look import Look
 
 Spans = list[tuple[str, int]]
-MARKS = {"warning": ("▲", Ink.WARN), "note": ("•", Ink.DIM), "erratum": ("✎", Ink.VALIDATION)}
+MARKS = {
+    "warning": ("▲", Ink.WARN),
+    "note": ("•", Ink.DIM),
+    "erratum": ("✎", Ink.VALIDATION),
+    "printed": ("▣", Ink.DIM),
+}
 
 
 def draw_step(
@@ -43,6 +48,10 @@ def draw_step(
         return grid
     head = _title(steps, look, width)
     equation = _equation(step, look, width)
+    if (
+        len(equation) > 3 and height < 30
+    ):  # an optimizer's rule: its lines come again with numbers, this is what they make
+        equation = equation[-1:]
     numbers = _numbers(step, look, width)
     result_rows = _result_rows(step, image)
     notes = _notes(step, look, width)
@@ -53,8 +62,9 @@ def draw_step(
     line = one_line(found, signs, look) if found else ""
 
     # the least of everything first, then more of each by rank while there is room
-    room = height - 1 - len(equation) - min(len(numbers), 4) - 1 - 1
-    take = {"numbers": min(len(numbers), 4), "result": 1, "note": 0, "numpy": 0, "shapes": 0, "boxes": 0, "title": 0}
+    least = min(len(numbers), 6)
+    room = height - 1 - len(equation) - least - 1 - 1
+    take = {"numbers": least, "result": 1, "note": 0, "numpy": 0, "shapes": 0, "boxes": 0, "title": 0}
 
     def more(what: str, size: int) -> None:
         nonlocal room
@@ -67,7 +77,7 @@ def draw_step(
     more("note", min(1, len(notes)))
     more("result", min(result_rows, 8) - 1)
     more("numpy", 1)
-    more("shapes", 1)
+    more("shapes", int(step.shapes != "number"))
     if len(frames) and room >= len(frames):
         more("boxes", len(frames))
     elif line:
@@ -141,7 +151,7 @@ def _made_of(step: Step, look: Look, width: int, height: int, image: tuple[int, 
     """On a tall screen: what the step was computed from, in numbers; the weights of pixels as a picture."""
     rows: list[Grid] = []
     for operand in step.operands:
-        if operand.value.ndim == 0 or operand.value.size > 64:
+        if operand.value.ndim == 0 or tier(operand.shape) != "full" or len(operand.name) > 11:
             continue
         block = result_grid(operand, (0,) * operand.value.ndim, look.number, width - 12, 8, mono, marked=False)
         row = Grid(width, block.height)
@@ -248,7 +258,7 @@ def _result_rows(step: Step, image: tuple[int, ...] | None) -> int:
     if size == "lens":
         return 9
     if value.ndim == 1:
-        return 3 + (image[0] // 2 if image and value.size == int(np.prod(image)) else 1)
+        return 3 + (image[0] // 2 if image and value.size == int(np.prod(image)) else 2)
     return 3 + (image[0] // 2 if image else 10)
 
 
@@ -272,8 +282,8 @@ def _extra(step: Step, look: Look, width: int) -> Spans:
 
 def _notes(step: Step, look: Look, width: int) -> list[Spans]:
     rows: list[Spans] = []
-    for note in step.notes:
-        mark, ink = MARKS["erratum" if note.kind == "erratum" else note.severity]
+    for note in () if look.hidden else step.notes:  # a note may tell the answer
+        mark, ink = MARKS[note.kind if note.kind in MARKS else note.severity]
         for place, line in enumerate(textwrap.wrap(look.tell(note.text), width - 2)):
             rows.append(
                 [(f"{mark} " if not place else "  ", ink), (line, Ink.TEXT if note.severity == "warning" else Ink.DIM)]

@@ -44,7 +44,7 @@ class InspectScreen(Screen):
     def __init__(self, subject: Subject) -> None:
         super().__init__()
         self.subject = subject
-        self.look = Look()
+        self.look = Look(units=first_units(subject))
         self._before: dict[str, np.ndarray] = {}  # results by step id, before the last change
         self._pace = 1.0
         self._playing = None
@@ -301,7 +301,7 @@ class InspectScreen(Screen):
         except ValueError as error:
             self.say(str(error), Ink.BAD)
         self._before = {}
-        self.look = self.look.with_(hidden=False)
+        self.look = self.look.with_(hidden=False, units=self.look.units and first_units(self.subject, self.look.units))
         self.frame()
 
     def action_misclassified(self) -> None:
@@ -333,7 +333,7 @@ class InspectScreen(Screen):
         self._ask("quiz", f"{name}{place} =")
 
     def _answer(self, text: str) -> None:
-        right = self.step.element(self.look.focus)
+        right = self.step.element(self.look.element(self.step))
         tolerance = max(0.005 * abs(right), 5e-5)
         try:
             given = number(text)
@@ -426,6 +426,16 @@ class InspectScreen(Screen):
             self.dismiss()
         else:
             self.app.exit(0)
+
+
+def first_units(subject: Subject, units: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """The unit in focus of each layer, to begin with: the first; of a picture's pixels, the brightest."""
+    if not isinstance(subject, NetworkSubject):
+        return ()
+    units = units or (0,) * (subject.network.layers + 1)
+    if subject.image_shape:
+        units = (int(np.abs(subject.row.x).argmax()), *units[1:])
+    return units
 
 
 def _optimizer(subject: NetworkSubject) -> str:
