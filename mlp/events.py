@@ -7,7 +7,9 @@ Times are seconds: `time` is Unix time; `elapsed` counts training time only, not
 import base64
 import math
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -224,7 +226,7 @@ def from_json(record: dict[str, Any]) -> Event:
     if not isinstance(record, dict) or record.get("event") not in KINDS:
         raise EventError(f"unknown event: {str(record)[:60]}")
     try:
-        return _build(KINDS[record["event"]], record)
+        return _builder(KINDS[record["event"]])(record)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EventError(f"malformed {record['event']} event: {error!r}") from None
 
@@ -243,36 +245,33 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _build(kind: Any, value: Any) -> Any:
-    origin = get_origin(kind)
-    if kind is Any:
-        return value
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """A function from plain JSON values to a value of the type; made once a type, since a log has many lines."""
+    origin, parts = get_origin(kind), get_args(kind)
     if kind is float:
-        return float(value)
+        return float
     if is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind) if f.name in value})
+        hints = get_type_hints(kind)
+        builders = [(f.name, _builder(hints[f.name])) for f in fields(kind)]
+        return lambda value: kind(**{name: build(value[name]) for name, build in builders if name in value})
+    if origin is tuple and len(parts) == 2 and parts[1] is Ellipsis:
+        if parts[0] in (int, str):
+            return tuple
+        each = _builder(parts[0])
+        return lambda value: tuple(map(each, value))
     if origin is tuple:
-        parts = get_args(kind)
-        if len(parts) == 2 and parts[1] is Ellipsis:
-            if parts[0] in (int, str):
-                return tuple(value)
-            return tuple(_build(parts[0], item) for item in value)
-        return tuple(_build(part, item) for part, item in zip(parts, value, strict=True))
+        each_of = [_builder(part) for part in parts]
+        return lambda value: tuple(build(item) for build, item in zip(each_of, value, strict=True))
     if origin is dict:
-        return {key: _build(get_args(kind)[1], item) for key, item in value.items()}
+        item = _builder(parts[1])
+        return lambda value: {key: item(inner) for key, inner in value.items()}
     if origin in (Union, types.UnionType):
-        if value is None:
-            return None
-        record = next((part for part in get_args(kind) if is_dataclass(part)), None)
-        return _build(record, value) if record else value
+        record = next((part for part in parts if is_dataclass(part)), None)
+        build = _builder(record) if record else _as_it_is
+        return lambda value: None if value is None else build(value)
+    return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
     return value
-
-
-_HINTS: dict[type, dict[str, Any]] = {}
-
-
-def _hints(kind: type) -> dict[str, Any]:
-    if kind not in _HINTS:
-        _HINTS[kind] = get_type_hints(kind)
-    return _HINTS[kind]

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from dnn_tui.mlp.events import Event, EventError, Progress, from_json, to_json
 
 from .config import RunError
@@ -162,6 +164,14 @@ _SNAPSHOT = re.compile(
 )
 
 
+# the plain case, without NaN: everything else takes the long way through JSON
+_PROGRESS = re.compile(
+    rb'\{"event":"progress","time":([\d.e+-]+),"step":(\d+),"epoch":(\d+),"elapsed":([\d.e+-]+),'
+    rb'"losses":\[([\d.,e+-]+)\],"lr":([\d.e+-]+),"rate":([\d.e+-]+)\}$'
+)
+MANY_LINES = 200  # in one reading: then stretches of Progress are read as one
+
+
 class LineTail:
     """Reads the whole lines of a file from a place on, and then what is appended to it.
 
@@ -210,7 +220,7 @@ class LogTail:
     """Reads a log from its start and then what is appended to it.
 
     A bad line is counted in `bad_lines` and passed over. With `lazy`, snapshots (most of a log's bytes) come as
-    StoredSnapshot and are not decoded.
+    StoredSnapshot and are not decoded, and of a long log several lines of Progress come as one, which says the same.
     """
 
     def __init__(self, path: Path, lazy: bool = False) -> None:
@@ -218,6 +228,7 @@ class LogTail:
         self.bad_lines = 0
         self.restarted = False  # as LineTail's
         self._lines = LineTail(path)
+        self._waiting: list[tuple[bytes, ...]] = []  # the parts of Progress lines to be read as one
 
     def read(self) -> list[Event | StoredSnapshot]:
         """The events that were completed since the last call (at most some megabytes of them; call again)."""
@@ -230,26 +241,49 @@ class LogTail:
             if not lines:
                 break
             offset = self._lines.offset - sum(map(len, lines)) - len(lines)
+            together = max(1, len(lines) // MANY_LINES) if self.lazy else 1
             for line in lines:
                 length = len(line) + 1
                 try:
                     if line.strip():
-                        events.append(self._event(line, Place(offset, length)))
+                        self._take(line, Place(offset, length), events, together)
                 except (EventError, ValueError):
                     self.bad_lines += 1
                 offset += length
+            self._flush(events)
         return events
+
+    def _take(self, line: bytes, place: Place, events: list[Event | StoredSnapshot], together: int) -> None:
+        """Append what a line says; of Progress, up to `together` lines become one event."""
+        if self.lazy and (found := _PROGRESS.match(line)):
+            parts = found.groups()
+            before = self._waiting[-1] if self._waiting else None
+            if before and int(before[1]) + parts[4].count(b",") + 1 != int(parts[1]):
+                self._flush(events)  # a line between them was lost
+            self._waiting.append(parts)
+            if len(self._waiting) >= together:
+                self._flush(events)
+            return
+        if self.lazy and (found := _SNAPSHOT.match(line)):
+            at, step, epoch, elapsed = found.groups()
+            if together == 1:
+                self._flush(events)
+            events.append(StoredSnapshot(float(at), int(step), int(epoch), float(elapsed), place))
+            return
+        self._flush(events)
+        events.append(decode(line))
+
+    def _flush(self, events: list[Event | StoredSnapshot]) -> None:
+        if self._waiting:
+            at, step, epoch, elapsed, _, lr, rate = self._waiting[-1]
+            losses = tuple(np.fromstring(b",".join(parts[4] for parts in self._waiting), sep=",").tolist())
+            self._waiting = []
+            events.append(Progress(float(at), int(step), int(epoch), float(elapsed), losses, float(lr), float(rate)))
 
     def read_all(self) -> Iterator[Event | StoredSnapshot]:
         """Everything up to the log's end."""
         while batch := self.read():
             yield from batch
-
-    def _event(self, line: bytes, place: Place) -> Event | StoredSnapshot:
-        if self.lazy and (found := _SNAPSHOT.match(line)):
-            time, step, epoch, elapsed = found.groups()
-            return StoredSnapshot(float(time), int(step), int(epoch), float(elapsed), place)
-        return decode(line)
 
 
 def read_place(path: Path, place: Place) -> Event:

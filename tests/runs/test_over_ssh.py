@@ -113,7 +113,7 @@ def state_of(folder: RunFolder) -> RunState:
     return state
 
 
-def wait_until(condition, seconds: float = 30):
+def wait_until(condition, seconds: float = 60):
     until = time.monotonic() + seconds
     while not (result := condition()):
         assert time.monotonic() < until, f"not within {seconds} s"

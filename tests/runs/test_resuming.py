@@ -1,5 +1,7 @@
 """Interrupted anywhere and resumed, a run is the one that was never interrupted: weights and curve, bit for bit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,17 +25,18 @@ def folder(tmp_path):
 
 @pytest.fixture
 def a_trainer(data):
-    def make(optimizer: str = "adam", epochs: int = EPOCHS) -> Trainer:
-        config = TrainingConfig(optimizer=optimizer, epochs=epochs, batch_size=ROWS_A_STEP, lr=0.01, seed=3)
-        return Trainer(Network((4, 8, 3), seed=3), data, config, "a-run")
+    def make(optimizer: str = "adam", epochs: int = EPOCHS, **more) -> Trainer:
+        config = TrainingConfig(optimizer=optimizer, epochs=epochs, batch_size=ROWS_A_STEP, lr=0.01, seed=3, **more)
+        shown = replace(data, image_shape=(2, 2)) if "augment_shift" in more else data
+        return Trainer(Network((4, 8, 3), seed=3), shown, config, "a-run")
 
     return make
 
 
 @pytest.fixture
 def resumed_trainer(a_trainer):
-    def make(folder, *arguments) -> Trainer:
-        trainer = a_trainer(*arguments)
+    def make(folder, *arguments, **more) -> Trainer:
+        trainer = a_trainer(*arguments, **more)
         trainer.load_state_dict(load_checkpoint(folder.checkpoint_file())[1]["state"])
         return trainer
 
@@ -65,20 +68,16 @@ def figures(state: RunState) -> list:
     return [(e.epoch, e.step, e.train, e.validation, e.confusion, e.best) for e in state.epochs]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("stop_at", [0, 1, 5, 6, 7, 17, 23])
-def test_a_run_stopped_and_resumed_is_the_one_never_stopped(
-    optimizer, stop_at, folder, tmp_path, a_trainer, resumed_trainer
-):
+def assert_resumed_is_straight(stop_at, folder, tmp_path, a_trainer, resumed_trainer, *arguments, **more):
     whole = create_run(RunConfig(DatasetConfig("blobs")), tmp_path / "whole")
-    straight = a_trainer(optimizer)
+    straight = a_trainer(*arguments, **more)
     list(recorded(straight, whole))
 
-    run_to_step(a_trainer(optimizer), folder, stop_at)
-    resumed = resumed_trainer(folder, optimizer)
+    run_to_step(a_trainer(*arguments, **more), folder, stop_at)
+    resumed = resumed_trainer(folder, *arguments, **more)
     list(recorded(resumed, folder))
 
-    assert resumed.step == straight.step == EPOCHS * STEPS_AN_EPOCH
+    assert resumed.step == straight.step > stop_at
     np.testing.assert_array_equal(resumed.network.theta, straight.network.theta)
     np.testing.assert_array_equal(loss_curve(state_of(folder)), loss_curve(state_of(whole)))
     assert figures(state_of(folder)) == figures(state_of(whole))
@@ -87,6 +86,34 @@ def test_a_run_stopped_and_resumed_is_the_one_never_stopped(
             load_checkpoint(folder.checkpoint_file(which))[0]["theta"],
             load_checkpoint(whole.checkpoint_file(which))[0]["theta"],
         )
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("stop_at", [0, 1, 5, 6, 7, 17, 23])
+def test_a_run_stopped_and_resumed_is_the_one_never_stopped(
+    optimizer, stop_at, folder, tmp_path, a_trainer, resumed_trainer
+):
+    assert_resumed_is_straight(stop_at, folder, tmp_path, a_trainer, resumed_trainer, optimizer)
+
+
+@pytest.mark.parametrize("stop_at", [3, 6, 14])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"dropout": 0.4, "input_dropout": 0.2},
+        {"augment_shift": 0.5, "augment_rotate": 20.0, "augment_elastic": 0.3},
+        {"schedule": "cosine", "warmup": 1},
+        {"schedule": "one_cycle"},
+        {"schedule": "reduce_on_plateau", "plateau_patience": 0, "plateau_threshold": 0.9},
+        {"patience": 1, "min_delta": 0.9},
+        {"max_norm": 0.5, "clip_norm": 0.1, "weight_decay": 0.1},
+    ],
+    ids=lambda more: "+".join(more),
+)
+def test_so_it_is_with_everything_random_or_remembered(more, stop_at, folder, tmp_path, a_trainer, resumed_trainer):
+    if "patience" in more and stop_at > 12:
+        pytest.skip("it has stopped by itself by then")
+    assert_resumed_is_straight(stop_at, folder, tmp_path, a_trainer, resumed_trainer, **more)
 
 
 def test_what_came_after_the_checkpoint_is_cut_from_the_curves_but_stays_in_the_log(folder, a_trainer, resumed_trainer):
