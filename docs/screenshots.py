@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dnn_tui import datasets
+from dnn_tui.datasets.lessons import load_lesson
 from dnn_tui.mlp import Command, Trainer, TrainingConfig
 from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, Progress, RunStarted
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.app import DnnApp
 from dnn_tui.tui.building import build_trainer, load_data
+from dnn_tui.tui.inspect.app import InspectApp
+from dnn_tui.tui.inspect.lessons import subject_of
+from dnn_tui.tui.inspect.targets import network_subject
 
 HERE = Path(__file__).resolve().parent
 SECONDS_PER_STEP = 0.004  # what the pictures say in place of the clock, which never gives the same twice
@@ -37,6 +41,26 @@ PICTURES = (
     Picture("train-digits.svg", "digits", 12, (120, 40), {}, {}),
     Picture("train-spiral.svg", "spiral", 60, (120, 40), {"hidden": (16, 12), "activation": "tanh"}, {"noise": 0.05}),
     Picture("train-small.svg", "digits", 6, (80, 24), {}, {}),
+)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One picture of the inspect screen: a lesson, or a data set learned for some epochs first; a step; then keys."""
+
+    file: str
+    target: str
+    step: str
+    size: tuple[int, int]
+    epochs: int = 0
+    keys: tuple[str, ...] = ()
+
+
+PASSES = (
+    Pass("inspect-lesson.svg", "f6-backprop", "B2 W", (100, 30), keys=("down", "tab")),
+    Pass("inspect-descent.svg", "f7-descent", "gd 100", (100, 30)),
+    Pass("inspect-mnist.svg", "mnist", "F1 a", (120, 40), epochs=2, keys=("down", "down")),
+    Pass("inspect-small.svg", "q1-symmetry", "B3 h", (80, 24)),
 )
 
 
@@ -113,7 +137,36 @@ async def take(picture: Picture) -> str:
         return app.export_screenshot(title="dnn-tui")
 
 
+async def take_pass(picture: Pass) -> str:
+    """The inspect screen as SVG."""
+    if picture.epochs:
+        trainer = trainer_of(Picture("", picture.target, picture.epochs, picture.size, {}, {}))
+        for event in trainer.events():
+            if isinstance(event, EpochEnded) and event.epoch >= picture.epochs:
+                break
+        title = f"{picture.target}, after {picture.epochs} epochs"
+        subject = network_subject(
+            title, trainer.network, trainer.data, trainer.loss.name, trainer.optimizer, trainer.lr
+        )
+    else:
+        subject = subject_of(load_lesson(picture.target))
+    app = InspectApp(subject)
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.press("colon", *picture.step.lower().replace(" ", ""), "enter")
+        await pilot.press(*picture.keys)
+        await pilot.pause()
+        return app.export_screenshot(title="dnn-tui")
+
+
 def main() -> None:
+    for picture in PASSES:
+        try:
+            text = asyncio.run(take_pass(picture))
+        except datasets.DataError as error:  # MNIST is fetched; the others need no network
+            print(f"{picture.file} is left as it is: {error}")
+            continue
+        (HERE / picture.file).write_text(text, encoding="utf-8")
+        print(HERE / picture.file)
     for picture in PICTURES:
         (HERE / picture.file).write_text(asyncio.run(take(picture)), encoding="utf-8")
         print(HERE / picture.file)
