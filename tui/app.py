@@ -44,7 +44,8 @@ class DnnApp(App[int]):
     def __init__(self, session: Session, quiet: bool = False) -> None:
         no_color = "NO_COLOR" in os.environ
         first = first_theme()
-        super().__init__()
+        # said at once: Textual chooses its filters before a theme can be set, and the wrong ones paint black on black
+        super().__init__(ansi_color=True if first in ANSI_THEMES else None)
         self.animation_level = "none"
         self.session = session
         self.register_theme(DARK_THEME)

@@ -54,7 +54,7 @@ class Bar(Panel, can_focus=False):
     async def on_click(self, event: events.Click) -> None:
         for begin, end, action in self._spans:
             if begin <= event.x < end:
-                await self.run_action(action, self.screen)
+                await self.app.run_action(action, default_namespace=self.screen)
                 return
 
 

@@ -11,11 +11,12 @@ from ..canvas import Dots, bar, picture, resample, segments
 from ..grid import Grid, fit
 from ..moment import Moment
 from ..numbers import figure, percent
-from ..theme import STEPS, Ink, Palette
+from ..theme import Ink, Palette
 from .panel import Panel, waiting
 
 NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too
 FEW_NODES = 9
+EDGE_LEVELS = (1, 3, 5)  # weak, middling, strong: of the ramps' levels only three, which keeps a repaint small
 ROOM_OF_AN_EDGE = 7  # cells between two columns that an edge needs to be told from the others
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -163,7 +164,7 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
         x = where.columns[i]
         levels, signs = _activations(np.array(layer.h, float)[picks[i]])
         for y, level, negative in zip(ys[i], levels, signs, strict=True):
-            ink = (Ink.NEGATIVE if negative else Ink.ACTIVE) + round(level * (STEPS - 1))
+            ink = (Ink.NEGATIVE if negative else Ink.ACTIVE) + (0, 2, 5)[round(level * 2)]
             grid.put(x, y, NODES[round(level * (len(NODES) - 1))], ink)
         hidden = layer.size - len(picks[i])
         if hidden > 0:
@@ -196,17 +197,18 @@ def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[in
     order = np.argsort(share[to, source], kind="stable")
     to, source = to[order], source[order]
     negative = weights[to, source] < 0
-    level = np.minimum((share[to, source] * STEPS).astype(int), STEPS - 1)
+    level = np.digitize(share[to, source], (1 / 3, 2 / 3))
+    level = np.array(EDGE_LEVELS)[level]
     ink = np.where(negative, Ink.NEGATIVE, Ink.POSITIVE) + level
     begin, end = np.array(from_rows)[source] * 4 + 1.5, np.array(to_rows)[to] * 4 + 1.5
     xs, ys = segments(np.full(len(order), 2 * x0 + 2), begin, np.full(len(order), 2 * x1 - 1), end)
     along = np.arange(xs.shape[1])
-    every = np.select([level == 0, level == 1], [3, 2], 1)
+    every = np.where(level == EDGE_LEVELS[0], 2, 1)
     keep = (along[None, :] % every[:, None] == 0) & (~negative[:, None] | (along[None, :] % 6 < 4))
     for k in range(len(order)):
         base = Ink.NEGATIVE if negative[k] else Ink.POSITIVE
         other = Ink.POSITIVE if negative[k] else Ink.NEGATIVE
-        weaker = tuple(range(other, other + level[k] + 1)) + tuple(range(base, base + level[k] - 1))
+        weaker = tuple(range(other, other + level[k] + 1)) + tuple(range(base, base + level[k]))
         dots.plot(xs[k][keep[k]], ys[k][keep[k]], ink[k], over=weaker)
 
 

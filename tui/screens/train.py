@@ -79,6 +79,7 @@ class TrainScreen(Screen):
         self.get_panel("status").border_title = self.session.title.replace("[", "\\[")
         self._number()
         self._place()
+        self.frame()  # of a run that is there already, the right panels from the start
         self.get_panel(self.here).focus()
         over_ssh = "SSH_CONNECTION" in os.environ
         self.set_interval(1 / (FRAMES / 2 if over_ssh else FRAMES), self.frame)
