@@ -18,9 +18,9 @@ from .lesson import (
     Printed,
     Sample,
     TableBody,
-    read,
 )
 from .reader import LessonError, Source
+from .reading import read
 
 __all__ = [
     "DECKS",

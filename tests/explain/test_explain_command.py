@@ -90,3 +90,24 @@ def test_what_is_not_there_is_said_in_one_sentence(arguments, message, tmp_path)
     done = run(*arguments, *(["--runs-dir", str(tmp_path)] if arguments[0] == "explain" else []))
     assert message in str(done.exception)
     assert type(done.exception).__module__.startswith("dnn_tui.")
+
+
+def test_a_run_is_explained_from_its_last_checkpoint(tmp_path):
+    trained = run("train", "digits", "--headless", "--epochs", "1", "--hidden", "8", "--runs-dir", str(tmp_path))
+    assert trained.exit_code == 0, trained.output
+    text = run("explain", "--runs-dir", str(tmp_path), "--sample", "2").stdout
+    assert "row 2" in text
+    assert "The update of layer 1 by adam" in text
+    (folder,) = tmp_path.iterdir()
+    record = json.loads(
+        run("explain", folder.name, "--runs-dir", str(tmp_path), "--step", "U2", "--format", "json").stdout
+    )
+    step = record["steps"][0]
+    operands = {operand["name"]: operand["value"] for operand in step["operands"]}
+    assert operands["t"] > 40  # Adam's own step count, from the checkpoint: one epoch of 1,437 rows by 32
+    assert np.abs(operands["m"]).max() > 0
+
+
+def test_without_a_run_the_sentence_says_what_to_name(tmp_path):
+    done = run("explain", "--runs-dir", str(tmp_path))
+    assert "There is no run yet" in str(done.exception)

@@ -1,6 +1,7 @@
 """Lessons: every printed number is reproduced, and a file that is wrong is told by its line."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,3 +99,10 @@ def test_fractions_are_numbers_in_a_lesson(tmp_path):
 def test_a_file_that_is_not_there_is_said():
     with pytest.raises(LessonError, match="no lesson file nowhere"):
         load_lesson("nowhere.toml")
+
+
+def test_the_lesson_in_the_handbook_is_a_lesson(tmp_path):
+    handbook = (Path(__file__).resolve().parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    path = tmp_path / "my.toml"
+    path.write_text(re.search(r"```toml\n(.*?)```", handbook, re.S)[1], encoding="utf-8")
+    assert [result.ok for result in check_lesson(load_lesson(str(path)))] == [True]

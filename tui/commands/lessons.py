@@ -164,7 +164,7 @@ def lesson(
         raise typer.Exit(_check([opened], verbose=True))
     subject = subject_of(opened)
     if sample is not None:
-        subject.choose(sample - 1)
+        subject.choose(sample - subject.first_row)
     if sys.stdin.isatty() and sys.stdout.isatty():
         from dnn_tui.tui.inspect.app import run_inspect
 

@@ -11,7 +11,7 @@ from dnn_tui.mlp.explain.notation import indexed
 from dnn_tui.mlp.explain.passes import local_derivative
 
 from .look import Look
-from .subject import NetworkSubject
+from .network_subject import NetworkSubject
 
 MOST_PATHS = 5000  # enumerated; of more, only the number is given
 

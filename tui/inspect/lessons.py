@@ -24,8 +24,9 @@ from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.mlp.network import NetworkError
 from dnn_tui.mlp.optimizers import OPTIMIZERS
 
+from .network_subject import NetworkSubject
 from .small import DescentSubject, GraphSubject, TableSubject
-from .subject import NetworkSubject, Row, Subject
+from .subject import Row, Subject
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,7 @@ class Result:
 def subject_of(lesson: Lesson) -> Subject:
     """What the inspect view opens for a lesson. Raises LessonError, with the line, for what cannot be computed."""
     subject = _BUILD[lesson.kind](lesson, lesson.body)
+    subject.first_row = 1
     for erratum in lesson.errata:
         note = Note("erratum", f"On the slide: {erratum.text}", "warning")
         # one that belongs to no step is shown with the first

@@ -5,7 +5,8 @@ import asyncio
 from dnn_tui.mlp import Command
 
 from ..session import Session
-from .subject import InspectError, NetworkSubject
+from .network_subject import NetworkSubject
+from .subject import InspectError
 from .targets import network_subject, run_subject
 
 PATIENCE = 5.0  # seconds until a pause must have taken effect; a step takes milliseconds

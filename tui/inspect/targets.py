@@ -18,7 +18,8 @@ from dnn_tui.runs.folder import RunFolder, find_run, list_runs
 
 from ..building import load_data
 from .lessons import subject_of
-from .subject import InspectError, NetworkSubject, Row, Subject
+from .network_subject import NetworkSubject
+from .subject import InspectError, Row, Subject
 
 
 class SplitRows(Sequence):
@@ -56,7 +57,6 @@ def open_target(
         subject = run_subject(find_run(runs_dir), progress)
     elif name.endswith(".toml") or _is_lesson(name):
         subject = subject_of(load_lesson(name))
-        sample = None if sample is None else sample - 1
     elif name in {entry.name for entry in datasets.catalogue()}:
         subject = dataset_subject(datasets.load(name, data_dir=data_dir, progress=progress))
     else:
@@ -66,7 +66,7 @@ def open_target(
             raise InspectError(_unknown(name)) from None
         subject = run_subject(folder, progress)
     if sample is not None:
-        subject.choose(sample)
+        subject.choose(sample - subject.first_row)
     return subject
 
 

@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -91,11 +92,12 @@ class Prompt(Horizontal):
         self.display = False
         self.query_one(Input).cursor_blink = False  # a blinking cursor writes for ever, also over a slow link
 
-    def ask(self, purpose: str, label: str, text: str = "") -> None:
-        """Open with `text` already typed. Answered comes back with the same purpose."""
+    def ask(self, purpose: str, label: str, text: str = "", known: tuple[str, ...] = ()) -> None:
+        """Open with `text` already typed. Answered comes back with the same purpose. known: what → completes to."""
         self.purpose = purpose
         self.query_one(Label).update(Text(f"{label} "))
         field = self.query_one(Input)
+        field.suggester = SuggestFromList(known, case_sensitive=False) if known else None
         field.value = text
         field.cursor_position = len(text)
         self.display = True

@@ -1,0 +1,148 @@
+"""What the inspect screen changes: numbers, updates, samples. A part of `InspectScreen`."""
+
+import numpy as np
+
+from dnn_tui.mlp.explain import Number, find_step
+
+from ..theme import Ink
+from .card import place_of
+from .network_subject import NetworkSubject
+from .subject import Subject
+
+MOST_UPDATES = 1000  # at once: on 784-128-64-10 a second
+
+
+class Changing:
+    """Keys that change what is looked at. The screen has `subject`, `look`, `step`, `say`, `frame` and `ask`."""
+
+    def _change(self, change, message) -> None:
+        """Do something that changes the numbers; what reads differently then is flagged."""
+        before = {step.id: step.result.value for step in self.subject.steps}
+        self._stop_playing()
+        try:
+            done = change()
+        except ValueError as error:
+            if not type(error).__module__.startswith("dnn_tui."):
+                raise
+            self.say(str(error), Ink.BAD)
+            self.frame()
+            return
+        self._before = before
+        self.look = self.look.with_(at=min(self.look.at, len(self.subject.steps) - 1), hidden=False)
+        self.say(message(done) if callable(message) else message)
+        self.frame()
+
+    def action_edit(self) -> None:
+        key, value = self._suggestion()
+        self._editing = key
+        self.ask("edit", f"{key} =", value, tuple(f"{field.key} = {field.value}" for field in self.subject.fields()))
+
+    def _suggestion(self) -> tuple[str, str]:
+        """What one most likely wants to edit here, with its value."""
+        subject = self.subject
+        if not isinstance(subject, NetworkSubject):
+            field = subject.fields()[0]
+            return field.key, field.value
+        step, k = self.step, (*self.look.element(self.step), 0)[0]
+        place = place_of(step, self.look)
+        if step.id == "F0":
+            key = f"x{k + 1}"
+        elif step.phase == "L" or step.id == "B0":
+            key = f"y{k + 1}"
+        elif step.phase == "V" or place is None:
+            return "lr", Number(6).text(subject.lr)
+        else:
+            layer, kind, index = place
+            shape = (subject.network.W if kind == "W" else subject.network.b)[layer].shape
+            index = tuple(min(n, size - 1) + 1 for n, size in zip(index, shape, strict=True))
+            key = f"{kind}{layer}[{','.join(str(n) for n in index)}]"
+        return key, Number(6).text(subject.value(key))
+
+    def _answered_edit(self, text: str) -> None:
+        # a value alone is for what was asked; "lr = 0.5" names something else
+        key, mark, value = text.partition("=")
+        if not mark:
+            key, value = self._editing, text
+        key, value = key.strip(), value.strip()
+        self._change(lambda: self.subject.edit(key, value), f"{key} = {value} · what reads differently now has a *")
+
+    def action_undo(self) -> None:
+        self._change(self.subject.undo, lambda done: "taken back" if done else "nothing to take back")
+
+    def action_restore(self) -> None:
+        self._change(self.subject.restore, lambda done: "as it began" if done else "nothing was changed")
+
+    def action_apply(self) -> None:
+        self._apply(1)
+
+    def action_apply_many(self) -> None:
+        self.ask("apply", "apply the update how many times?", "10")
+
+    def _answered_apply(self, text: str) -> None:
+        if text.isdigit() and 1 <= int(text) <= MOST_UPDATES:
+            self._apply(int(text))
+        else:
+            self.say(f"“{text}” is no number of updates: 1 to {MOST_UPDATES}", Ink.BAD)
+            self.frame()
+
+    def _apply(self, times: int) -> None:
+        text = self.look.number.text
+        promised = find_step(self.subject.steps, "V")
+        first = float(next(part.value for part in promised.parts if part.name == "promised"))
+
+        def message(losses: list[float]) -> str:
+            what = f"{times} update{'s' if times > 1 else ''}: L {text(losses[0])} → {text(losses[-1])}"
+            actual = losses[1] - losses[0]
+            return f"{what}; the first: ΔL {text(actual)}, promised {text(first)} · u takes it back"
+
+        self._change(lambda: self.subject.apply(times), message)
+
+    def action_sample(self, by: int) -> None:
+        self._choose((self.subject.at + by) % len(self.subject.rows))
+
+    def action_choose_sample(self) -> None:
+        first = self.subject.first_row
+        last = first + len(self.subject.rows) - 1
+        self.ask("sample", f"sample ({first} to {last}):", str(first + self.subject.at))
+
+    def _answered_sample(self, text: str) -> None:
+        if text.isdigit():
+            self._choose(int(text) - self.subject.first_row)
+        else:
+            self.say(f"“{text}” is no sample's number", Ink.BAD)
+        self.frame()
+
+    def _choose(self, index: int) -> None:
+        try:
+            self.subject.choose(index)
+        except ValueError as error:
+            self.say(str(error), Ink.BAD)
+        self._before = {}
+        self.look = self.look.with_(hidden=False, units=first_units(self.subject, self.look.units))
+        self.frame()
+
+    def action_misclassified(self) -> None:
+        found = self.subject.harder(self.subject.at)
+        if found is None:
+            self.say("no sample is answered wrongly")
+            self.frame()
+        else:
+            self._choose(found)
+
+    def action_worst(self) -> None:
+        self._choose(self.subject.worst())
+
+    def action_check(self) -> None:
+        self.subject.check()
+        self.say(self.subject.badge, Ink.BAD if self.subject.badge.startswith("✗") else Ink.GOOD)
+        self.frame()
+
+
+def first_units(subject: Subject, units: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """The unit in focus of each layer, to begin with: the first; of a picture's pixels, the brightest."""
+    if not isinstance(subject, NetworkSubject):
+        return ()
+    units = units or (0,) * (subject.network.layers + 1)
+    if subject.image_shape:
+        units = (int(np.abs(subject.row.x).argmax()), *units[1:])
+    return units
