@@ -6,11 +6,12 @@ from importlib import resources
 import numpy as np
 
 from .catalogue import Entry
+from .columns import Table
 from .dataset import Column, Dataset, Request, Split
 from .own_table import prepare_table
 from .preparation import image_preparation, pixel_names
 from .splitting import split_rows
-from .table import Table, read_table
+from .table import read_table
 
 TARGETS = {"iris": "species", "wine": "cultivar", "breast-cancer": "diagnosis", "diabetes": "progression"}
 

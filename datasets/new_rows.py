@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from . import own_images
 from .dataset import DataError
+from .new_pictures import new_pictures
 from .preparation import Preparation, from_preparation
 from .table import read_table
 
@@ -38,21 +38,11 @@ def prepare_rows(record: dict[str, Any], source: str | Path, progress: Callable 
     preparation, path = from_preparation(record), Path(source).expanduser()
     if not path.exists():
         raise DataError(f"There is no file {path}: check its name.")
-    if record["kind"] == "image" and (pictures := own_images.new_pictures(path, record["shape"])) is not None:
-        return _picture_rows(preparation, record, *pictures)
+    if record["kind"] == "image" and (pictures := new_pictures(path, record)) is not None:
+        x, names = pictures
+        place = {name: k for k, name in enumerate(preparation.class_names)}
+        y = None if names is None else np.array([place.get(name, -1) for name in names], np.int64)
+        return Rows(x, y, preparation, ())
     table = read_table(path, progress)
     x, report = preparation.inputs(table)
     return Rows(x, preparation.outputs(table), preparation, report)
-
-
-def _picture_rows(
-    preparation: Preparation, record: dict[str, Any], pixels: np.ndarray, names: list[str] | None
-) -> Rows:
-    """Pictures (n, …) as rows; names: the class that each is said to be of, or None."""
-    x = pixels.reshape(len(pixels), -1).astype(np.float32)
-    if record["lowest"]:
-        x -= np.float32(record["lowest"])
-    x /= np.float32(record["highest"] - record["lowest"])
-    place = {name: k for k, name in enumerate(preparation.class_names)}
-    y = None if names is None else np.array([place.get(name, -1) for name in names], np.int64)
-    return Rows(x, y, preparation, ())

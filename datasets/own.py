@@ -4,7 +4,7 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
-from . import check_options, own_images, own_table
+from . import check_options, own_images, own_npz, own_table
 from .dataset import DataError, Dataset, Request
 from .table import read_table
 
@@ -35,7 +35,7 @@ def _load(path: Path, request: Request) -> Dataset:
         return own_images.load_idx(path, request)
     if path.suffix.lower() == ".npz":
         check_options(str(path), request.options, own_table.OPTIONS)
-        return own_images.load_npz(path, request)
+        return own_npz.load_npz(path, request)
     if path.suffix.lower() in own_images.SUFFIXES:
         raise DataError(f"{path} is one picture: give the folder that has a folder of pictures for each class.")
     check_options(str(path), request.options, own_table.OPTIONS)

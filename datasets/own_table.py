@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from .columns import RawColumn, Table
 from .dataset import DataError, Dataset, Defaults, Request, Split
-from .preparation import Feature, Preparation, fit_feature
+from .features import Feature, fit_feature
+from .preparation import Preparation
 from .splitting import split_rows
-from .table import RawColumn, Table
 from .targets import Target, read_target, target_names
 
 OPTIONS = ("target", "task", "split", "drop", "keep", "unit")

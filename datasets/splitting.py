@@ -24,7 +24,8 @@ def split_rows(
     """Row numbers (int64, in random order) for training, validation and test.
 
     test is a share of all n rows, validation a share of the rest. With class indices `labels` (n,) the split is
-    stratified: every class has its share in each part, up to one row. A share above 0 gets at least one row.
+    stratified: all classes are cut at the same quantile, to half a row; a class of one row is for training
+    where the others leave room. A share above 0 gets at least one row.
     Raises DataError where no row would be left to train on.
     """
     check_share("validation", validation)

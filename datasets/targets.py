@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .columns import RawColumn, Table, number_text
 from .dataset import DataError, Task
-from .preparation import require_numbers, usable_text
-from .table import RawColumn, Table, number_text
+from .features import require_numbers, usable_text
 
 FEW_VALUES = 20  # at most so many different whole numbers are classes, if each stands for five rows or more
 MOST_CLASSES = 1000

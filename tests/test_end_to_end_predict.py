@@ -141,7 +141,9 @@ def test_pictures_are_predicted_from_tables_arrays_and_folders(command_line, tmp
     np.savez(tmp_path / "p.npz", x=pixels.reshape(-1, 8, 8), y=labels)
     (tmp_path / "folder").mkdir()
     for k, picture in enumerate(pixels):
-        image.fromarray(picture.reshape(8, 8)).save(tmp_path / "folder" / f"{k:02}.png")
+        # in a picture file, white is 255
+        white = (picture.reshape(8, 8) * (255 / 16)).round().astype(np.uint8)
+        image.fromarray(white).save(tmp_path / "folder" / f"{k:02}.png")
     said = [predictions(command_line("predict", "newest", tmp_path / name)[1]) for name in ("p.csv", "p.npz", "folder")]
     answers = [[row["predicted"] for row in rows] for rows in said]
     assert answers[0] == answers[1] == answers[2]

@@ -76,7 +76,7 @@ def print_dataset(data: Dataset, every: bool, json: bool) -> None:
     )
     console.print(f"[bold]{escape(data.name)}[/]  {data.task}, {data.n_features:,} inputs; rows: {parts}")
     if data.source:
-        console.print(f"[dim]{escape(data.source)}{f' ({escape(data.licence)})' if data.licence else ''}[/]")
+        console.print(f"[dim]{escape(data.source)}{f'; licence: {escape(data.licence)}' if data.licence else ''}[/]")
     for sentence in data.report:
         console.print(f"[dim]·[/] {escape(sentence)}")
     console.print()

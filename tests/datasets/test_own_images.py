@@ -12,6 +12,7 @@ import pytest
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError
 from dnn_tui.datasets.cifar import RECORD, TEST, TRAIN, read_cifar
+from dnn_tui.datasets.new_rows import prepare_rows
 
 Image = pytest.importorskip("PIL.Image", reason="the images extra is not installed")
 
@@ -62,7 +63,18 @@ def test_pictures_can_be_brought_to_one_size(zoo):
     picture(3, (9, 9)).save(zoo / "cat" / "odd.png")
     with pytest.raises(DataError, match=r"differ in size: cat/0\.jpg is 4x5 and cat/odd\.png 9x9"):
         datasets.load(str(zoo))
-    assert datasets.load(str(zoo), size="8x6").image_shape == (8, 6)
+    data = datasets.load(str(zoo), size="8x6", test=0, validation=0)
+    assert data.image_shape == (8, 6)
+    rows = prepare_rows(data.preparation, zoo)
+    assert np.array_equal(rows.x[data.train.rows], data.train.x)
+    assert np.array_equal(rows.y[data.train.rows], data.train.y)
+
+
+def test_new_pictures_must_have_the_size_of_those_trained_on(zoo):
+    record = datasets.load(str(zoo)).preparation
+    picture(3, (9, 9)).save(zoo / "cat" / "odd.png")
+    with pytest.raises(DataError, match=r"odd\.png is 9x9, but the network takes 4x5"):
+        prepare_rows(record, zoo)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"no picture"])

@@ -285,3 +285,26 @@ def test_the_real_tables_just_work(shared_data):
     boston = datasets.load(str(shared_data / "csv" / "boston_housing.csv"), target="medv")
     assert (boston.task, boston.n_features) == ("regression", 13)
     assert sum(map(len, (boston.train, boston.validation, boston.test))) == 506
+
+
+def test_parquet_dates_are_refused_and_texts_of_any_kind_are_categories(tmp_path):
+    pa = pytest.importorskip("pyarrow", reason="the parquet extra is not installed")
+    import pyarrow.parquet as pq
+
+    n = 60
+    columns = {
+        "day": pa.array(np.arange(n).astype("datetime64[D]")),
+        "kind": pa.array(["u", "v", None] * 20).dictionary_encode(),
+        "sure": pa.array([True, False] * 30),
+        "count": pa.array([None if k % 7 == 0 else k * k for k in range(n)], pa.int32()),
+        "y": pa.array([k % 2 for k in range(n)]),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="'day' holds dates"):
+        datasets.load(str(tmp_path / "t.parquet"), target="y")
+    data = datasets.load(str(tmp_path / "t.parquet"), target="y", drop=["day"])
+    expected = ("kind=u", "kind=v", "kind missing", "sure=false", "sure=true", "count", "count missing")
+    assert data.feature_names == expected
+    pq.write_table(pa.table({"x": pa.array([[1], [2]]), "y": pa.array([0, 1])}), tmp_path / "nested.parquet")
+    with pytest.raises(DataError, match="holds list"):
+        datasets.load(str(tmp_path / "nested.parquet"), target="y")

@@ -20,14 +20,21 @@ def test_every_row_is_in_exactly_one_part(n, seed, validation, test, classes):
 
 
 @given(counts=st.lists(st.integers(1, 60), min_size=2, max_size=6), seed=st.integers(0, 99))
-def test_a_stratified_split_gives_every_class_its_share_up_to_one_row(counts, seed):
+def test_a_stratified_split_cuts_every_class_at_the_same_quantile_to_half_a_row(counts, seed):
     labels = np.repeat(np.arange(len(counts)), counts)
     if len(labels) < 4:
         return
     _, _, test = split_rows(len(labels), seed, 0.25, 0.25, labels)
-    share = len(test) / len(labels)
-    for label, count in enumerate(counts):
-        assert abs((labels[test] == label).sum() - share * count) <= 1
+    taken = np.bincount(labels[test], minlength=len(counts))
+    lowest, highest = (taken - 0.5) / counts, (taken + 0.5) / counts
+    assert lowest.max() <= highest.min()
+
+
+@given(counts=st.lists(st.integers(10, 60), min_size=2, max_size=6), seed=st.integers(0, 99))
+def test_a_class_of_one_row_among_larger_ones_is_for_training(counts, seed):
+    labels = np.repeat(np.arange(len(counts) + 1), [1, *counts])
+    train, _, _ = split_rows(len(labels), seed, 0.2, 0.2, labels)
+    assert 0 in labels[train]
 
 
 def test_changing_the_validation_share_keeps_the_test_rows():

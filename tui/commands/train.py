@@ -11,8 +11,7 @@ from .launching import How, launch, launch_detached
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
-DATA is the name of a data set (`dnn-tui data` lists them), or a file or folder of your own: a table
-(CSV, TSV, Parquet) with --target COLUMN, or images.
+DATA is the name of a data set (see dnn-tui data), or a file or folder of your own: a table with --target, or images.
 
 [dim]Examples:[/dim]
   dnn-tui train digits
@@ -135,7 +134,8 @@ def train(
         "test": test,
         "target": target,
         "task": task,
-        "split": split,
+        # the run may be resumed from another folder
+        "split": str(Path(split).resolve()) if split and Path(split).is_file() else split,
         "drop": drop,
         "keep": keep,
         "unit": unit,
