@@ -59,6 +59,8 @@ class Defaults:
     epochs: int = 20
     pace: float = 0.0
     l2: float = 0.0
+    schedule: str = "constant"
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ class Batches:
         """Rows of the next batch; 0 at the end of the epoch."""
         return min(self.batch_size, self.rows - self.position)
 
+    @property
+    def last_size(self) -> int:
+        """Rows of the batch before, within this epoch."""
+        return (self.position - 1) % self.batch_size + 1
+
     def fill(self, workspace: Workspace) -> None:
         """Put the next `workspace.batch_size` rows into its h[0], y and (class weights) weight, and move on."""
         start = self.position

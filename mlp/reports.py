@@ -46,6 +46,7 @@ def started(trainer: "Trainer") -> RunStarted:
     )
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def epoch_ended(trainer: "Trainer", seconds: float) -> EpochEnded:
     """The epoch's figures; seconds: how long its steps took. Whether it is the best is the trainer's to say."""
     begin, data, part = trainer.elapsed, trainer.data, trainer.train_part
@@ -66,6 +67,7 @@ def epoch_ended(trainer: "Trainer", seconds: float) -> EpochEnded:
     )
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def ended(trainer: "Trainer", reason: str, message: str = "") -> RunEnded:
     metrics, confusion = {}, ()
     for name in ("train", "validation", "test"):

@@ -12,6 +12,7 @@ import queue
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ from .snapshot import Viewer
 
 PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
+# overflow on the way to a loss that is no number is told by an Alert, with step and layer, not by NumPy on stderr
+QUIETLY = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 
 
 @dataclass(frozen=True)
@@ -120,28 +123,45 @@ class Trainer:
         batches = self.batches
         if batches.order is None:
             self._begin_epoch()
-        while size := batches.next_size:
+        while batches.next_size:
             if self.paused or self.pace or not self.commands.empty():
                 yield from self._take_commands()
             if self._stop:
                 yield from self._progress()
                 return
-            now = time.perf_counter()
-            picture = now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused
-            before = self.network.theta.copy() if picture else None
-            loss = self._train_step(self._workspace(size))
-            self._losses.append(loss)
+            loss, before = self._steps()
             if not math.isfinite(loss):
                 yield from self._progress()
-                yield blown_up(self.network, self._workspace(size), loss, self.step, self.lr)
+                yield blown_up(self.network, self._workspace(batches.last_size), loss, self.step, self.lr)
                 self._stop = "diverged"
                 return
-            if now - self._progress_at >= PROGRESS_SECONDS or self.paused:
+            if self.paused or time.perf_counter() - self._progress_at >= PROGRESS_SECONDS:
                 yield from self._progress()
-            if picture:
+            if before is not None:
                 yield from self._picture(before)
         yield from self._progress()
         yield from self._end_epoch()
+
+    def _steps(self) -> tuple[float, np.ndarray | None]:
+        """Train until something is to be told or obeyed; the last loss, and θ before the last step if pictured."""
+        batches, commands, losses = self.batches, self.commands, self._losses
+        with QUIETLY():
+            while True:
+                now = time.perf_counter()
+                before = None
+                if now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused:
+                    before = self.network.theta.copy()
+                loss = self._train_step(self._workspace(batches.next_size))
+                losses.append(loss)
+                if (
+                    before is not None
+                    or now - self._progress_at >= PROGRESS_SECONDS
+                    or not math.isfinite(loss)
+                    or not batches.next_size
+                    or not commands.empty()
+                    or self.pace
+                ):
+                    return loss, before
 
     def advance(self, steps: int) -> Iterator[float]:
         """Nothing but training: the loss of each of the next `steps` steps, with no events and no evaluation.
@@ -151,7 +171,9 @@ class Trainer:
         for _ in range(steps):
             if not self.batches.order_open:
                 self._begin_epoch()
-            yield self._train_step(self._workspace(self.batches.next_size))
+            with QUIETLY():
+                loss = self._train_step(self._workspace(self.batches.next_size))
+            yield loss
 
     def _begin_epoch(self) -> None:
         self.epoch += 1
@@ -174,7 +196,7 @@ class Trainer:
         self.batches.order = None
         self._sample = (self._sample + 1) % len(self.shown)
         yield replace(ended, best=better)
-        yield self._snapshot(None)
+        yield from self._picture(None)
         self._progress_elapsed = self.elapsed  # the evaluation is not part of the next steps' rate
 
     def _restore_best(self) -> Iterator[Event]:
@@ -362,11 +384,12 @@ class Trainer:
         yield Progress(time.time(), self.step, self.epoch, round(elapsed, 4), losses, self.lr, rate)
         yield from self._watch.losses(self.step, losses, self.lr)
 
-    def _picture(self, before: np.ndarray) -> Iterator[Event]:
+    def _picture(self, before: np.ndarray | None) -> Iterator[Event]:
         snapshot = self._snapshot(before)
         yield snapshot
         yield from self._watch.layers(snapshot)
 
+    @QUIETLY()
     def _snapshot(self, before: np.ndarray | None) -> Snapshot:
         self._snapshot_at = time.perf_counter()
         sample = self.viewer.sample(self.shown, self._sample)

@@ -34,6 +34,7 @@ class NetworkConfig:
     activations: tuple[str, ...] = ()
     output: str | None = None
     initialization: str = "auto"
+    initialization_scale: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,19 @@
 """From a run's configuration to its data, network and trainer: where the three packages meet."""
 
+from dataclasses import asdict, replace
+from typing import Any
+
 import numpy as np
 
 from dnn_tui import datasets
-from dnn_tui.datasets.dataset import Dataset
-from dnn_tui.mlp import Network, Trainer
+from dnn_tui.datasets.dataset import Dataset, Defaults
+from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.losses import DEFAULT_PAIR
-from dnn_tui.runs.config import RunConfig
+from dnn_tui.mlp.optimizers import OPTIMIZERS, usual_lr
+from dnn_tui.mlp.threads import choose_threads
+from dnn_tui.runs.config import NetworkConfig, RunConfig
+
+from .recipes import Recipe
 
 
 def load_data(config: RunConfig, progress=None, offline: bool = False) -> Dataset:
@@ -31,6 +38,7 @@ def build_network(config: RunConfig, data: Dataset, dtype: type = np.float32) ->
         wanted.activations,
         wanted.output or DEFAULT_PAIR[data.task][0],
         initialization=wanted.initialization,
+        initialization_scale=wanted.initialization_scale,
         seed=config.training.seed,
         dtype=dtype,
     )
@@ -39,3 +47,35 @@ def build_network(config: RunConfig, data: Dataset, dtype: type = np.float32) ->
 def build_trainer(config: RunConfig, data: Dataset, run: str = "") -> Trainer:
     """A trainer ready to start. Raises mlp.NetworkError or mlp.TrainingError."""
     return Trainer(build_network(config, data), data, config.training, run)
+
+
+def configured(
+    config: RunConfig, defaults: Defaults, recipe: Recipe, network: dict[str, Any], training: dict[str, Any]
+) -> RunConfig:
+    """`config` with its network and training filled in: what was asked for (None: nothing), else what the recipe
+
+    says, else the data set's defaults. An optimizer that was chosen without a learning rate gets its usual one.
+    """
+    own = asdict(defaults)
+    asked = {key: value for key, value in network.items() if value is not None}
+    layers = {"hidden": own.pop("hidden"), "activation": own.pop("activation"), **recipe.network, **asked}
+    hidden, names = tuple(layers.pop("hidden")), str(layers.pop("activation")).split(",")
+    asked = {key: value for key, value in training.items() if value is not None}
+    settings = {**own, **recipe.training, **asked, "seed": config.training.seed}
+    optimizer = settings["optimizer"]
+    told = "lr" in asked or ("lr" in recipe.training and "optimizer" not in asked)
+    if not told and optimizer != own["optimizer"] and optimizer in OPTIMIZERS:
+        settings["lr"] = usual_lr(optimizer)
+    return replace(
+        config,
+        network=NetworkConfig(hidden, tuple(names * len(hidden) if len(names) == 1 else names), **layers),
+        training=TrainingConfig(**settings),
+        recipe=recipe.name,
+    )
+
+
+def with_threads(config: RunConfig, trainer: Trainer) -> RunConfig:
+    """`config` with the number of threads chosen for its network where none was asked for: it belongs to the run."""
+    if config.threads:
+        return config
+    return replace(config, threads=choose_threads(trainer.network, trainer.config.batch_size))

@@ -7,6 +7,7 @@ import typer
 
 COMMANDS = (
     "train",
+    "recipes",
     "watch",
     "runs",
     "relay",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from . import options, resuming
+from .engine_options import with_engine_options
 from .launching import How, launch, launch_detached
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
@@ -17,6 +18,7 @@ DATA is the name of a data set (see dnn-tui data), or a file or folder of your o
   dnn-tui train digits
   dnn-tui train mnist --hidden 256,128 --epochs 5 --threads 2
   dnn-tui train spiral --noise 0.1 --hidden 16,16 --activation tanh
+  dnn-tui train mnist --recipe best
   dnn-tui train mnist --detach
   dnn-tui train --resume --epochs 20
   dnn-tui train patients.csv --target label --drop name
@@ -33,7 +35,7 @@ OUTPUT = partial(typer.Option, rich_help_panel="Recording and output")
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("train", help=HELP)(train)
+    app.command("train", help=HELP)(with_engine_options(train))
 
 
 def train(
@@ -48,10 +50,33 @@ def train(
         NETWORK(parser=options.hidden_sizes, metavar="N,N…", help="Sizes of the hidden layers, or none."),
     ] = None,
     activation: Annotated[
-        str | None, NETWORK(metavar="NAME", help="Of the hidden layers: relu, tanh, sigmoid, identity.")
+        str | None,
+        NETWORK(
+            metavar="NAME[,NAME…]",
+            help="Of the hidden layers, or one each: identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu,"
+            " softplus.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, NETWORK(metavar="NAME", help="Of the last layer: identity, sigmoid, softmax; else the task's own.")
+    ] = None,
+    init: Annotated[
+        str | None,
+        NETWORK(
+            metavar="NAME", help="How weights begin: auto, he, xavier, orthogonal, normal, uniform, constant, zeros."
+        ),
+    ] = None,
+    init_scale: Annotated[
+        float | None, NETWORK(metavar="N", help="The constant, the limit of uniform, the deviation of normal.")
     ] = None,
     # training
-    optimizer: Annotated[str | None, TRAINING(metavar="NAME", help="adam, sgd or momentum.")] = None,
+    recipe: Annotated[
+        str | None, TRAINING(metavar="NAME", help="A way to train by name (`dnn-tui recipes`); options change it.")
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        TRAINING(metavar="NAME", help="sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw."),
+    ] = None,
     lr: Annotated[
         float | None, TRAINING(callback=options.learning_rate, metavar="η", help="The learning rate.")
     ] = None,
@@ -111,20 +136,33 @@ def train(
     # given by the program to the processes it starts
     detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
     paused: Annotated[bool, typer.Option("--paused", hidden=True)] = False,
+    engine: dict | None = None,
 ) -> None:
     if json and not headless:
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
     how = How(headless or detach, json, detach, detached, quiet, on_event)
     if resume:
         raise typer.Exit(_resume(context, data, epochs, lr, pace, data_dir, options.runs_dir(runs_dir), paused, how))
-    chosen = {
+    from dnn_tui.tui.recipes import Recipe
+    from dnn_tui.tui.recipes import recipe as recipe_named
+
+    followed = recipe_named(recipe) if recipe else Recipe("", "")
+    if data is None and formula is None:
+        data = followed.dataset
+    network = {
         "hidden": hidden,
         "activation": activation,
+        "output": output,
+        "initialization": init,
+        "initialization_scale": init_scale,
+    }
+    training = {
         "optimizer": optimizer,
         "lr": lr,
         "batch_size": batch_size,
         "epochs": epochs,
         "pace": 0.0 if how.headless and pace is None else pace,
+        **(engine or {}),
     }
     if (data is None) == (formula is None):
         raise typer.BadParameter(
@@ -145,23 +183,27 @@ def train(
         "samples": samples,
         "rule": rule,
     }
-    extra = {key: value for key, value in wished.items() if value not in (None, [])}
+    extra = followed.data if data == followed.dataset else {}
+    extra = extra | {key: value for key, value in wished.items() if value not in (None, [])}
     if not how.headless:
         from dnn_tui.tui.terminal import require_terminal
 
         require_terminal()
 
-    config, dataset = _configure(data or "formula", chosen, extra, seed, val, threads, data_dir, offline, ask=not json)
+    config, dataset = _load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
+    from dnn_tui.tui.building import build_trainer, configured, with_threads
+
+    config = configured(config, dataset.defaults, followed, network, training)
     from dnn_tui.runs.folder import create_run
-    from dnn_tui.tui.building import build_trainer
 
     trainer = build_trainer(config, dataset)  # refused before anything is written
+    config = with_threads(config, trainer)
     folder = create_run(config, options.runs_dir(runs_dir), name)
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
     if detach:
         raise typer.Exit(launch_detached(folder, how))
-    raise typer.Exit(launch(trainer, folder, threads or options.default_threads(), how))
+    raise typer.Exit(launch(trainer, folder, config.threads, how))
 
 
 def _resume(
@@ -194,9 +236,8 @@ def _resume(
     return launch(trainer, folder, threads or options.default_threads(), how)
 
 
-def _configure(
+def _load(
     data: str,
-    chosen: dict[str, Any],
     extra: dict[str, Any],
     seed: int,
     val: float | None,
@@ -205,13 +246,13 @@ def _configure(
     offline: bool,
     ask: bool,
 ):
-    """The run's configuration, defaults filled in, and its data."""
+    """The data, and the run's configuration as far as the data goes."""
     from dataclasses import replace
 
     from dnn_tui import datasets
     from dnn_tui.datasets.download import DownloadError
     from dnn_tui.mlp import TrainingConfig
-    from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
+    from dnn_tui.runs.config import DatasetConfig, RunConfig
     from dnn_tui.tui.building import load_data
     from dnn_tui.tui.headless import download_progress
 
@@ -227,14 +268,7 @@ def _configure(
             raise
         config = replace(config, dataset=DatasetConfig("digits", val))
         dataset = load_data(config)
-    picked = {key: getattr(dataset.defaults, key) if value is None else value for key, value in chosen.items()}
-    picked.setdefault("l2", dataset.defaults.l2)
-    hidden = tuple(picked.pop("hidden"))
-    activations = tuple(str(picked.pop("activation")).split(","))
-    if len(activations) == 1:
-        activations *= len(hidden)
-    network, training = NetworkConfig(hidden, activations), TrainingConfig(seed=seed, **picked)
-    return replace(config, network=network, training=training), dataset
+    return config, dataset
 
 
 def _wants_digits(error: Exception) -> bool:

@@ -1,0 +1,25 @@
+"""`dnn-tui recipes`: the ways to train by name, and what each shows."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("recipes")(recipes)
+
+
+def recipes() -> None:
+    """List the recipes: ways to train that work well, or show something going wrong.
+
+    Follow one with `dnn-tui train --recipe NAME` (its data set can be left out); options change it.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from dnn_tui.tui.recipes import recipe, recipe_names
+
+    table = Table("recipe", "data", "what it shows", box=None, pad_edge=False)
+    for name in recipe_names():
+        entry = recipe(name)
+        table.add_row(name, entry.dataset or "any", entry.about)
+    Console().print(table)
