@@ -50,6 +50,20 @@ class Number:
         return replace(self, truncate=not self.truncate)
 
 
+@dataclass(frozen=True)
+class Fixed(Number):
+    """Numbers with `digits` decimals, for a table of one magnitude: 0.00 is small, 0 is nothing."""
+
+    digits: int = 2
+
+    def text(self, value: float, scale: float = 0.0) -> str:
+        if value == 0 or not math.isfinite(value) or abs(value) < NOISE * scale:
+            return super().text(value, scale)
+        cut = ROUND_DOWN if self.truncate else ROUND_HALF_EVEN
+        short = Decimal(f"{float(value):.12g}").quantize(Decimal(1).scaleb(-self.digits), rounding=cut)
+        return f"{'−' if value < 0 else ''}{abs(short):f}"
+
+
 def _plain(value: Decimal) -> str:
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

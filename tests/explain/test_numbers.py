@@ -3,7 +3,7 @@
 import pytest
 
 from dnn_tui.mlp.explain.notation import latex, pretty, renamed
-from dnn_tui.mlp.explain.numbers import Number, column, products
+from dnn_tui.mlp.explain.numbers import Fixed, Number, column, products
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,11 @@ from dnn_tui.mlp.explain.numbers import Number, column, products
 )
 def test_four_significant_digits_with_a_true_minus(value, text):
     assert Number().text(value) == text
+
+
+def test_with_fixed_decimals_small_and_nothing_are_told_apart():
+    assert [Fixed(2).text(v) for v in (1.234, -0.001, 0.0, -12.5)] == ["1.23", "−0.00", "0", "−12.50"]
+    assert Fixed(2).text(1e-17, scale=1) == "0"
 
 
 def test_rounding_noise_of_a_sum_of_ordinary_numbers_is_zero_but_a_small_number_is_not():

@@ -1,10 +1,12 @@
 """A step's result as cells: all numbers, a lens with a mini-map, or a heat map with statistics. Pure functions."""
 
+from dataclasses import replace
+
 import numpy as np
 from rich.cells import cell_len
 
 from dnn_tui.mlp.explain import Number, Operand
-from dnn_tui.mlp.explain.numbers import NOISE
+from dnn_tui.mlp.explain.numbers import NOISE, Fixed
 
 from ..canvas import half_blocks, quantise, shaded
 from ..grid import Grid, fit
@@ -135,9 +137,15 @@ def result_grid(
 def _lens(operand, focus, number, width, height, mono, before) -> Grid:
     """A window of 8×8 numbers, and a map of the whole with the window's frame in it."""
     value = np.atleast_2d(operand.value)
-    map_rows, map_columns = min(height - 1, -(-value.shape[0] // 2), 12), min(value.shape[1], max(8, width // 4))
+    map_rows, map_columns = min(height - 1, -(-value.shape[0] // 2), 12), min(value.shape[1], max(8, width // 6))
     grid = Grid(width, height)
-    numbers = numbers_grid(operand, focus, number, width - map_columns - 3, height - 1, before)
+    # numbers of a window share a power of ten: eight short columns fit where three long ones would
+    largest = float(np.abs(value[np.isfinite(value)]).max(initial=0))
+    power = int(np.floor(np.log10(largest))) if largest > 0 else 0
+    power = 0 if 0 <= power <= 2 else power
+    short = replace(operand, value=operand.value / 10.0**power, scale=operand.scale / 10.0**power)
+    old = None if before is None else before / 10.0**power
+    numbers = numbers_grid(short, focus, Fixed(2, number.truncate), width - map_columns - 3, height - 1, old)
     grid.paste(numbers, 0, 0)
     picture = heat(value, map_rows, map_columns, mono)
     left = width - picture.width - 1
@@ -148,6 +156,7 @@ def _lens(operand, focus, number, width, height, mono, before) -> Grid:
     grid.put(x, y, "◆", Ink.ACCENT)
     shape = "×".join(str(n) for n in operand.shape)
     text = f"{numbers.height} of {value.shape[0]} rows" if operand.value.ndim == 2 else f"around {k + j + 1}"
+    text += f", times 10^{power}".replace("-", "−") if power else ""
     grid.put(
         0, min(height - 1, max(numbers.height, picture.height)), fit(f"{text} · the map: all {shape}", width), Ink.FAINT
     )

@@ -15,6 +15,7 @@ from .blocks_grid import signed_ink, window
 from .look import Look
 
 MOST_UNITS = 12  # of a layer; of a wider one, a window around the unit in focus
+MOST_EDGES = 40  # between two layers
 OFF, STEP, FOCUS = 0, 1, 2  # how brightly something is lit
 
 
@@ -120,7 +121,7 @@ def draw_network(
     sizes, focus = p.network.sizes, look.element(step)
     gradients = (step.phase in "BU") != look.other
     shown = lit(step, focus, p.layers)
-    top, bottom = 2, 2
+    top, bottom = 2, 3 if height >= 26 else 2
     pixels = picture_size(image, p.layers, width, height - top - bottom) if image is not None else (0, 0)
     found = columns(sizes, shown.focus, width, top, height - top - bottom, pixels[1])
     _edges(grid, p, step, found, shown, pixels[1] > 0)
@@ -145,25 +146,29 @@ def _edge_values(p: Pass, step: Step) -> np.ndarray:
 
 
 def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pictured: bool) -> None:
-    dots = Dots(grid.width, grid.height)
-    later = []
+    dots, drawn = Dots(grid.width, grid.height), []
     for before, after in pairwise(found):
         value = _edge_values(p, step) if after.layer == shown.edges else p.network.W[after.layer]
         largest = float(np.abs(value).max()) or 1.0
+        sources = list(zip(before.units, before.rows, strict=True))
+        if pictured and before.layer == 0:  # one line stands for all the pixels
+            sources = [(shown.focus.get(0, 0), grid.height // 2)]
+        edges = []
         for unit, y1 in zip(after.units, after.rows, strict=True):
-            sources = list(zip(before.units, before.rows, strict=True))
-            if pictured and before.layer == 0:  # one line stands for all the pixels
-                sources = [(shown.focus.get(0, 0), grid.height // 2)]
             for source, y0 in sources:
-                level = _level(after.layer, unit, source, shown)
-                weight = float(value[unit, source])
+                level, weight = _level(after.layer, unit, source, shown), float(value[unit, source])
                 ink = Ink.FAINT if level == OFF else signed_ink(weight, largest)
                 if level == STEP:
                     ink = (Ink.POSITIVE if weight >= 0 else Ink.NEGATIVE) + 1
-                edge = (2 * (before.x + before.width), 4 * y0 + 2, 2 * after.x - 1, 4 * y1 + 2, ink, level)
-                later.append(edge)
-    for x0, y0, x1, y1, ink, level in sorted(later, key=lambda edge: edge[5]):
-        xs, ys = segments(x0, y0, x1, y1)
+                ends = 2 * (before.x + before.width), 4 * y0 + 2, 2 * after.x - 1, 4 * y1 + 2
+                edges.append((level, abs(weight), ends, ink))
+        # more than can be told apart would be a grey block: the strongest stand for the others
+        most = MOST_EDGES if after.layer == shown.edges else MOST_EDGES // 2
+        edges.sort(key=lambda edge: edge[:2])
+        kept = [edge for edge in edges if edge[0] == FOCUS]
+        drawn += [edge for edge in edges if edge[0] != FOCUS][-max(1, most - len(kept)) :] + kept
+    for level, _, ends, ink in sorted(drawn, key=lambda edge: edge[:2]):
+        xs, ys = segments(*ends)
         xs, ys = xs[0], ys[0]
         if level == OFF:  # dotted: there, but not now
             xs, ys = xs[::3], ys[::3]
@@ -284,7 +289,13 @@ def _captions(
             norm = Number(digits).text(float(np.linalg.norm(p.delta[i])), float(p.noise["delta"][i].max()))
             known = step.phase in "UV" or i > step.layer or (i == step.layer and step.id.partition(" ")[2])
             name = f"‖{look.say(f'δ_{i}')}‖ " if wide else "‖δ‖"
-            grid.put_centre(left - 2, min(grid.width, right + 2), height - 2, name + norm if known else "", Ink.DIM)
+            spread = max(0, left - 2), min(grid.width, right + 2)
+            grid.put_centre(*spread, height - 2, name + norm if known else "", Ink.DIM)
+            learned = step.phase in "UV" or i > step.layer or (i == step.layer and step.id[-1:] in "Wbh")
+            if height >= 26 and learned:  # which layers learn, and how much: a vanishing gradient at a glance
+                share = float(np.linalg.norm(p.network.dW[i])) / (float(np.linalg.norm(p.network.W[i])) or 1.0)
+                name = f"‖∇{look.say(f'W_{i}')}‖/‖W‖ " if wide else "∇/W "
+                grid.put_centre(*spread, height - 3, name + Number(2).text(share), Ink.FAINT)
     what = "∂L/∂h → δ" if gradients else "a → h" if step.phase == "F" else "h"
     edges = ""
     if step.phase == "U":
