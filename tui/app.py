@@ -5,6 +5,7 @@ import errno
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Iterable
 
@@ -22,6 +23,7 @@ from . import keys
 from .attention import Attention
 from .capture import captured
 from .detach import leave_training, train_on_unseen
+from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer, over_ssh
 from .screens.help import HelpScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen
@@ -31,6 +33,7 @@ from .theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 
 DETACH = -1  # not an exit code: training goes on in another process
 HANGUP = 129
+LAST_ANSWER_SECONDS = 1.0
 SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HANGUP, signal.SIGINT: 130}
 
 
@@ -41,7 +44,7 @@ class DnnApp(App[int]):
     BINDINGS = keys.bindings("app")
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, session: Session, quiet: bool = False) -> None:
+    def __init__(self, session: Session, quiet: bool = False, fps: float | None = None) -> None:
         no_color = "NO_COLOR" in os.environ
         first = first_theme()
         # said at once: Textual chooses its filters before a theme can be set, and the wrong ones paint black on black
@@ -53,11 +56,35 @@ class DnnApp(App[int]):
         self._no_color = no_color
         self.theme = first
         self._partial = ""
+        self.pacer = Pacer(over_ssh(), fps)
+        self._query = CURSOR_QUERY
         self.attention = Attention(self._write_past_the_screen, session.title, quiet)
 
     def _write_past_the_screen(self, text: str) -> None:
         if self._driver is not None:
             self._driver.write(text)
+
+    # ---- pacing
+
+    def ask_terminal(self) -> None:
+        """After a frame: ask what the terminal answers once it has drawn it."""
+        if self.pacer.painted(time.monotonic()):
+            self._write_past_the_screen(self._query)
+
+    def on_cursor_position(self, event: events.CursorPosition) -> None:
+        self.pacer.answered()
+
+    def on_terminal_supports_synchronized_output(self) -> None:
+        self._query = MODE_QUERY
+        self.pacer.answered()
+
+    def _exit_when_answered(self, code: int, until: float | None = None) -> None:
+        """Leave; an answer of the terminal that came after that would be typed into the shell."""
+        until = until or time.monotonic() + LAST_ANSWER_SECONDS
+        if self.pacer.finish() and time.monotonic() < until:
+            self.set_timer(0.02, lambda: self._exit_when_answered(code, until))
+        else:
+            self.exit(code)
 
     def on_mount(self) -> None:
         self.begin_capture_print(self)
@@ -91,7 +118,7 @@ class DnnApp(App[int]):
         return self.session.local and self.session.state.ended is None and self.session.error is None
 
     def action_detach(self) -> None:
-        self.exit(DETACH)
+        self._exit_when_answered(DETACH)
 
     def action_leave(self) -> None:
         self._leave(0)
@@ -99,7 +126,7 @@ class DnnApp(App[int]):
     def action_interrupt(self) -> None:
         """Ctrl+C asks the first time and leaves the second."""
         if isinstance(self.screen, QuitScreen):
-            self.exit(130)
+            self._exit_when_answered(130)
         else:
             self._leave(130 if self.training_here else 0)
 
@@ -108,10 +135,15 @@ class DnnApp(App[int]):
 
     def _leave(self, code: int) -> None:
         if not self.training_here:
-            self.exit(0)
+            self._exit_when_answered(0)
         elif not isinstance(self.screen, QuitScreen):
             codes = {"quit": code, "detach": DETACH}
-            self.push_screen(QuitScreen(), lambda answer: self.exit(codes[answer]) if answer in codes else None)
+
+            def answered(answer: str | None) -> None:
+                if answer in codes:
+                    self._exit_when_answered(codes[answer])
+
+            self.push_screen(QuitScreen(), answered)
 
     # ---- help
 
@@ -149,10 +181,10 @@ async def run_with_signals(app: App[int]) -> int | None:
             loop.remove_signal_handler(number)
 
 
-def run_app(session: Session, quiet: bool = False) -> int:
+def run_app(session: Session, quiet: bool = False, fps: float | None = None) -> int:
     """Show a session until the person leaves; the exit code. An error of the session is printed at the end."""
     require_terminal()
-    app = DnnApp(session, quiet)
+    app = DnnApp(session, quiet, fps)
     try:
         with captured(session.state.say):
             code = asyncio.run(run_with_signals(app))

@@ -20,6 +20,7 @@ class How:
     detached: bool = False  # this is the process in the background
     quiet: bool = False  # no bell, no title
     on_event: str | None = None  # a shell command that is told of alerts and of the end
+    fps: float | None = None  # at most so many frames a second
 
 
 def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> int:
@@ -40,7 +41,7 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     session = TrainingSession(trainer, folder, threads, teller)
     for sentence in report:
         session.state.say(sentence, "info", time.time())
-    return run_app(session, how.quiet)
+    return run_app(session, how.quiet, how.fps)
 
 
 def launch_detached(folder: "RunFolder", how: How, **changes: float | bool | None) -> int:

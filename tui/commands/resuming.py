@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # what may be given beside --resume; everything else is the run's own
 FREE = {
     *("data", "resume", "runs_dir", "epochs", "lr", "pace", "data_dir", "headless", "json"),
-    *("detach", "detached", "paused", "quiet", "on_event"),
+    *("detach", "detached", "paused", "quiet", "on_event", "fps"),
 }
 
 

@@ -131,6 +131,9 @@ def train(
         str | None, OUTPUT(metavar="COMMAND", help="Run for alerts and the end, the event as JSON on its stdin.")
     ] = None,
     quiet: Annotated[bool, OUTPUT("--quiet", help="No bell and no title.")] = False,
+    fps: Annotated[
+        float | None, OUTPUT(min=0.1, max=30, metavar="N", help="At most N frames a second (10; over SSH 4).")
+    ] = None,
     headless: Annotated[bool, OUTPUT("--headless", help="No panels: a progress display.")] = False,
     json: Annotated[bool, OUTPUT("--json", help="With --headless: events as JSON lines.")] = False,
     # given by the program to the processes it starts
@@ -140,7 +143,7 @@ def train(
 ) -> None:
     if json and not headless:
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
-    how = How(headless or detach, json, detach, detached, quiet, on_event)
+    how = How(headless or detach, json, detach, detached, quiet, on_event, fps)
     if resume:
         raise typer.Exit(_resume(context, data, epochs, lr, pace, data_dir, options.runs_dir(runs_dir), paused, how))
     from dnn_tui.tui.recipes import Recipe

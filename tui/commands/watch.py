@@ -25,6 +25,9 @@ def watch(
         str, typer.Option(metavar="COMMAND", envvar="DNN_TUI_REMOTE", help="What dnn-tui is called on HOST.")
     ] = "dnn-tui",
     quiet: Annotated[bool, typer.Option("--quiet", help="No bell and no title.")] = False,
+    fps: Annotated[
+        float | None, typer.Option(min=0.1, max=30, metavar="N", help="At most N frames a second (10; over SSH 4).")
+    ] = None,
 ) -> None:
     """Watch a run that another process trains, or look at a finished one. Without RUN: the newest.
 
@@ -44,4 +47,4 @@ def watch(
         session = WatchSession(folder, readonly)
     from dnn_tui.tui.app import run_app
 
-    raise typer.Exit(run_app(session, quiet))
+    raise typer.Exit(run_app(session, quiet, fps))

@@ -1,6 +1,6 @@
 """The train screen: all panels of one run, arranged for the terminal's size; used for watching too."""
 
-import os
+import time
 from dataclasses import replace
 
 from textual import events
@@ -24,7 +24,6 @@ from ..panels.scrubber import Scrubber
 from ..session import Session
 from .ask import AskScreen
 
-FRAMES = 10.0  # looks at the state a second; half of that over SSH
 PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed
 
 
@@ -71,6 +70,7 @@ class TrainScreen(Screen):
         self._seen: tuple = ()
         self._dataset: dict | None = None
         self._loud = False
+        self._owed = False  # a frame that a key asked for is still to be drawn
 
     def compose(self) -> ComposeResult:
         yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), Scrubber(), KeyBar())
@@ -81,17 +81,26 @@ class TrainScreen(Screen):
         self._place()
         self.frame()  # of a run that is there already, the right panels from the start
         self.get_panel(self.here).focus()
-        over_ssh = "SSH_CONNECTION" in os.environ
-        self.set_interval(1 / (FRAMES / 2 if over_ssh else FRAMES), self.frame)
+        self.set_interval(self.app.pacer.tick, self.tick)
 
     def get_panel(self, name: str) -> Panel:
         return self.query_one(f"#{name}", Panel)
 
     # ---- frames
 
+    def tick(self) -> None:
+        """Draw a frame if it is time for one: the one place that paces."""
+        if self.app.pacer.may_paint(time.monotonic(), at_once=self._owed):
+            self.frame()
+
+    def frame_for_key(self) -> None:
+        """Draw what a key changed: now, or as soon as the terminal has drawn the last frame."""
+        self._owed = True
+        self.tick()
+
     def frame(self, force: bool = False) -> None:
-        """Show the state if it, or the look at it, has changed since the last frame: the one place that paces."""
-        state = self.session.state
+        """Show the state if it, or the look at it, has changed since the last frame."""
+        state, self._owed = self.session.state, False
         now = (state.version, self.look, self.here, self.full)
         if now == self._seen and not force:
             return
@@ -109,6 +118,7 @@ class TrainScreen(Screen):
             for panel in self.query(Panel):
                 panel.show(moment)
             self.app.attention.look(state)
+        self.call_after_refresh(self.app.ask_terminal)
 
     # ---- places
 
@@ -150,12 +160,12 @@ class TrainScreen(Screen):
         self.here = name
         self._place()
         self.get_panel(name).focus(scroll_visible=False)
-        self.frame()
+        self.frame_for_key()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, Panel) and self.here != event.widget.NAME:
             self.here = event.widget.NAME
-            self.frame()
+            self.frame_for_key()
 
     # ---- what can be done
 
@@ -276,7 +286,7 @@ class TrainScreen(Screen):
         self.look = replace(self.look, **changes)
         if live != (self.look.at is None):
             self._place()
-        self.frame()
+        self.frame_for_key()
 
     def action_travel(self, by: int) -> None:
         """Go to an earlier or later picture; after the last one, follow the newest again."""

@@ -1,0 +1,126 @@
+"""Frames wait for the terminal, so that a key never waits for frames."""
+
+import os
+
+import pytest
+from terminal import DNN_TUI, Terminal
+
+from dnn_tui.tui.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
+
+
+def test_the_next_frame_waits_until_the_terminal_has_drawn_the_last():
+    pacer = Pacer(remote=True)
+    assert pacer.may_paint(0.0)
+    assert pacer.painted(0.0)
+    assert not pacer.may_paint(3.0)  # a very slow line
+    assert not pacer.may_paint(3.0, at_once=True)
+    pacer.answered()
+    assert pacer.may_paint(3.1)
+
+
+def test_over_ssh_there_are_at_most_four_frames_a_second_however_fast_the_line():
+    pacer, now, frames = Pacer(remote=True), 0.0, 0
+    while now < 10.0:
+        if pacer.may_paint(now):
+            pacer.painted(now)
+            pacer.answered()
+            frames += 1
+        now += pacer.tick
+    assert frames == pytest.approx(40, abs=1)
+
+
+def test_a_key_is_answered_between_two_frames():
+    pacer = Pacer(remote=True)
+    pacer.painted(0.0)
+    pacer.answered()
+    assert not pacer.may_paint(0.1)
+    assert pacer.may_paint(0.1, at_once=True)
+
+
+def test_a_terminal_that_never_answers_gets_a_slow_fixed_rate():
+    pacer, now, frames = Pacer(remote=True), 0.0, []
+    while now < 40.0:
+        if pacer.may_paint(now):
+            pacer.painted(now)
+            frames.append(now)
+        now += pacer.tick
+    late = [frame for frame in frames if frame > 20.0]
+    assert len(late) == pytest.approx(20, abs=2)
+
+
+def test_one_lost_answer_is_forgiven():
+    pacer = Pacer(remote=True)
+    pacer.painted(0.0)
+    assert pacer.may_paint(5.0)
+    assert pacer.painted(5.0)  # asked again
+    pacer.answered()
+    assert pacer.may_paint(5.3)
+
+
+def test_the_person_s_own_rate_is_above_all_else():
+    pacer, now, frames = Pacer(remote=True, fps=20), 0.0, 0
+    while now < 1.0:
+        if pacer.may_paint(now):
+            pacer.painted(now)
+            pacer.answered()
+            frames += 1
+        now += 0.01
+    assert frames == pytest.approx(20, abs=1)
+
+
+def test_here_a_key_waits_for_nothing():
+    pacer = Pacer(remote=False)
+    pacer.painted(0.0)
+    assert pacer.may_paint(0.001, at_once=True)
+
+
+def test_after_the_end_nothing_is_asked_any_more():
+    pacer = Pacer(remote=True)
+    pacer.answered()
+    pacer.painted(0.0)
+    assert pacer.finish()  # an answer is still to come
+    pacer.answered()
+    assert not pacer.finish()
+    assert not pacer.may_paint(100.0)
+
+
+@pytest.fixture
+def ssh_screen(tmp_path):
+    env = {"DNN_TUI_RUNS": str(tmp_path / "runs"), "SSH_CONNECTION": "10.0.0.1 22 10.0.0.2 22"}
+    screen = Terminal(DNN_TUI, "train", "digits", "--epochs", "3000", "--hidden", "8", "--pace", "300", env=env)
+    yield screen
+    screen.close()
+
+
+def test_in_an_ssh_session_a_frame_comes_only_for_an_answer(ssh_screen):
+    query = CURSOR_QUERY.encode()
+    ssh_screen.read(0.1)
+    while query not in ssh_screen.written:
+        ssh_screen.read(0.1)
+    ssh_screen.read(0.5)
+    before = len(ssh_screen.written)
+    ssh_screen.read(2.0)  # no answer: no frame, though it trains on
+    assert len(ssh_screen.written) - before < 200
+    os.write(ssh_screen.master, b"\x1b[24;80R")
+    ssh_screen.read(1.0)
+    assert ssh_screen.written[before:].count(query) == 1
+    assert len(ssh_screen.written) - before > 200
+
+
+def test_a_paused_run_writes_nothing(ssh_screen):
+    answers = {CURSOR_QUERY.encode(): b"\x1b[24;80R", MODE_QUERY.encode(): b"\x1b[?2026;2$y"}
+
+    def read(seconds: float) -> bytes:
+        got = b""
+        for _ in range(int(seconds / 0.1)):
+            new = ssh_screen.read(0.1)
+            for query, answer in answers.items():
+                os.write(ssh_screen.master, answer * new.count(query))
+            got += new
+        return got
+
+    read(3.0)
+    ssh_screen.press(" ")
+    read(2.0)
+    assert "paused" in ssh_screen.text
+    assert read(2.0) == b""
