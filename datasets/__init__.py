@@ -65,7 +65,9 @@ def load(
     )
     module, function = found.loader.split(":")
     dataset = getattr(import_module(f".{module}", __package__), function)(found, request)
-    return replace(dataset, source=found.source, licence=found.licence, defaults=found.defaults)
+    # another split may leave fewer rows than the recommended batch has
+    defaults = replace(found.defaults, batch_size=min(found.defaults.batch_size, len(dataset.train)))
+    return replace(dataset, source=found.source, licence=found.licence, defaults=defaults)
 
 
 def is_path(name: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .trainer import Trainer
 
 MISTAKES_SHOWN = 8
+MOST_NAMES = 100
 
 
 def started(trainer: "Trainer") -> RunStarted:
@@ -27,6 +28,7 @@ def started(trainer: "Trainer") -> RunStarted:
             "targets": list(data.target_names),
             "unit": data.target_unit,
             "features": network.sizes[0],
+            "feature_names": _feature_names(data),
             "image_shape": list(data.image_shape) if data.image_shape else None,
             "train": len(data.train),
             "validation": len(data.validation),
@@ -44,6 +46,12 @@ def started(trainer: "Trainer") -> RunStarted:
             "steps_per_epoch": trainer.steps_per_epoch,
         },
     )
+
+
+def _feature_names(data) -> list[str]:
+    """Names of the inputs, where they are few enough to be shown; a pixel's is its place, which the image shows."""
+    names = list(data.feature_names)
+    return names if len(names) <= MOST_NAMES and not data.image_shape else []
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")

@@ -36,6 +36,11 @@ def test_the_catalogue_tells_the_truth(entry):
     assert entry.defaults.batch_size <= len(data.train)
 
 
+def test_the_recommended_batch_fits_whatever_is_left_to_train_on():
+    data = datasets.load("student-exam", validation=0.5)
+    assert data.defaults.batch_size == len(data.train) == 4
+
+
 def raw(data, split):
     """Inputs and targets of a split, back in their own units."""
     offset, scale = np.array([(column.offset, column.scale) for column in data.columns]).T

@@ -89,6 +89,18 @@ def test_files_straight_in_the_data_folder_are_found_too(small_mnist):
     assert "not the published ones" in data.report[-1]
 
 
+def test_a_relative_of_mnist_has_its_own_folder_and_class_names(small_mnist, tmp_path):
+    """The four files have the same names in the whole family: mnist's folder must not pass for fashion-mnist's."""
+    small_mnist.rename(tmp_path / "mnist")
+    for place in (tmp_path, tmp_path / "mnist"):
+        with pytest.raises(DownloadError):
+            datasets.load("fashion-mnist", data_dir=place, offline=True)
+    (tmp_path / "mnist").rename(tmp_path / "fashion-mnist")
+    assert datasets.load("fashion-mnist", data_dir=tmp_path).class_names[9] == "ankle boot"
+    (tmp_path / "fashion-mnist").rename(tmp_path / "kmnist")
+    assert datasets.load("kmnist", data_dir=tmp_path / "kmnist").class_names[0] == "o"
+
+
 def test_a_missing_file_is_fetched_from_the_next_mirror_and_kept(mirror, small_mnist, tmp_path):
     seen = []
     data = datasets.load("mnist", progress=lambda *args: seen.append(args))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -195,6 +196,29 @@ def test_a_column_of_many_different_numbers_loses_none(tmp_path):
     known = np.delete(values, 24_000)
     assert np.allclose(np.delete(x, 24_000), (known - known.mean()) / known.std(), atol=1e-5)
     assert x[24_000] == 0
+
+
+def test_a_large_file_is_read_in_memory_that_its_numbers_need(tmp_path):
+    """100,000 rows: beside the float64 columns and the float32 inputs, only a chunk of rows is ever held as text."""
+    rng = np.random.default_rng(0)
+    columns = 6
+    with open(tmp_path / "t.csv", "w") as file:
+        file.write(",".join(f"x{k}" for k in range(columns)) + ",y\n")
+        for _ in range(100):
+            rows = rng.normal(size=(1000, columns)).round(5).tolist()
+            file.writelines(f"{','.join(map(str, row))},{row[0] > 0:d}\n" for row in rows)
+    ticks = []
+    tracemalloc.start()
+    try:
+        data = datasets.load(str(tmp_path / "t.csv"), target="y", progress=lambda *told: ticks.append(told))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(data.train) == 64_000
+    cells = 100_000 * (columns + 1)
+    assert peak < cells * (8 + 4) * 1.5 + 40e6
+    assert [done for _, done, _ in ticks] == sorted(done for _, done, _ in ticks)
+    assert ticks[-1][1] == ticks[-1][2]
 
 
 def test_rare_categories_beyond_the_limit_count_as_other(tmp_path):

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnn_tui.datasets import DataError
 from dnn_tui.datasets.splitting import split_rows
 
 
+@settings(deadline=None)
 @given(
     n=st.integers(10, 300), seed=st.integers(0, 99), validation=st.floats(0, 0.45), test=st.floats(0, 0.45),
     classes=st.integers(1, 5),
@@ -19,6 +20,7 @@ def test_every_row_is_in_exactly_one_part(n, seed, validation, test, classes):
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(n))
 
 
+@settings(deadline=None)
 @given(counts=st.lists(st.integers(1, 60), min_size=2, max_size=6), seed=st.integers(0, 99))
 def test_a_stratified_split_cuts_every_class_at_the_same_quantile_to_half_a_row(counts, seed):
     labels = np.repeat(np.arange(len(counts)), counts)
@@ -30,6 +32,7 @@ def test_a_stratified_split_cuts_every_class_at_the_same_quantile_to_half_a_row(
     assert lowest.max() <= highest.min()
 
 
+@settings(deadline=None)
 @given(counts=st.lists(st.integers(10, 60), min_size=2, max_size=6), seed=st.integers(0, 99))
 def test_a_class_of_one_row_among_larger_ones_is_for_training(counts, seed):
     labels = np.repeat(np.arange(len(counts) + 1), [1, *counts])
