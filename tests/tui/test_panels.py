@@ -267,6 +267,7 @@ def test_the_banner_names_layer_and_step():
     assert loudest(Moment(state)) == "step 120, layer 2: The loss is nan."
 
 
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
 def test_a_run_that_diverges_says_so(make_session):
     session = make_session("regression", lr=1e6, optimizer="sgd")
     session.finish()

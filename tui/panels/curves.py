@@ -43,6 +43,7 @@ class CurvesView:
 
 class CurvesPanel(Panel):
     NAME, TITLE = "curves", "Curves"
+    SLOW_SECONDS = 1.0
     HELP = "Loss and accuracy by epoch: ● training, ○ validation, behind them each batch's loss; ★ the best epoch."
     BINDINGS = keys.bindings("curves")
 

@@ -1,9 +1,10 @@
 """`Panel`: what every panel does: state → view → grid → the rows that changed."""
 
+from time import monotonic
 from typing import Any, ClassVar
 
 from ..grid import Grid, fit
-from ..moment import Moment
+from ..moment import Look, Moment
 from ..theme import Ink, Palette
 from .painted import Painted
 
@@ -18,12 +19,15 @@ class Panel(Painted, can_focus=True):
     NAME: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
     HELP: ClassVar[str] = ""  # one sentence for the `?` screen
+    SLOW_SECONDS: ClassVar[float] = 0.0  # over a slow line, at least so long between two repaints
 
     def __init__(self) -> None:
         super().__init__(id=self.NAME)
         self.moment: Moment | None = None
         self._view: Any = None
         self._drawn_with: tuple[Any, ...] = ()
+        self._drawn_at = 0.0
+        self._drawn_look: Look | None = None
 
     @classmethod
     def title(cls, moment: Moment) -> str:
@@ -45,22 +49,29 @@ class Panel(Painted, can_focus=True):
 
     # ---- painting
 
-    def show(self, moment: Moment) -> None:
-        """Show a moment; the state's lock is held."""
+    def show(self, moment: Moment, slow: bool = False) -> bool:
+        """Show a moment; the state's lock is held. slow: what costs many bytes may wait.
+
+        Returns whether it was put off, and should be shown again later. A person who looks elsewhere does not wait.
+        """
         self.moment = moment
         width, height = self.content_size
         if not self.display or width < 1 or height < 1:
-            return
+            return False
+        if slow and moment.look == self._drawn_look and monotonic() - self._drawn_at < self.SLOW_SECONDS:
+            return True
         view = self.view(moment, width, height)
         key = (width, height, self.palette.name)
         if key == self._drawn_with and view == self._view:
-            return
+            return False
         self._view, self._drawn_with = view, key
+        self._drawn_at, self._drawn_look = monotonic(), moment.look
         self.paint(self.draw(view, width, height, self.palette))
+        return False
 
     def again(self) -> None:
         """Draw anew although nothing changed (a new size, a new palette)."""
-        self._drawn_with, self._grid = (), None
+        self._drawn_with, self._grid, self._drawn_look = (), None, None
         if self.moment is not None:
             with self.moment.state.lock:
                 self.show(self.moment)

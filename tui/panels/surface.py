@@ -28,6 +28,7 @@ class SurfaceView:
 
 class SurfacePanel(Panel):
     NAME, TITLE = "surface", "Surface"
+    SLOW_SECONDS = 2.0
     HELP = "The answer for every point of the plane (colour), and the training rows (marks)."
 
     @staticmethod

@@ -50,6 +50,7 @@ class Plan:
 
 class TopologyPanel(Panel):
     NAME, TITLE = "topology", "Network"
+    SLOW_SECONDS = 2.0
     HELP = "Units and weights, and how one row of data passes through them; [ and ] choose the row."
 
     def view(self, moment: Moment, width: int, height: int) -> TopologyView | None:

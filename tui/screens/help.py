@@ -47,7 +47,7 @@ def key_table(panels: list[type[Panel]]) -> Table:
     for group, entries in groupby(KEYS, key=lambda key: key.group):
         table.add_row("", Text(group, style="bold underline"))
         entries = list(entries)
-        numbers = [key for key in entries if key.shown.isdigit()]
+        numbers = [key for key in entries if key.action.startswith("panel(")]
         for key in entries:
             if key in numbers[1:]:
                 continue

@@ -17,6 +17,7 @@ from dnn_tui.runs.state import RunState
 from .. import keys
 from ..layout import Rectangle, arrange
 from ..moment import Look, Moment
+from ..pacing import over_ssh
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
@@ -71,6 +72,7 @@ class TrainScreen(Screen):
         self._dataset: dict | None = None
         self._loud = False
         self._owed = False  # a frame that a key asked for is still to be drawn
+        self._slow = over_ssh()  # bytes are dear
 
     def compose(self) -> ComposeResult:
         yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), Scrubber(), KeyBar())
@@ -115,8 +117,10 @@ class TrainScreen(Screen):
             if bool(loudest(moment)) != self._loud:
                 self._loud = not self._loud
                 self._place()
-            for panel in self.query(Panel):
-                panel.show(moment)
+            hurry = not self._slow or state.status != "training"  # paused, it should be still at once
+            late = [panel.show(moment, not hurry) for panel in self.query(Panel)]
+            if any(late):
+                self._seen = ()  # look again at the next frame
             self.app.attention.look(state)
         self.call_after_refresh(self.app.ask_terminal)
 
