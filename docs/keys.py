@@ -1,0 +1,48 @@
+"""Writes docs/keys.md from the program's own key tables, so that the page cannot fall behind them.
+
+python docs/keys.py
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+from dnn_tui.tui.inspect.keys import KEYS as INSPECT_KEYS
+from dnn_tui.tui.keys import KEYS, Key
+
+PAGE = Path(__file__).with_name("keys.md")
+
+
+def page() -> str:
+    """The page's Markdown."""
+    return "\n".join(
+        [
+            "# Keys",
+            "",
+            "Written by `docs/keys.py` from the key tables in `tui/keys.py` and `tui/inspect/keys.py`, which also make",
+            "the key bar, the `?` screens and the command palette.",
+            "",
+            "## While training or watching",
+            *tables(KEYS),
+            "",
+            "## In the inspect view",
+            *tables(INSPECT_KEYS),
+            "",
+        ]
+    )
+
+
+def tables(keys: Iterable[Key]) -> Iterable[str]:
+    """A table a group, in the order of the key table."""
+    for group, members in groupby(keys, key=lambda key: key.group):
+        yield from ("", f"### {group}", "", "| key | |", "|---|---|")
+        for key in members:
+            if key.action.startswith("panel("):  # nine entries, one line
+                if key.shown == "1":
+                    yield "| `1` – `9` | Go to the panel of that number |"
+                continue
+            yield f"| `{key.shown}` | {key.help} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
