@@ -133,8 +133,6 @@ _BOUNDS = {
     "label_smoothing": (0, 1, True),
     "momentum": (0, 1, True),
     "dampening": (0, 1, True),
-    "beta1": (0, 1, True),
-    "beta2": (0, 1, True),
     "eps": (0, math.inf, True),
     "alpha": (0, 1, True),
     "rho": (0, 1, True),
@@ -184,8 +182,8 @@ def check_config(config: TrainingConfig) -> None:
         if high < math.inf:
             limits += f" and {'at most' if closed else 'below'} {high}"
         raise TrainingError(f"{name.replace('_', ' ').capitalize()} must be {limits}, not {value}.")
-    for name in ("dropout", "input_dropout", "augment_scale"):
-        if not 0 <= getattr(config, name) < 1:
+    for name in ("beta1", "beta2", "dropout", "input_dropout", "augment_scale"):
+        if not 0 <= (getattr(config, name) or 0) < 1:
             raise TrainingError(
                 f"{name.replace('_', ' ').capitalize()} must be at least 0 and below 1, not {getattr(config, name)}."
             )

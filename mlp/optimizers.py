@@ -75,6 +75,10 @@ class Optimizer:
         """The arrays a checkpoint keeps, by name; they are the live ones."""
         return {**{vector: getattr(self, vector) for vector in self.vectors}, "t": self.t}
 
+    def shown(self) -> dict[str, np.ndarray]:
+        """The state as the lectures write it, for those who look: copies where it is kept otherwise."""
+        return self.state()
+
 
 class SGD(Optimizer):
     """θ ← θ - η ∇; with momentum μ: v ← μ v + (1 - dampening) ∇ (v ← ∇ at first), θ ← θ - η v;
@@ -241,6 +245,8 @@ class Adam(Optimizer):
     """Adam (Kingma & Ba 2015): m ← β₁m + (1-β₁)∇, v ← β₂v + (1-β₂)∇²,
 
     θ ← θ - η m̂ / (√v̂ + ε), m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). amsgrad: v̂ from the largest v so far.
+    The vectors m and v are kept without their factors, as M = m / (1-β₁) ← β₁M + ∇ and V = v / (1-β₂) ← β₂V + ∇²:
+    two of thirteen passes less. `shown` gives m and v.
     """
 
     name = "adam"
@@ -259,31 +265,32 @@ class Adam(Optimizer):
         super().__init__(parameters, dtype, ("m", "v", "v_max") if amsgrad else ("m", "v"), weight_decay)
 
     def constants(self, t, lr):
-        # η m̂ / (√v̂ + ε) = c m / (√v + ε r), with r = √(1 - β₂ᵗ), c = η r / (1 - β₁ᵗ): two divisions less
-        r = (1 - self.beta2**t) ** 0.5
-        c = lr * r / (1 - self.beta1**t)
-        shrink = 1 - lr * self.weight_decay
-        return self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2, self.eps * r, c, shrink
+        # with r = √((1 - β₂ᵗ) / (1 - β₂)): √v̂ = √V / r, so that
+        # η m̂ / (√v̂ + ε) = c M / (√V + ε r), c = η r (1 - β₁) / (1 - β₁ᵗ)
+        r = ((1 - self.beta2**t) / (1 - self.beta2)) ** 0.5
+        c = lr * r * (1 - self.beta1) / (1 - self.beta1**t)
+        return self.beta1, self.beta2, self.eps * r, c, 1 - lr * self.weight_decay
 
-    def update(self, theta, grad, state, w, w2, beta1, rest1, beta2, rest2, eps, c, shrink):
+    def update(self, theta, grad, state, w, w2, beta1, beta2, eps, c, shrink):
         m, v = state[0], state[1]
         if self.decoupled and self.weight_decay:
             theta *= shrink
         m *= beta1
-        np.multiply(grad, rest1, w)
-        m += w
+        m += grad
         v *= beta2
         np.multiply(grad, grad, w)
-        w *= rest2
         v += w
         if self.amsgrad:
-            np.maximum(state[2], v, out=state[2])
-            v = state[2]
+            v = np.maximum(state[2], v, out=state[2])
         np.sqrt(v, w)
         w += eps
         np.divide(m, w, w)
         w *= c
         theta -= w
+
+    def shown(self):
+        factors = {"m": 1 - self.beta1, "t": 1}
+        return {name: array * factors.get(name, 1 - self.beta2) for name, array in self.state().items()}
 
 
 class AdamW(Adam):

@@ -53,7 +53,7 @@ def float64_optimizer(optimizer, parameters: int):
 def update_steps(p: Pass, optimizer, lr: float) -> list[Step]:
     """U_1 … U_L and V, for `optimizer` as it stands now (its state is copied, not changed)."""
     twin = float64_optimizer(optimizer, p.network.parameters)
-    before = {name: np.array(value, float) for name, value in twin.state().items()}
+    before = {name: np.array(value, float) for name, value in twin.shown().items()}
     after = p.network.copy()
     twin.step(after.theta, p.network.grad.copy(), lr)
     steps = [_update(p, i, optimizer, before, after, lr) for i in range(1, p.layers + 1)]

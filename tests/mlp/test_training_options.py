@@ -158,7 +158,7 @@ def test_a_command_that_makes_no_sense_changes_nothing(make_blobs):
         ({"dropout": 1.0}, "Dropout must be at least 0 and below 1"),
         ({"l2": -0.1}, "L2 must be at least 0"),
         ({"augment_shift": 1.0}, "this data has none"),
-        ({"beta2": 1.5}, "Beta2 must be at least 0 and at most 1"),
+        ({"beta2": 1.5}, "Beta2 must be at least 0 and below 1"),
         ({"pct_start": 1.0}, "Pct start must be above 0 and below 1"),
     ],
 )
