@@ -3,12 +3,13 @@
 import numpy as np
 
 from .formulas import (
-    LOSS_GRADIENT,
     NUMPY_LOCAL,
     NUMPY_LOSS_GRADIENT,
     derivative_filled,
+    loss_gradient,
     loss_gradient_filled,
     signed,
+    with_delta,
 )
 from .forward import h_name, operand_h, shape_text
 from .notation import indexed
@@ -46,7 +47,7 @@ def backward_steps(p: Pass) -> list[Step]:
 
 def _dyhat(p: Pass) -> Step:
     loss, yhat, result = p.loss, p.h[-1], operand_dh(p, p.layers)
-    text = LOSS_GRADIENT.get(loss.name, f"∂({signed(loss.formula)})/∂ŷ_k")
+    text = loss_gradient(loss) or f"∂({signed(loss.formula)})/∂ŷ_k"
 
     def evaluate(yhat, y):
         out = np.empty((1, len(y)))
@@ -66,7 +67,7 @@ def _dyhat(p: Pass) -> Step:
         symbol="∂L/∂ŷ",
         title="Backwards: how L changes with the answer",
         equation=f"∂L/∂ŷ_k = {text}",
-        numpy=f"dyhat = {NUMPY_LOSS_GRADIENT.get(loss.name, loss.name + '_gradient(yhat, y)')}",
+        numpy=f"dyhat = {with_delta(NUMPY_LOSS_GRADIENT.get(loss.name, loss.name + '_gradient(yhat, y)'), loss)}",
         operands=(operand_h(p, p.layers), Operand("y", "y", p.y)),
         result=result,
         operation=evaluate,

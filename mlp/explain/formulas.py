@@ -127,10 +127,25 @@ def _factor(before: str) -> float:
     return (-1.0 if before.startswith("−") else 1.0) * (0.5 if "½" in before else 1.0)
 
 
+def loss_gradient(loss: Loss) -> str:
+    """∂L/∂ŷ_k as text; empty where the loss is not listed."""
+    return with_delta(LOSS_GRADIENT.get(loss.name, ""), loss)
+
+
+def with_delta(text: str, loss: Loss) -> str:
+    """Huber's text for its own δ: the lists have the usual one, 1."""
+    delta = re.search(r"\|r\| <= (\S+) else", loss.formula)
+    if loss.name != "huber" or delta is None or delta[1] == "1":
+        return text
+    d = delta[1]
+    text = text.replace("−1, 1", f"−{d}, {d}").replace("-1, 1", f"-{d}, {d}")
+    return text.replace("<= 1", f"<= {d}").replace(", abs(yhat - y) - 0.5)", f", {d} * (abs(yhat - y) - {d} / 2))")
+
+
 def loss_gradient_filled(loss: Loss, yhat: float, y: float, outputs: int, number: Number) -> str:
     """∂L/∂ŷ_k with its numbers."""
-    text = LOSS_GRADIENT.get(loss.name)
-    if text is None:
+    text = loss_gradient(loss)
+    if not text:
         return f"∂({loss.name})/∂ŷ_k at ŷ_k = {number.text(yhat)}, y_k = {number.text(y)}"
     text = re.sub(r"\bK\b", str(outputs), text)
     return filled(text, {"ŷ_k": yhat, "y_k": y}, number)

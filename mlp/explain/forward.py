@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .formulas import NUMPY_FORWARD, NUMPY_LOSS, activation_filled, loss_filled, signed
+from .formulas import NUMPY_FORWARD, NUMPY_LOSS, activation_filled, loss_filled, signed, with_delta
 from .notation import indexed
 from .numbers import Number, products
 from .passes import Pass, activate
@@ -138,7 +138,7 @@ def _loss(p: Pass) -> Step:
         symbol="L",
         title="The loss: how wrong the answer is",
         equation=f"L = {signed(loss.formula)}" + ("   (ln: natural)" if "ln" in loss.formula else ""),
-        numpy=f"L = {NUMPY_LOSS.get(loss.name, loss.name + '(yhat, y)')}",
+        numpy=f"L = {with_delta(NUMPY_LOSS.get(loss.name, loss.name + '(yhat, y)'), loss)}",
         operands=operands if stable else operands[:2],
         result=Operand("L", "L", np.asarray(p.value)),
         operation=evaluate if stable else lambda yhat, y: loss.values(yhat[None], y[None])[0],

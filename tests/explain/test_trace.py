@@ -9,7 +9,7 @@ from dnn_tui.mlp import Network
 from dnn_tui.mlp.activations import HIDDEN
 from dnn_tui.mlp.backprop import Workspace, backward, forward
 from dnn_tui.mlp.explain import explain, find_step, gradient_check, run_pass
-from dnn_tui.mlp.losses import DEFAULT_PAIR, LOSSES
+from dnn_tui.mlp.losses import DEFAULT_PAIR, LOSSES, huber
 from dnn_tui.mlp.optimizers import OPTIMIZERS, make_optimizer
 
 PAIRS = [
@@ -242,3 +242,14 @@ def test_a_wrong_gradient_fails_the_check():
     assert [(row.layer, row.kind, row.index) for row in gradient_check(p) if row.verdict == "fail"] == [
         (2, "W", (1, 1))
     ]
+
+
+def test_huber_with_a_delta_of_its_own_is_explained_with_it():
+    loss = huber(0.5)
+    steps = explain(Network((3, 2), output="identity", seed=1, dtype=np.float64), [0.5, -1.0, 2.0], [0.1, 9.0], loss)
+    for step_id in ("L", "B0"):
+        step = find_step(steps, step_id)
+        names = {operand.key: operand.value for operand in step.operands} | {"np": np}
+        exec(step.numpy, names)  # our own text, in a test
+        np.testing.assert_allclose(names[step.result.key], step.result.value, rtol=1e-9)
+        assert "0.5" in step.equation

@@ -88,3 +88,14 @@ async def test_a_recorded_run_is_inspected_from_its_last_checkpoint(tmp_path):
     np.testing.assert_allclose(subject.optimizer.m, trainer.optimizer.m, rtol=1e-6)
     assert int(subject.optimizer.t[0]) == int(trainer.optimizer.t[0])
     assert subject.lr == 0.01
+
+
+async def test_what_a_run_does_beyond_a_plain_pass_is_said(make_session):
+    session = make_session("images", epochs=1, l2=0.01, optimizer="adamw", weight_decay=0.1)
+    session.finish()
+    subject = await subject_of_session(session)
+    notes = {step.id: [note.text for note in step.notes if note.kind == "left out"] for step in subject.steps}
+    assert notes["L"] == ["This run also has an L2 penalty (0.01); one row's pass is explained here without."]
+    update = next(step for step in subject.steps if step.id == "U1")
+    assert "λ θ" in update.equation
+    np.testing.assert_allclose(update.evaluate(), update.result.value, rtol=1e-9)

@@ -7,7 +7,7 @@ from dnn_tui.mlp import Command
 from ..session import Session
 from .network_subject import NetworkSubject
 from .subject import InspectError
-from .targets import network_subject, run_subject
+from .targets import run_subject, trainer_subject
 
 PATIENCE = 5.0  # seconds until a pause must have taken effect; a step takes milliseconds
 
@@ -28,9 +28,7 @@ async def subject_of_session(session: Session) -> NetworkSubject:
         if state.ended is None and not state.paused:
             session.send(Command("pause", by="inspect"))
             await _until_paused(state)
-        subject = network_subject(
-            session.title, trainer.network, trainer.data, trainer.loss.name, trainer.optimizer, trainer.lr
-        )
+        subject = trainer_subject(session.title, trainer)
     with state.lock:
         snapshot = state.snapshot
     if snapshot is not None and 0 <= snapshot.sample.index < len(subject.rows):

@@ -11,7 +11,7 @@ from dnn_tui.mlp.explain import Checked, Number, Pass, Step, check_one, explain_
 from dnn_tui.mlp.explain.check import TOLERANCE
 from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
 from dnn_tui.mlp.expression import number
-from dnn_tui.mlp.losses import LOSSES
+from dnn_tui.mlp.losses import LOSSES, Loss
 from dnn_tui.mlp.optimizers import OPTIMIZERS, make_optimizer
 
 from .subject import Field, InspectError, Row, Subject
@@ -25,7 +25,7 @@ class NetworkSubject(Subject):
     """
 
     network: Network = None
-    loss: str = "cross_entropy"
+    loss: Loss | str = "cross_entropy"
     optimizer: object = None
     lr: float = 0.1
     image_shape: tuple[int, ...] | None = None
@@ -36,6 +36,7 @@ class NetworkSubject(Subject):
         super().__post_init__()
         self.kind = "network"
         self.network = self.network.copy(np.float64)
+        self.loss = LOSSES[self.loss] if isinstance(self.loss, str) else self.loss
         if self.optimizer is None or isinstance(self.optimizer, str):
             self.optimizer = make_optimizer(self.optimizer or "sgd", self.network.parameters, self.network.dtype)
         self.optimizer = float64_optimizer(self.optimizer, self.network.parameters)
@@ -50,7 +51,7 @@ class NetworkSubject(Subject):
     def run(self) -> Pass:
         """The pass of the sample looked at."""
         if self._pass is None:
-            self._pass = run_pass(self.network, self.row.x, self.row.y, LOSSES[self.loss])
+            self._pass = run_pass(self.network, self.row.x, self.row.y, self.loss)
         return self._pass
 
     def _compute(self) -> list[Step]:
@@ -64,7 +65,7 @@ class NetworkSubject(Subject):
         written, network = Number(6).text, self.network
         found = [
             Field("lr", "η, the learning rate", written(self.lr)),
-            Field("loss", f"one of {', '.join(LOSSES)}", self.loss),
+            Field("loss", f"one of {', '.join(LOSSES)}", self.loss.name),
             Field("optimizer", f"one of {', '.join(OPTIMIZERS)}", rule_of(self.optimizer)[0]),
         ]
         for i in range(1, network.layers + 1):
@@ -116,7 +117,7 @@ class NetworkSubject(Subject):
                 raise InspectError(f"The learning rate must be above 0, not {value}.")
             self.lr = lr
         elif plain == "loss":
-            self.loss = _one_of(value, LOSSES, "loss")
+            self.loss = LOSSES[_one_of(value, LOSSES, "loss")]
         elif plain == "optimizer":
             name = _one_of(value, OPTIMIZERS, "optimizer")
             self.optimizer = make_optimizer(name, self.network.parameters, self.network.dtype)
@@ -200,7 +201,7 @@ class NetworkSubject(Subject):
         for begin in range(0, len(self.rows), 512):
             part = [self.rows[k] for k in range(begin, min(begin + 512, len(self.rows)))]
             yhat = self.network.predict(np.stack([row.x for row in part]))
-            losses.append(LOSSES[self.loss].values(yhat, np.stack([row.y for row in part]).astype(float)))
+            losses.append(self.loss.values(yhat, np.stack([row.y for row in part]).astype(float)))
         return int(np.concatenate(losses).argmax())
 
 

@@ -8,15 +8,16 @@ import numpy as np
 from dnn_tui import datasets
 from dnn_tui.datasets.dataset import Dataset, Split
 from dnn_tui.datasets.lessons import LessonError, lesson_names, load_lesson
-from dnn_tui.mlp import Network
+from dnn_tui.mlp import Network, Trainer
 from dnn_tui.mlp.evaluation import fill_targets
-from dnn_tui.mlp.losses import DEFAULT_PAIR
+from dnn_tui.mlp.explain import Note
+from dnn_tui.mlp.losses import DEFAULT_PAIR, Loss
 from dnn_tui.mlp.optimizers import make_optimizer
-from dnn_tui.runs.checkpoint import load_checkpoint, load_network
+from dnn_tui.runs.checkpoint import load_checkpoint
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder, find_run, list_runs
 
-from ..building import load_data
+from ..building import build_trainer, load_data
 from .lessons import subject_of
 from .network_subject import NetworkSubject
 from .subject import InspectError, Row, Subject
@@ -57,7 +58,7 @@ def open_target(
         subject = run_subject(find_run(runs_dir), progress)
     elif name.endswith(".toml") or _is_lesson(name):
         subject = subject_of(load_lesson(name))
-    elif name in {entry.name for entry in datasets.catalogue()}:
+    elif name in {entry.name for entry in datasets.catalogue()} or Path(name).expanduser().is_file():
         subject = dataset_subject(datasets.load(name, data_dir=data_dir, progress=progress))
     else:
         try:
@@ -86,18 +87,37 @@ def _unknown(name: str) -> str:
 def run_subject(folder: RunFolder, progress=None) -> NetworkSubject:
     """The last checkpoint of a run, with its optimizer as it stood, on its validation rows."""
     config = folder.config()
-    path = folder.checkpoint_file("last")
-    network = load_network(path)
-    state = load_checkpoint(path)[1]["state"]
-    optimizer = make_optimizer(config.training.optimizer, network.parameters, network.dtype)
-    for key, array in optimizer.state().items():
-        saved = np.asarray(state.get("optimizer", {}).get(key, array))
-        if saved.shape == array.shape:
-            array[...] = saved
-    data = load_data(config, progress)
-    loss = config.training.loss or DEFAULT_PAIR[data.task][1]
-    lr = float(state.get("lr", config.training.lr))
-    return network_subject(folder.name, network, data, loss, optimizer, lr)
+    state = load_checkpoint(folder.checkpoint_file("last"))[1]["state"]
+    trainer = build_trainer(config, load_data(config, progress))
+    trainer.load_state_dict(state)
+    return trainer_subject(folder.name, trainer)
+
+
+def trainer_subject(title: str, trainer: Trainer) -> NetworkSubject:
+    """The network of a trainer as it stands, with what its training does beyond a plain pass said."""
+    subject = network_subject(title, trainer.network, trainer.data, trainer.loss, trainer.optimizer, trainer.lr)
+    beyond = [
+        f"{says} ({getattr(trainer.config, name):g})"
+        for name, says in _BEYOND.items()
+        if getattr(trainer.config, name, 0)
+    ]
+    if beyond:
+        text = f"This run also has {', '.join(beyond)}; one row's pass is explained here without."
+        for step in ("l", "u1"):
+            subject.extra_notes[(0, step)] = [Note("left out", text)]
+    return subject
+
+
+#: What a training may do to a batch that the explanation of one row leaves out.
+_BEYOND = {
+    "l1": "an L1 penalty",
+    "l2": "an L2 penalty",
+    "dropout": "dropout",
+    "input_dropout": "dropout of inputs",
+    "clip_norm": "clipping of the gradient's length",
+    "label_smoothing": "label smoothing",
+    "max_norm": "a limit on each unit's weights",
+}
 
 
 def dataset_subject(data: Dataset) -> NetworkSubject:
@@ -109,7 +129,9 @@ def dataset_subject(data: Dataset) -> NetworkSubject:
     return network_subject(f"{data.name}, untrained", network, data, loss, optimizer, defaults.lr)
 
 
-def network_subject(title: str, network: Network, data: Dataset, loss: str, optimizer, lr: float) -> NetworkSubject:
+def network_subject(
+    title: str, network: Network, data: Dataset, loss: Loss | str, optimizer, lr: float
+) -> NetworkSubject:
     """A network with the rows it does not train on."""
     split = data.validation if len(data.validation) else data.train
     return NetworkSubject(

@@ -88,7 +88,7 @@ class InspectScreen(Changing, Asking, Screen):
             ink = Ink.BAD if subject.badge.startswith("✗") else Ink.GOOD
             grid.put_right(width, 0, fit(f"  {subject.badge}", width - min(x, width // 2)), ink)
         elif isinstance(subject, NetworkSubject):
-            facts = f"  {subject.loss} · {rule_of(subject.optimizer)[0]} · η {self.look.number.text(subject.lr)}"
+            facts = f"  {subject.loss.name} · {rule_of(subject.optimizer)[0]} · η {self.look.number.text(subject.lr)}"
             if x + len(facts) < width:
                 grid.put_right(width, 0, facts, Ink.FAINT)
         return grid
