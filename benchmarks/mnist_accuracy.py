@@ -49,7 +49,7 @@ def theirs(config: RunConfig, data, threads: int) -> tuple[list[float], float, f
     training, network = config.training, build_network(config, data)
     assert (training.optimizer, training.schedule) == ("adam", "one_cycle"), "written for these"
     assert all(activation.name in RECTIFIERS for activation in network.activations[:-1])
-    layers: list = []
+    layers: list = [torch.nn.Dropout(training.input_dropout)]
     for n, m in zip(network.sizes, network.sizes[1:], strict=False):
         linear = torch.nn.Linear(n, m)
         torch.nn.init.kaiming_normal_(linear.weight)

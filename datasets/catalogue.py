@@ -58,8 +58,9 @@ def _plane(name: str, summary: str, defaults: Defaults, task: Task = "binary") -
 def _mnist_like(name: str, summary: str, licence: str, source: str, size: int) -> Entry:
     return Entry(
         name, summary, "classes", 70_000, 784, 10, "download", licence, source, "pictures:mnist_family",
-        Defaults((256, 128), "relu", "adam", 0.003, 128, 15, schedule="one_cycle", dropout=0.2), 5000 / 60_000, None,
-        size=size,
+        Defaults(
+            (256, 128), "relu", "adam", 0.003, 128, 15, schedule="one_cycle", dropout=0.2, input_dropout=0.1
+        ), 5000 / 60_000, None, size=size,
     )  # fmt: skip
 
 

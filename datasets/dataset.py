@@ -61,6 +61,7 @@ class Defaults:
     l2: float = 0.0
     schedule: str = "constant"
     dropout: float = 0.0
+    input_dropout: float = 0.0
 
 
 @dataclass(frozen=True)

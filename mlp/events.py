@@ -136,7 +136,8 @@ class Progress:
 @dataclass(frozen=True)
 class EpochEnded:
     """The end of an epoch. `train` is measured on a fixed part of the training rows with this epoch's weights
-    (no dropout), `validation` on all validation rows; confusion[i][j] counts validation rows of class i
+    (no dropout), `validation` on all validation rows, both by the bare loss (no label smoothing, class weights or
+    penalties); confusion[i][j] counts validation rows of class i
     predicted as j; mistakes are the most confident wrong answers among them.
     seconds: training time of the epoch; evaluation_seconds: time of the measurement after it.
     """

@@ -41,6 +41,7 @@ class Viewer:
         if network.sizes[0] > MOST_UNITS and len(varying):  # a pixel that is always black would show nothing
             self.units[0] = varying[representative(len(varying))]
         self._points_sent = False
+        self._ratios = [0.0] * network.layers  # ‖ΔW‖ / ‖W‖ of the last step that was looked at
 
     def sample(self, split, index: int) -> Sample:
         """Row `index` of a split with the network's answer; leaves its activations in the workspace."""
@@ -76,7 +77,7 @@ class Viewer:
         return tuple(views)
 
     def statistics(self, before: np.ndarray | None) -> tuple[LayerStatistics, ...]:
-        """Statistics of each layer, with `before`: θ as it was one step ago (None: nothing moved yet)."""
+        """Statistics of each layer, with `before`: θ as it was one step ago (None: no step since the last time)."""
         network, workspace, result = self.network, self._probe_workspace, []
         workspace.h[0][...] = self._probe
         forward(network, workspace)
@@ -84,7 +85,9 @@ class Viewer:
         for i in range(1, network.layers + 1):
             activation, h = network.activations[i - 1], workspace.h[i]
             w_norm = float(np.linalg.norm(network.W[i]))
-            moved = float(np.linalg.norm(network.W[i] - previous[i])) if previous else 0.0
+            if previous:
+                moved = float(np.linalg.norm(network.W[i] - previous[i]))
+                self._ratios[i - 1] = moved / w_norm if w_norm else 0.0
             dead = saturated = 0.0
             if activation.name == "relu":
                 dead = float((h <= 0).all(axis=0).mean())
@@ -95,7 +98,7 @@ class Viewer:
                 [
                     w_norm,
                     np.linalg.norm(network.dW[i]),
-                    moved / w_norm if w_norm else 0.0,
+                    self._ratios[i - 1],
                     h.mean(),
                     h.std(),
                     dead,
