@@ -66,17 +66,17 @@ class DnnApp(App[int]):
 
     # ---- pacing
 
-    def ask_terminal(self) -> None:
-        """After a frame: ask what the terminal answers once it has drawn it."""
-        if self.pacer.painted(time.monotonic()):
+    def ask_terminal(self, size: float = 0.0) -> None:
+        """After a frame of about `size` bytes: ask what the terminal answers once it has drawn it."""
+        if self.pacer.painted(time.monotonic(), size, self.size.width * self.size.height):
             self._write_past_the_screen(self._query)
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
-        self.pacer.answered()
+        self.pacer.answered(time.monotonic())
 
     def on_terminal_supports_synchronized_output(self) -> None:
         self._query = MODE_QUERY
-        self.pacer.answered()
+        self.pacer.answered(time.monotonic())
 
     def _exit_when_answered(self, code: int, until: float | None = None) -> None:
         """Leave; an answer of the terminal that came after that would be typed into the shell."""

@@ -5,7 +5,9 @@ import os
 import pytest
 from terminal import DNN_TUI, Terminal
 
+from dnn_tui.tui.app import DnnApp
 from dnn_tui.tui.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
+from dnn_tui.tui.panels import Panel
 
 
 def test_the_next_frame_waits_until_the_terminal_has_drawn_the_last():
@@ -14,7 +16,7 @@ def test_the_next_frame_waits_until_the_terminal_has_drawn_the_last():
     assert pacer.painted(0.0)
     assert not pacer.may_paint(3.0)  # a very slow line
     assert not pacer.may_paint(3.0, at_once=True)
-    pacer.answered()
+    pacer.answered(3.0)
     assert pacer.may_paint(3.1)
 
 
@@ -23,7 +25,7 @@ def test_over_ssh_there_are_at_most_four_frames_a_second_however_fast_the_line()
     while now < 10.0:
         if pacer.may_paint(now):
             pacer.painted(now)
-            pacer.answered()
+            pacer.answered(now)
             frames += 1
         now += pacer.tick
     assert frames == pytest.approx(40, abs=1)
@@ -32,7 +34,7 @@ def test_over_ssh_there_are_at_most_four_frames_a_second_however_fast_the_line()
 def test_a_key_is_answered_between_two_frames():
     pacer = Pacer(remote=True)
     pacer.painted(0.0)
-    pacer.answered()
+    pacer.answered(0.0)
     assert not pacer.may_paint(0.1)
     assert pacer.may_paint(0.1, at_once=True)
 
@@ -53,7 +55,7 @@ def test_one_lost_answer_is_forgiven():
     pacer.painted(0.0)
     assert pacer.may_paint(5.0)
     assert pacer.painted(5.0)  # asked again
-    pacer.answered()
+    pacer.answered(5.1)
     assert pacer.may_paint(5.3)
 
 
@@ -62,7 +64,7 @@ def test_the_person_s_own_rate_is_above_all_else():
     while now < 1.0:
         if pacer.may_paint(now):
             pacer.painted(now)
-            pacer.answered()
+            pacer.answered(now)
             frames += 1
         now += 0.01
     assert frames == pytest.approx(20, abs=1)
@@ -76,12 +78,58 @@ def test_here_a_key_waits_for_nothing():
 
 def test_after_the_end_nothing_is_asked_any_more():
     pacer = Pacer(remote=True)
-    pacer.answered()
+    pacer.answered(0.0)
     pacer.painted(0.0)
     assert pacer.finish()  # an answer is still to come
-    pacer.answered()
+    pacer.answered(0.0)
     assert not pacer.finish()
     assert not pacer.may_paint(100.0)
+
+
+def test_how_fast_the_line_is_follows_from_the_answers_and_bounds_a_frame():
+    pacer = Pacer(remote=True)
+    assert pacer.allowance() == float("inf")
+    pacer.painted(10.0, size=10_000)
+    pacer.answered(10.5)  # 20 kB/s
+    assert pacer.allowance() == pytest.approx(20_000 * 0.08)
+    pacer.painted(20.0, size=1_600)
+    pacer.answered(20.01)
+    assert pacer.allowance() > 10_000
+
+
+def test_no_more_than_eight_kilobytes_a_second_go_to_a_small_screen():
+    pacer, now, sent = Pacer(remote=True), 0.0, 0
+    while now < 20.0:
+        if pacer.may_paint(now):
+            pacer.painted(now, size=10_000)
+            pacer.answered(now + 0.001)
+            sent += 10_000
+        now += pacer.tick
+    assert sent / 20 == pytest.approx(8_000, rel=0.1)
+
+
+async def test_what_one_frame_has_no_room_for_comes_with_the_next(make_session):
+    session = make_session()
+    session.advance(2)
+    app = DnnApp(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.screen.frame(force=True)
+        await pilot.pause()
+        app.pacer = Pacer(remote=True)
+        app.pacer.painted(0.0, size=2_000)
+        app.pacer.answered(1.0)  # a very slow line
+        session.advance_to_epoch(2)
+        waiting = []
+        for _ in range(40):
+            app.screen.frame()
+            await pilot.pause()
+            waiting.append(sum(len(panel._waiting) for panel in app.screen.query(Panel) if panel.display))
+            if not waiting[-1]:
+                break
+        assert waiting[0] > 5
+        assert waiting == sorted(waiting, reverse=True)
+        assert waiting[-1] == 0
 
 
 @pytest.fixture

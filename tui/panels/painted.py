@@ -9,6 +9,9 @@ from textual.widget import Widget
 from ..grid import Grid
 from ..theme import FULL, Ink, Palette
 
+ROW_BYTES = 90  # its place, and the border at its left
+STYLE_BYTES = 39  # 24-bit foreground and background, and the reset after
+
 
 class Painted(Widget):
     """A rectangle of cells. `paint` shows a grid; rows that are as they were are not written again."""
@@ -17,6 +20,8 @@ class Painted(Widget):
         super().__init__(id=id)
         self._grid: Grid | None = None
         self._strips: list[Strip] = []
+        self._waiting: set[int] = set()  # changed rows that are still to be written
+        self.paced = False  # whether somebody else calls `write_rows` when there is room for them
 
     @property
     def palette(self) -> Palette:
@@ -25,18 +30,38 @@ class Painted(Widget):
     def paint(self, grid: Grid) -> None:
         old, self._grid = self._grid, grid
         rows = grid.rows_unlike(old)
-        if len(self._strips) != grid.height or len(rows) == grid.height:
+        if len(self._strips) != grid.height:
             self._strips = [grid.strip(y, self.palette) for y in range(grid.height)]
+            self._waiting.clear()
             self.refresh()
             return
         for y in rows:
             self._strips[y] = grid.strip(y, self.palette)
-        if 2 * len(rows) > grid.height:
+        self._waiting.update(rows.tolist())
+        if not self.paced:
+            self.write_rows()
+
+    def write_rows(self, most: float = float("inf")) -> float:
+        """Have the changed rows written, or as many as `most` bytes allow; about how many bytes they are."""
+        rows, size = [], 0.0
+        for y in sorted(self._waiting):
+            if size and size >= most:
+                break
+            rows.append(y)
+            size += _bytes(self._strips[y])
+        self._waiting.difference_update(rows)
+        if most == float("inf") and 2 * len(rows) > len(self._strips):
             self.refresh()
-        elif len(rows):
+        elif rows:
             # neighbouring rows as one region: each region restates its colours
             for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-                self.refresh(Region(0, int(run[0]), grid.width, len(run)))
+                self.refresh(Region(0, int(run[0]), self._strips[0].cell_length, len(run)))
+        return size
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are changed rows that were not written yet."""
+        return bool(self._waiting)
 
     def render_line(self, y: int) -> Strip:
         width = self.content_size.width
@@ -47,3 +72,8 @@ class Painted(Widget):
     def text(self) -> str:
         """What is shown, without colours: for tests and screen readers."""
         return str(self._grid) if self._grid is not None else ""
+
+
+def _bytes(strip: Strip) -> int:
+    """About what a row costs on its way to the terminal: each change of style restates both colours."""
+    return ROW_BYTES + sum(STYLE_BYTES + len(segment.text.encode()) for segment in strip)

@@ -75,6 +75,7 @@ class Panel(Painted, can_focus=True):
         if self.moment is not None:
             with self.moment.state.lock:
                 self.show(self.moment)
+            self.write_rows()
 
     def on_resize(self) -> None:
         self.again()

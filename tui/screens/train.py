@@ -71,6 +71,8 @@ class TrainScreen(Screen):
         self._seen: tuple = ()
         self._dataset: dict | None = None
         self._loud = False
+        self._turn_of = 0
+        self._condition: tuple = ()
         self._owed = False  # a frame that a key asked for is still to be drawn
         self._slow = over_ssh()  # bytes are dear
 
@@ -83,6 +85,8 @@ class TrainScreen(Screen):
         self._place()
         self.frame()  # of a run that is there already, the right panels from the start
         self.get_panel(self.here).focus()
+        for panel in self.query(Panel):
+            panel.paced = True
         self.set_interval(self.app.pacer.tick, self.tick)
 
     def get_panel(self, name: str) -> Panel:
@@ -92,8 +96,15 @@ class TrainScreen(Screen):
 
     def tick(self) -> None:
         """Draw a frame if it is time for one: the one place that paces."""
+        if self._steered() != self._condition:  # a key has had its effect: show that before the figures go on
+            self._owed = True
         if self.app.pacer.may_paint(time.monotonic(), at_once=self._owed):
             self.frame()
+
+    def _steered(self) -> tuple:
+        """What changes because somebody wants it to."""
+        state = self.session.state
+        return state.paused, state.pace, state.total_epochs, state.ended is None, state.lost
 
     def frame_for_key(self) -> None:
         """Draw what a key changed: now, or as soon as the terminal has drawn the last frame."""
@@ -102,9 +113,10 @@ class TrainScreen(Screen):
 
     def frame(self, force: bool = False) -> None:
         """Show the state if it, or the look at it, has changed since the last frame."""
-        state, self._owed = self.session.state, False
+        state, self._owed, self._condition = self.session.state, False, self._steered()
         now = (state.version, self.look, self.here, self.full)
-        if now == self._seen and not force:
+        panels = list(self.query(Panel))
+        if now == self._seen and not force and not any(panel.waits for panel in panels):
             return
         with state.lock:
             self._seen = (state.version, self.look, self.here, self.full)
@@ -118,11 +130,24 @@ class TrainScreen(Screen):
                 self._loud = not self._loud
                 self._place()
             hurry = not self._slow or state.status != "training"  # paused, it should be still at once
-            late = [panel.show(moment, not hurry) for panel in self.query(Panel)]
+            late = [panel.show(moment, not hurry) for panel in panels]
             if any(late):
                 self._seen = ()  # look again at the next frame
             self.app.attention.look(state)
-        self.call_after_refresh(self.app.ask_terminal)
+        self._write_rows(panels)
+
+    def _write_rows(self, panels: list[Panel]) -> None:
+        """Have written what the line takes: the bars always, the others in turn, so that each has its day."""
+        most, size = self.app.pacer.allowance(), 0.0
+        bars = [panel for panel in panels if not panel.can_focus]
+        others = [panel for panel in panels if panel.can_focus and panel.display]
+        self._turn_of += 1
+        first = self._turn_of % len(others) if others else 0
+        for panel in (*bars, *others[first:], *others[:first]):
+            if panel in bars or size < most:
+                size += panel.write_rows(most - size)
+        if size:
+            self.call_after_refresh(self.app.ask_terminal, size)
 
     # ---- places
 
