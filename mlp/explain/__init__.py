@@ -50,6 +50,7 @@ def explain(
     return explain_pass(run_pass(network, x, y, loss), optimizer, lr)
 
 
+@np.errstate(all="ignore")
 def explain_pass(p: Pass, optimizer=None, lr: float = 0.1) -> list[Step]:
     """The steps of a pass that was already run."""
     if optimizer is None:

@@ -31,6 +31,7 @@ class Checked:
     verdict: str
 
 
+@np.errstate(all="ignore")
 def gradient_check(p: Pass, seed: int = 0) -> list[Checked]:
     """(L(θ+ε) − L(θ−ε)) / 2ε for all parameters, or a random part of a large network."""
     rng = np.random.default_rng(seed)
@@ -48,6 +49,7 @@ def gradient_check(p: Pass, seed: int = 0) -> list[Checked]:
     return checked
 
 
+@np.errstate(all="ignore")
 def check_one(p: Pass, layer: int, kind: str, index: Focus, position: int | None = None) -> Checked:
     """One parameter; position is its place in theta, found from layer, kind and index if not given."""
     if position is None:

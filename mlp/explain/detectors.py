@@ -52,6 +52,17 @@ def unscaled_input(p: Pass, step: Step) -> Note | None:
     )
 
 
+def not_finite(p: Pass, step: Step) -> Note | None:
+    value = step.result.value
+    lost = int(value.size - np.isfinite(value).sum())
+    if not lost:
+        return None
+    what = f"{lost} of {value.size} numbers here are" if value.size > 1 else "This number is"
+    return Note(
+        "not finite", f"{what} no longer finite: the numbers grew too large. Lower the learning rate.", "warning"
+    )
+
+
 def saturation(p: Pass, step: Step) -> Note | None:
     i = step.layer
     if step.phase not in "FB" or not step.id.endswith((" h", " a")) or step.id[0] + step.id[-1] not in ("Fh", "Ba"):
@@ -203,6 +214,8 @@ def exploding(p: Pass, step: Step) -> Note | None:
 
 def broken_promise(p: Pass, step: Step) -> Note | None:
     actual = float(step.result.value)
+    if not np.isfinite(actual):
+        return None
     promised = next(float(part.value) for part in step.parts if part.name == "promised")
     if promised == 0:
         return Note("promise", "The gradient is zero: there is nothing to learn from this sample.")
@@ -221,9 +234,12 @@ def broken_promise(p: Pass, step: Step) -> Note | None:
 
 
 _DETECTORS = {
-    "F": (unscaled_input, linear_collapse, saturation, dead_relu),
-    "L": (confident_and_wrong,),
-    "B": (symmetry, unscaled_input, vanishing, saturation, dead_relu),
-    "U": (exploding,),
-    "V": (broken_promise,),
+    "F": (not_finite, unscaled_input, linear_collapse, saturation, dead_relu),
+    "L": (
+        not_finite,
+        confident_and_wrong,
+    ),
+    "B": (not_finite, symmetry, unscaled_input, vanishing, saturation, dead_relu),
+    "U": (not_finite, exploding),
+    "V": (not_finite, broken_promise),
 }

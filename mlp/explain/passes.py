@@ -38,6 +38,8 @@ class Pass:
         return self.network.activations[-1].name == self.loss.canonical
 
 
+# what overflows is part of what is explained (a run that diverged): it is shown, not warned of
+@np.errstate(all="ignore")
 def run_pass(network: Network, x: np.ndarray, y: np.ndarray, loss: Loss) -> Pass:
     """One sample x (n_0,) with target y (n_L,) through a float64 copy of `network`. Raises NetworkError."""
     network = network.copy(np.float64)

@@ -67,10 +67,12 @@ class Step:
     shortcut: str = ""
     notes: tuple[Note, ...] = ()
 
+    @np.errstate(all="ignore")  # what overflows is shown as it is
     def evaluate(self) -> np.ndarray:
         """The result, computed again from the operands alone by the step's own formula."""
         return np.asarray(self.operation(*(operand.value for operand in self.operands)))
 
+    @np.errstate(all="ignore")
     def substituted(self, focus: Focus = (), number: Number | None = None) -> str:
         """The equation of one element of the result with its numbers, ending in "= result"."""
         return self.speller(self.focus(focus), number or Number())

@@ -148,9 +148,10 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
 
 def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Number, result: str) -> str:
     """Every line of the rule with the numbers of one weight."""
-    values = {operand.key: float(np.broadcast_to(operand.value, given[0].shape)[focus]) for operand in given}
+    # NumPy's numbers, not Python's: they overflow to ∞ where Python's raise
+    values = {operand.key: np.float64(np.broadcast_to(operand.value, given[0].shape)[focus]) for operand in given}
     if abs(values["g"]) < NOISE * given[1].scale:
-        values["g"] = 0.0
+        values["g"] = np.float64(0.0)
     space, sentences = SimpleNamespace(**values), []
     for line in lines:
         text = re.sub(r"\{1-(\w+)\}", lambda match: number.text(1 - getattr(space, match[1])), line.spelled)

@@ -9,7 +9,13 @@ from dnn_tui import datasets
 from dnn_tui.datasets.lessons import lesson_names, load_lesson
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.tui.inspect.app import InspectApp
+from dnn_tui.tui.inspect.diagram import draw_network
+from dnn_tui.tui.inspect.document import FORMATS, document
 from dnn_tui.tui.inspect.lessons import subject_of
+from dnn_tui.tui.inspect.look import Look
+from dnn_tui.tui.inspect.network_subject import NetworkSubject
+from dnn_tui.tui.inspect.step_view import draw_step
+from dnn_tui.tui.inspect.subject import Row
 from dnn_tui.tui.inspect.targets import network_subject
 from dnn_tui.tui.inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Prompt
 
@@ -375,3 +381,37 @@ async def test_a_picture_begins_with_its_brightest_pixel_in_focus(trained):
         app.screen._answered_goto("B1W")
         x = app.screen.subject.row.x
         assert x[app.screen.look.element(app.screen.step)[1]] == x.max()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("fill", [np.nan, np.inf, 1e200])
+@pytest.mark.parametrize("sizes", [(4, 3, 2), (64, 100, 10)])
+def test_a_network_that_blew_up_is_shown_as_it_is(fill, sizes):
+    network = Network(sizes, "relu", "softmax", seed=0, dtype=np.float64)
+    network.W[1][0, 0] = fill
+    row = Row("r", np.ones(sizes[0]), np.eye(sizes[-1])[0])
+    subject = NetworkSubject("blown up", rows=[row], network=network, loss="cross_entropy", optimizer="adam")
+    for at, step in enumerate(subject.steps):
+        for mono in (False, True):
+            look = Look(at, units=(0, 0, 0))
+            assert draw_step(subject.steps, look, 70, 36, mono).lines()
+            assert draw_network(subject.run, step, look, 40, 30, mono).lines()
+    for form in FORMATS:
+        assert document(subject, form)
+    assert subject.check()
+    warned = {note.kind for step in subject.steps for note in step.notes if note.severity == "warning"}
+    assert np.isfinite(fill) or "not finite" in warned
+
+
+async def test_a_deep_network_shows_the_layers_around_the_step():
+    sizes = (3, *[4] * 11, 2)
+    network = Network(sizes, "tanh", "softmax", seed=0)
+    row = Row("r", np.ones(3), np.array([1.0, 0.0]))
+    app = InspectApp(NetworkSubject("deep", rows=[row], network=network, loss="cross_entropy"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for wanted, caption in (("F1a", "h₁"), ("B7W", "h₇"), ("B12 a", "ŷ")):
+            app.screen._answered_goto(wanted)
+            assert caption in text(app, "diagram").splitlines()[0]
+        for _ in range(7 * 12 + 3):
+            app.screen.action_go(1)

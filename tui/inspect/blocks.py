@@ -35,20 +35,26 @@ def block(operand: Operand, number: Number, vector_upright: bool = False) -> lis
     return [f"[ {'  '.join(row)} ]" for row in rows]
 
 
+def largest(value: np.ndarray) -> float:
+    """The largest finite size; 1 where there is none above 0, so that it can be divided by."""
+    finite = np.abs(value[np.isfinite(value)])
+    return float(finite.max(initial=0.0)) or 1.0
+
+
 def summary(value: np.ndarray, number: Number) -> list[str]:
     """Norm, extremes, share of zeros and a histogram, for an array too large to be written out."""
     flat = np.asarray(value, float).ravel()
     finite = flat[np.isfinite(flat)]
     if not finite.size:
         return ["no finite number"]
-    zeros = 100 * float((flat == 0).mean())
-    size = float(np.abs(finite).max())
+    zeros, size = 100 * float((flat == 0).mean()), largest(finite)
 
     def text(v: float) -> str:
         return number.text(v, size)
 
+    norm = size * float(np.linalg.norm(finite / size))
     lines = [
-        f"‖·‖ {text(np.linalg.norm(finite))}   min {text(finite.min())}   mean {text(finite.mean())}   "
+        f"‖·‖ {text(norm)}   min {text(finite.min())}   mean {text(finite.mean())}   "
         f"max {text(finite.max())}   zeros {zeros:.0f} %",
         f"{text(finite.min())} {histogram(finite)} {text(finite.max())}",
     ]
@@ -59,7 +65,8 @@ def summary(value: np.ndarray, number: Number) -> list[str]:
 
 def histogram(values: np.ndarray, bins: int = 24) -> str:
     """A line of bars: how often which size occurs (square roots, so that a rare size is still seen)."""
-    counts, _ = np.histogram(values, bins)
+    scale = float(np.abs(values).max()) or 1.0
+    counts, _ = np.histogram(values / scale, bins)
     heights = np.sqrt(counts / max(1, counts.max()))
     return "".join(BARS[round(h * (len(BARS) - 1))] if n else " " for h, n in zip(heights, counts, strict=True))
 

@@ -11,14 +11,14 @@ from dnn_tui.mlp.explain.numbers import NOISE, Fixed
 from ..canvas import half_blocks, quantise, shaded
 from ..grid import Grid, fit
 from ..theme import STEPS, Ink
-from .blocks import FULL, histogram, matrix, signed_extremes, tier
+from .blocks import FULL, histogram, largest, matrix, signed_extremes, tier
 
 
-def signed_ink(value: float, largest: float) -> int:
+def signed_ink(value: float, top: float) -> int:
     """The ink of a number: blue above 0, orange below, brighter the larger it is."""
-    if not np.isfinite(value) or value == 0 or largest <= 0:
+    if not np.isfinite(value) or value == 0 or top <= 0:
         return Ink.DIM
-    level = min(STEPS - 1, 2 + round(abs(value) / largest * (STEPS - 3)))
+    level = min(STEPS - 1, 2 + round(abs(value) / top * (STEPS - 3)))
     return (Ink.POSITIVE if value > 0 else Ink.NEGATIVE) + level
 
 
@@ -26,11 +26,11 @@ def heat(value: np.ndarray, rows: int, columns: int, mono: bool) -> Grid:
     """A matrix as a signed picture of at most rows × columns cells (two pixel rows a cell)."""
     if rows < 1 or columns < 1:
         return Grid(0, 0)
-    pixels = signed_extremes(value, 2 * rows, columns)
-    largest = float(np.abs(value).max()) or 1.0
+    top = largest(value)
+    pixels = signed_extremes(np.nan_to_num(value, nan=0.0, posinf=top, neginf=-top), 2 * rows, columns)
     if mono:
-        return shaded(quantise(np.abs(pixels) / largest))
-    levels = np.rint(np.abs(pixels) / largest * (STEPS - 1)).astype(np.uint8)
+        return shaded(quantise(np.abs(pixels) / top))
+    levels = np.rint(np.abs(pixels) / top * (STEPS - 1)).astype(np.uint8)
     inks = np.where(pixels >= 0, Ink.POSITIVE + levels, Ink.NEGATIVE + levels).astype(np.uint8)
     inks[levels == 0] = Ink.POSITIVE
     return half_blocks(inks)
@@ -69,7 +69,7 @@ def numbers_grid(
     while len(shown_columns) > 1 and sum(cell_len(t) + 3 for t in texts[0]) + 1 > width:
         shown_columns = window(table.shape[1], j, len(shown_columns) - 1)
         texts = matrix(table[np.ix_(rows, shown_columns)], number, operand.scale)
-    largest = float(np.abs(value[np.isfinite(value)]).max(initial=0))
+    top = largest(value)
     grid = Grid(width, len(rows))
     for y, row in enumerate(rows):
         x = 1
@@ -78,15 +78,15 @@ def numbers_grid(
             here = marked and (row, column) == (k, j)
             entry = float(table[row, column])
             changed = old is not None and number.text(old[row, column], operand.scale) != texts[y][place].strip()
-            ink = Ink.DARK if here else signed_ink(0.0 if texts[y][place].strip() == "0" else entry, largest)
+            ink = Ink.DARK if here else signed_ink(0.0 if texts[y][place].strip() == "0" else entry, top)
             grid.put(x, y, f" {texts[y][place]} ", ink, Ink.ACCENT if here else None)
             x += cell_len(texts[y][place]) + 2
             grid.put(x, y, "*" if changed else " ", Ink.WARN)
             x += 1
         closing = "⎤⎥⎦"[0 if y == 0 else 2 if y == len(rows) - 1 else 1] if len(rows) > 1 else "]"
         x = grid.put(x, y, closing, Ink.FAINT)
-        if upright and largest > 0 and width - x > 8:
-            _bar(grid, x + 1, y, entry / largest, min(20, width - x - 2))
+        if upright and width - x > 8:
+            _bar(grid, x + 1, y, entry / top, min(20, width - x - 2))
     return grid
 
 
@@ -140,8 +140,7 @@ def _lens(operand, focus, number, width, height, mono, before) -> Grid:
     map_rows, map_columns = min(height - 1, -(-value.shape[0] // 2), 12), min(value.shape[1], max(8, width // 6))
     grid = Grid(width, height)
     # numbers of a window share a power of ten: eight short columns fit where three long ones would
-    largest = float(np.abs(value[np.isfinite(value)]).max(initial=0))
-    power = int(np.floor(np.log10(largest))) if largest > 0 else 0
+    power = int(np.floor(np.log10(largest(value)))) if value.any() else 0
     power = 0 if 0 <= power <= 2 else power
     short = replace(operand, value=operand.value / 10.0**power, scale=operand.scale / 10.0**power)
     old = None if before is None else before / 10.0**power
@@ -170,14 +169,14 @@ def _summary(operand, focus, number, width, height, mono, image) -> Grid:
     if not flat.size:
         grid.put(0, 0, "no finite number", Ink.BAD)
         return grid
-    largest = float(np.abs(flat).max())
+    top = largest(flat)
 
     def text(v: float) -> str:
-        return number.text(v, largest)
+        return number.text(v, top)
 
     zeros = 100 * float((value == 0).mean())
     facts = [
-        f"‖·‖ {text(float(np.linalg.norm(flat)))}",
+        f"‖·‖ {text(top * float(np.linalg.norm(flat / top)))}",
         f"min {text(flat.min())}",
         f"max {text(flat.max())}",
         f"{zeros:.0f} % zero",
@@ -190,7 +189,7 @@ def _summary(operand, focus, number, width, height, mono, image) -> Grid:
     x = grid.put(0, 1, text(flat.min()) + " ", Ink.DIM)
     x = grid.put(x, 1, bars, Ink.TRAIN)
     grid.put(x, 1, " " + text(flat.max()), Ink.DIM)
-    top, room = 2, height - 3
+    begin, room = 2, height - 3
     if room < (1 if value.ndim == 1 else 3):
         return grid
     k, j = _place(value, focus, False)
@@ -199,27 +198,27 @@ def _summary(operand, focus, number, width, height, mono, image) -> Grid:
         row = row if row.ndim == 2 else row[..., np.abs(row).sum(axis=(0, 1)).argmax()]
         picture = heat(row, room, min(image[1], width), mono)
         caption = f"row {k + 1} of {value.shape[0]}, as the picture it weighs"
-        grid.paste(picture, 0, top)
+        grid.paste(picture, 0, begin)
         rest = width - picture.width - 3
         if rest >= 12:
             whole = heat(value, room, rest, mono)
-            grid.paste(whole, picture.width + 3, top)
+            grid.paste(whole, picture.width + 3, begin)
             caption += "; right: all rows"
     elif value.ndim == 1 and image is not None and value.size == int(np.prod(image)):
         row = value.reshape(image)
         picture = heat(row if row.ndim == 2 else row.mean(axis=-1), room, min(image[1], width), mono)
-        grid.paste(picture, 0, top)
+        grid.paste(picture, 0, begin)
         caption = "drawn as the picture it is"
     else:
         table = np.atleast_2d(value)
         picture = heat(table, room, width, mono)
-        grid.paste(picture, 0, top)
+        grid.paste(picture, 0, begin)
         grid.put(
             min(width - 1, j * picture.width // table.shape[1]),
-            top + k * picture.height // table.shape[0],
+            begin + k * picture.height // table.shape[0],
             "◆",
             Ink.ACCENT,
         )
         caption = "each cell: the largest of what it covers, with its sign"
-    grid.put(0, top + picture.height, fit(caption, width), Ink.FAINT)
+    grid.put(0, begin + picture.height, fit(caption, width), Ink.FAINT)
     return grid

@@ -11,10 +11,12 @@ from dnn_tui.mlp.explain import Focus, Number, Pass, Step
 from ..canvas import Dots, picture, resample, segments
 from ..grid import Grid, fit
 from ..theme import STEPS, Ink
+from .blocks import largest
 from .blocks_grid import signed_ink, window
 from .look import Look
 
 MOST_UNITS = 12  # of a layer; of a wider one, a window around the unit in focus
+NARROWEST = 8  # cells a layer needs at least: six for a number, two for the edges
 MOST_EDGES = 40  # between two layers
 OFF, STEP, FOCUS = 0, 1, 2  # how brightly something is lit
 
@@ -31,24 +33,42 @@ class Column:
 
 
 def columns(
-    sizes: tuple[int, ...], focus: dict[int, int], width: int, top: int, height: int, picture: int = 0
+    sizes: tuple[int, ...],
+    focus: dict[int, int],
+    width: int,
+    top: int,
+    height: int,
+    picture: int = 0,
+    layers: range | None = None,
 ) -> list[Column]:
     """Where the layers' units go: integers in, places out. focus: the unit in focus of a layer.
 
     picture: cells that the input takes as a picture, in place of a column of units; 0: it has a column.
+    layers: those that are drawn (None: all).
     """
-    layers = len(sizes)
-    size = max(3, min(8, (width - picture - 2 * (layers - 1)) // (layers - bool(picture))))
+    layers = range(len(sizes)) if layers is None else layers
+    gaps = max(1, len(layers) - 1)
+    picture = picture if 0 in layers else 0
+    size = max(3, min(8, (width - picture - 2 * gaps) // max(1, len(layers) - bool(picture))))
     first = picture or size
-    free = width - first - size * (layers - 1)
+    free = width - first - size * (len(layers) - 1)
     found = []
-    for layer, n in enumerate(sizes):
-        units = window(n, focus.get(layer, 0), max(1, min(MOST_UNITS, height)))
-        x = first + (layer - 1) * size + free * layer // (layers - 1) if layer else 0
+    for place, layer in enumerate(layers):
+        units = window(sizes[layer], focus.get(layer, 0), max(1, min(MOST_UNITS, height)))
+        x = first + (place - 1) * size + free * place // gaps if place else 0
         step = height / len(units)
         rows = tuple(top + int((k + 0.5) * step) for k in range(len(units)))
-        found.append(Column(layer, units, x, rows, size if layer else first))
+        found.append(Column(layer, units, x, rows, size if place else first))
     return found
+
+
+def layers_shown(layers: int, step_layer: int, width: int) -> range:
+    """Of 0 … layers, those that fit: all, or as many as do, with the step's layer and the one before it inside."""
+    most = max(2, (width + 2) // NARROWEST)
+    if layers + 1 <= most:
+        return range(layers + 1)
+    begin = min(max(0, step_layer - most // 2), layers + 1 - most)
+    return range(begin, begin + most)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +124,7 @@ def node_values(p: Pass, step: Step, gradients: bool) -> list[np.ndarray | None]
     return found
 
 
+@np.errstate(all="ignore")  # numbers that overflow are shown as they are
 def draw_network(
     p: Pass,
     step: Step,
@@ -123,7 +144,9 @@ def draw_network(
     shown = lit(step, focus, p.layers)
     top, bottom = 2, 3 if height >= 26 else 2
     pixels = picture_size(image, p.layers, width, height - top - bottom) if image is not None else (0, 0)
-    found = columns(sizes, shown.focus, width, top, height - top - bottom, pixels[1])
+    which = layers_shown(p.layers, step.layer, width)
+    pixels = pixels if 0 in which else (0, 0)
+    found = columns(sizes, shown.focus, width, top, height - top - bottom, pixels[1], which)
     _edges(grid, p, step, found, shown, pixels[1] > 0)
     if pixels[1]:
         _picture(grid, p, image, pixels, mono, top, height - top - bottom)
@@ -149,7 +172,7 @@ def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pic
     dots, drawn = Dots(grid.width, grid.height), []
     for before, after in pairwise(found):
         value = _edge_values(p, step) if after.layer == shown.edges else p.network.W[after.layer]
-        largest = float(np.abs(value).max()) or 1.0
+        top = largest(value)
         sources = list(zip(before.units, before.rows, strict=True))
         if pictured and before.layer == 0:  # one line stands for all the pixels
             sources = [(shown.focus.get(0, 0), grid.height // 2)]
@@ -157,7 +180,7 @@ def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pic
         for unit, y1 in zip(after.units, after.rows, strict=True):
             for source, y0 in sources:
                 level, weight = _level(after.layer, unit, source, shown), float(value[unit, source])
-                ink = Ink.FAINT if level == OFF else signed_ink(weight, largest)
+                ink = Ink.FAINT if level == OFF else signed_ink(weight, top)
                 if level == STEP:
                     ink = (Ink.POSITIVE if weight >= 0 else Ink.NEGATIVE) + 1
                 ends = 2 * (before.x + before.width), 4 * y0 + 2, 2 * after.x - 1, 4 * y1 + 2
@@ -190,7 +213,10 @@ def _labels(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, lo
     """The numbers of the edges in focus, where the gap is wide enough to write on them."""
     if not shown.edges or look.hidden:
         return
-    before, after = found[shown.edges - 1], found[shown.edges]
+    by_layer = {column.layer: column for column in found}
+    if shown.edges not in by_layer or shown.edges - 1 not in by_layer:
+        return
+    before, after = by_layer[shown.edges - 1], by_layer[shown.edges]
     gap = after.x - before.x - before.width
     value = _edge_values(p, step)
     taken: set[int] = set()
@@ -215,7 +241,7 @@ def _units(
     grid: Grid, column: Column, values: np.ndarray | None, shown: Lit, number: Number, size: int, hidden: bool
 ) -> None:
     on = column.layer in shown.layers
-    largest = 1.0 if values is None else float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+    top = 1.0 if values is None else largest(values)
     for unit, y in zip(column.units, column.rows, strict=True):
         here = shown.focus.get(column.layer) == unit
         if values is None or (hidden and here):
@@ -228,7 +254,8 @@ def _units(
         if here:
             grid.put(x, y, text, Ink.DARK, Ink.ACCENT)
         elif on and values is not None and text.strip() not in ("0", "○"):
-            level = min(STEPS - 1, round(abs(float(values[unit])) / largest * (STEPS - 2)))
+            share = abs(float(values[unit])) / top if np.isfinite(values[unit]) else 1.0
+            level = min(STEPS - 1, round(share * (STEPS - 2)))
             ramp = Ink.POSITIVE if float(values[unit]) >= 0 else Ink.NEGATIVE
             grid.put(x, y, text, Ink.TITLE, ramp + max(0, level // 2))
         else:

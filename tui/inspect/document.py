@@ -29,6 +29,7 @@ def chosen_steps(subject: Subject, wanted: str | None) -> list[Step]:
     return [step]
 
 
+@np.errstate(all="ignore")  # numbers that overflow are shown as they are
 def document(
     subject: Subject,
     form: str = "text",

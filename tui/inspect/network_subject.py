@@ -156,10 +156,11 @@ class NetworkSubject(Subject):
         """Make `times` updates on this sample; returns the loss before and after each. Can be undone at once."""
         before = self._state()
         losses = [self.run.value]
-        for _ in range(times):
-            self.optimizer.step(self.network.theta, self.run.network.grad.copy(), self.lr)
-            self._pass = None
-            losses.append(self.run.value)
+        with np.errstate(all="ignore"):  # too large a step may end in numbers that are none: they are shown
+            for _ in range(times):
+                self.optimizer.step(self.network.theta, self.run.network.grad.copy(), self.lr)
+                self._pass = None
+                losses.append(self.run.value)
         self._undo.append(before)
         self.changed()
         return losses

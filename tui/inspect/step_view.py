@@ -28,6 +28,7 @@ MARKS = {
 }
 
 
+@np.errstate(all="ignore")  # numbers that overflow are shown as they are
 def draw_step(
     steps: list[Step],
     look: Look,
