@@ -7,7 +7,7 @@ Written by one thread (`apply`), read by another (everything else): both hold th
 import statistics
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dnn_tui.mlp.events import (
@@ -25,6 +25,7 @@ from .log import Place, StoredSnapshot
 from .series import Series
 from .snapshots import Snapshots
 
+MISTAKES_KEPT = 256  # epochs whose pictures of mistakes stay in memory, about
 STEP_TIMES = 101  # of the newest stretches of steps, for the median
 
 
@@ -85,6 +86,7 @@ class RunState:
                     while self.epochs and self.epochs[-1].epoch >= event.epoch:
                         self.epochs.pop()  # the run was resumed just before this one
                     self.epochs.append(event)
+                    self._forget_old_mistakes()
                     self.epoch, self.elapsed = event.epoch, event.elapsed
                     self._say(event, "info", _epoch_line(event))
                 case Snapshot() | StoredSnapshot():
@@ -131,6 +133,16 @@ class RunState:
         self.loss.extend(event.losses)
         if event.losses and (seconds := event.elapsed - self.elapsed) > 0:
             self._step_times.append(seconds / len(event.losses))
+
+    def _forget_old_mistakes(self) -> None:
+        """Of very many epochs, only some (evenly spread, and the newest) keep the pictures of their mistakes."""
+        count = len(self.epochs)
+        if count < 2 * MISTAKES_KEPT or count % MISTAKES_KEPT:
+            return
+        every = 1 << (count // MISTAKES_KEPT).bit_length() - 1  # a power of two: what stays was kept before
+        for k, epoch in enumerate(self.epochs[:-MISTAKES_KEPT]):
+            if k % every and epoch.mistakes:
+                self.epochs[k] = replace(epoch, mistakes=())
 
     def _obeyed(self, event: CommandApplied) -> None:
         match event.command:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dnn_tui.mlp.events import EpochEnded, Progress, RunStarted, Snapshot
+from dnn_tui.mlp.events import EpochEnded, Progress, RunStarted, Sample, Snapshot
 from dnn_tui.runs.config import DatasetConfig, RunConfig
 from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.log import LogTail, StoredSnapshot, encode, read_place
@@ -93,6 +93,19 @@ def test_memory_for_snapshots_is_bounded(trainer):
     assert without_log.steps[0] == 0
     assert without_log[-1].step == 1_999
     assert without_log.steps == sorted(set(without_log.steps))
+
+
+def test_memory_for_the_mistakes_of_many_epochs_is_bounded(trainer):
+    epoch = next(event for event in trainer.events() if isinstance(event, EpochEnded))
+    sample = Sample(1, 1.0, 2.0)
+    state = RunState()
+    for number in range(1, 10_001):
+        state.apply(replace(epoch, epoch=number, step=number, mistakes=(sample,)))
+    with_pictures = [e.epoch for e in state.epochs if e.mistakes]
+    assert len(state.epochs) == 10_000
+    assert len(with_pictures) < 1_200
+    assert with_pictures[-256:] == list(range(9_745, 10_001))
+    assert max(np.diff(with_pictures)) < 100
 
 
 def test_a_run_trained_here_reads_its_snapshots_from_its_log(trainer, tmp_path):

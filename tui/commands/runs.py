@@ -196,7 +196,7 @@ def _print_table(found: list["Summary"]) -> None:
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("run", overflow="fold", min_width=18)
+    table.add_column("run", overflow="fold", min_width=16)
     narrow = console.width < 100  # the run's name names the data too
     if not narrow:
         table.add_column("data", overflow="fold")
@@ -240,7 +240,7 @@ def _facts(folder, summary: "Summary", state) -> dict[str, str]:
 
 
 def _state_words(summary: "Summary") -> str:
-    ended = summary.ended.replace("_", " ")
+    ended = "early stop" if summary.ended == "early_stopping" else summary.ended
     return ended if summary.state == "finished" and ended != "completed" else summary.state
 
 
