@@ -4,6 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# anything random takes a seed: the same examples in every run, on machines of any speed
+settings.register_profile("seeded", derandomize=True, deadline=None)
+settings.load_profile("seeded")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

@@ -59,13 +59,24 @@ def check_one(p: Pass, layer: int, kind: str, index: Focus, position: int | None
     difference = (above - below) / (2 * EPSILON)
     gradient = float(p.network.grad[position])
     error = abs(gradient - difference) / max(1e-8, abs(gradient) + abs(difference))
-    # the quotient itself carries rounding of about 1e-16 L / ε, which matters where the gradient is tiny
-    rounding = 4 * np.finfo(float).eps * max(abs(above), abs(below), 1e-300) / EPSILON
-    if error < TOLERANCE or abs(gradient - difference) < rounding:
+    if error < TOLERANCE or abs(gradient - difference) < _rounding(p) / EPSILON:
         verdict = "pass"
     else:
         verdict = "kink" if signs_above != signs_below else "fail"
     return Checked(layer, kind, tuple(index), gradient, difference, error, verdict)
+
+
+def _rounding(p: Pass) -> float:
+    """What L is rounded by, which the quotient divides by ε: it matters only where the gradient is tiny.
+
+    Each a_i is rounded by about the machine's ε times the sum of its terms' sizes, |W_i||h_{i-1}| + |b_i|, and L
+    feels that through δ_i (Higham, Accuracy and Stability of Numerical Algorithms, §3.1).
+    """
+    felt = abs(p.value)
+    for i in range(1, p.layers + 1):
+        terms = np.abs(p.network.W[i]) @ np.abs(p.h[i - 1]) + np.abs(p.network.b[i])
+        felt += float(p.noise["delta"][i] @ terms)
+    return 4 * np.finfo(float).eps * felt
 
 
 def parameter_position(sizes: tuple[int, ...], layer: int, kind: str, index: Focus) -> int:
