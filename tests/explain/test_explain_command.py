@@ -111,3 +111,7 @@ def test_a_run_is_explained_from_its_last_checkpoint(tmp_path):
 def test_without_a_run_the_sentence_says_what_to_name(tmp_path):
     done = run("explain", "--runs-dir", str(tmp_path))
     assert "There is no run yet" in str(done.exception)
+
+
+def test_lesson_without_a_name_lists_them():
+    assert run("lesson").stdout == run("lessons").stdout

@@ -349,7 +349,10 @@ async def test_without_colour_the_screen_still_tells(monkeypatch):
         await pilot.pause()
         assert app.palette.mono
         app.screen._answered_goto("B2W")
+        await pilot.press("down", "tab")
         assert "−0.2177" in text(app, "step")
+        assert "▸ 0.1842◂" in text(app, "step")  # the focus is told without colour
+        assert "▸" in text(app, "diagram")
 
 
 async def test_the_live_network_is_never_changed(trained):

@@ -150,11 +150,16 @@ def _array(value) -> str:
 
 
 def lesson(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A lesson's name, its fixture (F6), or a .toml file.")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A lesson's name, its fixture (F6), or a .toml file.")
+    ] = None,
     sample: SampleOption = None,
     check: Annotated[bool, typer.Option("--check", help="Recompute its printed numbers and compare.")] = False,
 ) -> None:
-    """Open a lesson to step through and change; without a terminal its steps are printed."""
+    """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list."""
+    if name is None:
+        lessons(check=check, verbose=False)
+        return
     from dnn_tui.datasets.lessons import load_lesson
     from dnn_tui.tui.inspect.document import document
     from dnn_tui.tui.inspect.lessons import subject_of

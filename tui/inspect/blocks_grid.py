@@ -8,10 +8,12 @@ from rich.cells import cell_len
 from dnn_tui.mlp.explain import Number, Operand
 from dnn_tui.mlp.explain.numbers import NOISE, Fixed
 
-from ..canvas import half_blocks, quantise, shaded
+from ..canvas import half_blocks
 from ..grid import Grid, fit
 from ..theme import STEPS, Ink
 from .blocks import FULL, histogram, largest, matrix, signed_extremes, tier
+
+ABOVE, BELOW = " ░▒▓█", " ⠂⠒⠶⠿"  # how much above 0, how much below, where there is no colour
 
 
 def signed_ink(value: float, top: float) -> int:
@@ -29,11 +31,24 @@ def heat(value: np.ndarray, rows: int, columns: int, mono: bool) -> Grid:
     top = largest(value)
     pixels = signed_extremes(np.nan_to_num(value, nan=0.0, posinf=top, neginf=-top), 2 * rows, columns)
     if mono:
-        return shaded(quantise(np.abs(pixels) / top))
+        return textured(pixels / top)
     levels = np.rint(np.abs(pixels) / top * (STEPS - 1)).astype(np.uint8)
     inks = np.where(pixels >= 0, Ink.POSITIVE + levels, Ink.NEGATIVE + levels).astype(np.uint8)
     inks[levels == 0] = Ink.POSITIVE
     return half_blocks(inks)
+
+
+def textured(shares: np.ndarray) -> Grid:
+    """Shares from −1 to 1 without colour: shades above 0, dots below; two pixel rows a cell, the larger one shown."""
+    if len(shares) % 2:
+        shares = np.vstack([shares, np.zeros((1, shares.shape[1]))])
+    upper, lower = shares[0::2], shares[1::2]
+    cells = np.where(np.abs(upper) >= np.abs(lower), upper, lower)
+    levels = np.rint(np.abs(cells) * (len(ABOVE) - 1)).astype(int)
+    grid = Grid(cells.shape[1], len(cells))
+    above, below = (np.array([ord(c) for c in texture], np.uint32) for texture in (ABOVE, BELOW))
+    grid.chars[...] = np.where(cells >= 0, above[levels], below[levels])
+    return grid
 
 
 def window(size: int, focus: int, most: int) -> range:
@@ -52,6 +67,7 @@ def numbers_grid(
     height: int,
     before: np.ndarray | None = None,
     marked: bool = True,
+    mono: bool = False,
 ) -> Grid:
     """Rows and columns of numbers with the focus marked; a window of them where they do not fit.
 
@@ -79,7 +95,8 @@ def numbers_grid(
             entry = float(table[row, column])
             changed = old is not None and number.text(old[row, column], operand.scale) != texts[y][place].strip()
             ink = Ink.DARK if here else signed_ink(0.0 if texts[y][place].strip() == "0" else entry, top)
-            grid.put(x, y, f" {texts[y][place]} ", ink, Ink.ACCENT if here else None)
+            shown = f"▸{texts[y][place]}◂" if here and mono else f" {texts[y][place]} "
+            grid.put(x, y, shown, ink, Ink.ACCENT if here else None)
             x += cell_len(texts[y][place]) + 2
             grid.put(x, y, "*" if changed else " ", Ink.WARN)
             x += 1
@@ -128,7 +145,7 @@ def result_grid(
         return grid
     size = tier(value.shape)
     if size == "full" or height < (4 if value.ndim == 1 else 5):
-        return numbers_grid(operand, focus, number, width, height, before, marked)
+        return numbers_grid(operand, focus, number, width, height, before, marked, mono)
     if size == "lens":
         return _lens(operand, focus, number, width, height, mono, before)
     return _summary(operand, focus, number, width, height, mono, image)
@@ -144,7 +161,9 @@ def _lens(operand, focus, number, width, height, mono, before) -> Grid:
     power = 0 if 0 <= power <= 2 else power
     short = replace(operand, value=operand.value / 10.0**power, scale=operand.scale / 10.0**power)
     old = None if before is None else before / 10.0**power
-    numbers = numbers_grid(short, focus, Fixed(2, number.truncate), width - map_columns - 3, height - 1, old)
+    numbers = numbers_grid(
+        short, focus, Fixed(2, number.truncate), width - map_columns - 3, height - 1, old, True, mono
+    )
     grid.paste(numbers, 0, 0)
     picture = heat(value, map_rows, map_columns, mono)
     left = width - picture.width - 1

@@ -156,7 +156,7 @@ def draw_network(
     for column in found:
         if pixels[1] and column.layer == 0:
             continue
-        _units(grid, column, values[column.layer], shown, look.number, sizes[column.layer], hidden=look.hidden)
+        _units(grid, column, values[column.layer], shown, look.number, sizes[column.layer], look.hidden, mono)
     _captions(grid, p, step, found, look, height, gradients, names)
     return grid
 
@@ -238,7 +238,14 @@ def _labels(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, lo
 
 
 def _units(
-    grid: Grid, column: Column, values: np.ndarray | None, shown: Lit, number: Number, size: int, hidden: bool
+    grid: Grid,
+    column: Column,
+    values: np.ndarray | None,
+    shown: Lit,
+    number: Number,
+    size: int,
+    hidden: bool,
+    mono: bool,
 ) -> None:
     on = column.layer in shown.layers
     top = 1.0 if values is None else largest(values)
@@ -247,11 +254,12 @@ def _units(
         if values is None or (hidden and here):
             text = "?" if hidden and here and values is not None else "○"
         else:
-            text = fitted(float(values[unit]), number, column.width)
+            text = fitted(float(values[unit]), number, column.width - 2 if here and mono else column.width)
         x, room = column.x, column.width
         pad = room - cell_len(text)
         text = " " * (pad // 2) + text + " " * (pad - pad // 2)
         if here:
+            text = f"▸{text[1:-1]}◂" if mono and text[:1] == text[-1:] == " " else text
             grid.put(x, y, text, Ink.DARK, Ink.ACCENT)
         elif on and values is not None and text.strip() not in ("0", "○"):
             share = abs(float(values[unit])) / top if np.isfinite(values[unit]) else 1.0

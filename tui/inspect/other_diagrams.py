@@ -67,6 +67,8 @@ def _on(edge, name: str, used: set[str], backward: bool) -> bool:
 
 def _centred(grid: Grid, x: int, y: int, text: str, here: bool, ink: int) -> None:
     left = min(max(0, x - cell_len(text) // 2), max(0, grid.width - cell_len(text)))
+    if here:  # marked by a sign too: colour alone would be lost without colours
+        text = f"▸{text[1:-1]}◂"
     grid.put(left, y, text, Ink.DARK if here else ink, Ink.ACCENT if here else Ink.NONE)
 
 
