@@ -70,12 +70,11 @@ class Workspace:
             (i, passed[i - 1], W[i].T, b[i], a[i], g[i].forward, h[i], mask[i] if i < network.layers else None)
             for i in layers
         ]
-        self.downwards = []
-        for i in reversed(layers):
-            step = (delta[i], delta[i].T, passed[i - 1], network.dW[i], network.db[i], W[i])
-            if i > 1:
-                step += (delta[i - 1], _step_back(g[i - 1]), a[i - 1], h[i - 1], self.local[i - 1], mask[i - 1])
-            self.downwards.append(step)
+        below = (delta, (None, *map(_step_back, network.activations)), a, h, self.local, mask)
+        self.downwards = [
+            (delta[i], delta[i].T, passed[i - 1], network.dW[i], network.db[i], W[i], *(of[i - 1] for of in below))
+            for i in reversed(layers)  # delta[0] is None: nothing is wanted of the input
+        ]
 
 
 def forward(network: Network, workspace: Workspace) -> np.ndarray:
@@ -152,11 +151,10 @@ def backward(network: Network, workspace: Workspace, loss: Loss, shortcut: bool 
     else:
         workspace.delta[-1] *= workspace.weight[:, None]
     dot, ones = np.dot, workspace.ones
-    for delta, deltaT, below, dW, db, W, *rest in workspace.downwards:
+    for delta, deltaT, below, dW, db, W, delta_below, step_back, a, h, scratch, mask in workspace.downwards:
         dot(deltaT, below, dW)
         dot(ones, delta, db)  # the sum over the rows, as a product: BLAS is quicker than a reduction
-        if rest:
-            delta_below, step_back, a, h, scratch, mask = rest
+        if delta_below is not None:
             dot(delta, W, delta_below)
             if mask is not None:
                 delta_below *= mask
