@@ -59,8 +59,8 @@ TABLES: dict[str, LectureTable] = {
         ("lectures attended", "project hours", "pass"),
         ((4, 5, 1), (2, 1, 0), (5, 8, 1)),
         "pass", "binary", "",
-        ("Our slide prints only the inputs of the first row; the other two are those of the course it comes from "
-         "(MIT 6.S191). Its untrained network says 0.1, 0.8 and 0.6.",),
+        ("The lecture prints the inputs of the first row only; those of the other two are made up by us. Its untrained "
+         "network says 0.1, 0.8 and 0.6.",),
     ),
 }  # fmt: skip
 

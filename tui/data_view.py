@@ -15,6 +15,8 @@ from rich.text import Text
 from dnn_tui.datasets import Dataset, Entry
 from dnn_tui.datasets.summary import InputSummary, class_counts, example_of_each_class, input_summaries, raw_rows
 
+from .figures import print_figure
+
 SPARKS = " ▁▂▃▄▅▆▇█"
 SHADES = " ░▒▓█"
 MOST_INPUTS = 30
@@ -234,8 +236,7 @@ def _print_plane(console: Console, data: Dataset) -> None:
     plotext.theme("pro")
     plotext.xlabel(data.feature_names[0])
     plotext.ylabel(data.feature_names[1])
-    text = plotext.build()
-    print(text if console.is_terminal and not console.no_color else plotext.uncolorize(text))
+    print_figure(console)
 
 
 # ---- pictures

@@ -21,6 +21,7 @@ from dnn_tui.runs.log import encode
 from dnn_tui.runs.recorder import Recorder
 from dnn_tui.runs.state import RunState
 
+from .figures import print_figure
 from .telling import Teller, watchdog
 
 INTERRUPTED = 130  # 128 + SIGINT, what shells expect
@@ -187,10 +188,10 @@ def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
                     for entry in state.log[before:]:
                         console.print(entry.text, style="bold red" if entry.severity == "error" else None)
             yield event
-    plot_losses(state)
+    plot_losses(state, console)
 
 
-def plot_losses(state: RunState) -> None:
+def plot_losses(state: RunState, console: Console) -> None:
     """The whole run's loss, drawn once below the figures."""
     if len(state.epochs) < 2:
         return
@@ -201,10 +202,10 @@ def plot_losses(state: RunState) -> None:
     plotext.plot(epochs, [epoch.train["loss"] for epoch in state.epochs], label="train loss")
     if state.epochs[0].validation:
         plotext.plot(epochs, [epoch.validation["loss"] for epoch in state.epochs], label="validation loss")
-    plotext.plotsize(min(100, plotext.terminal_width() or 80), 15)
+    plotext.plotsize(min(100, console.width), 15)
     plotext.theme("clear")
     plotext.xlabel("epoch")
-    plotext.show()
+    print_figure(console)
 
 
 @contextmanager

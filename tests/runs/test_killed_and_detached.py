@@ -121,6 +121,7 @@ def test_sigterm_stops_with_a_checkpoint(runs_dir):
 
 def test_training_in_the_background_is_another_session_and_can_be_stopped(runs_dir):
     result = train("digits", "--detach", "--epochs", "100000", "--hidden", "8")
+    assert result.stdout.startswith("Pixel values 0 to 16 were divided by 16.")
     assert result.returncode == 0, result.stderr
     folder = the_run(runs_dir)
     wait_until(lambda: size(folder) > 20_000)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,8 +31,8 @@ def recorded_runs(tmp_path_factory) -> Path:
     return where
 
 
-def call(where: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
-    env = {**os.environ, "DNN_TUI_RUNS": str(where), "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
+def call(where: Path, *arguments: str, columns: str = "120", **options) -> subprocess.CompletedProcess:
+    env = {**os.environ, "DNN_TUI_RUNS": str(where), "OMP_NUM_THREADS": "1", "COLUMNS": columns}
     return subprocess.run([DNN_TUI, *arguments], capture_output=True, text=True, timeout=60, env=env, **options)
 
 
@@ -72,8 +73,27 @@ def test_the_table_fits_eighty_columns(recorded_runs):
     )
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    for word in ("network", "best", "epochs", "state", "age", "size", "64-16-10", "finished", "kB"):
+    for word in ("network", "best", "epochs", "state", "age", "64-16-10", "finished"):
         assert word in done.stdout
+
+
+def test_long_names_are_never_broken_and_other_columns_give_way(recorded_runs, tmp_path):
+    name = "20260101-120000-a-table-with-a-long-name-128-64"
+    shutil.copytree(find_run(recorded_runs, "first").path, tmp_path / name)
+    done = call(tmp_path, "runs", columns="80")
+    head, row = done.stdout.splitlines()
+    assert row.startswith(f"{name} ")
+    assert row.rstrip().endswith("finished")
+    assert head.split() == ["run", "best", "epochs", "state"]
+    assert "age" in call(tmp_path, "runs", columns="160").stdout
+
+
+@pytest.mark.parametrize("command", [["runs"], ["runs", "show"], ["eval"], ["data", "spiral"], ["data", "digits"]])
+def test_what_is_piped_has_no_escape_codes(recorded_runs, command):
+    done = call(recorded_runs, *command)
+    assert done.returncode == 0
+    assert done.stdout
+    assert "\x1b" not in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What each panel says of a run: state in, cells out, no terminal."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -283,6 +284,14 @@ def test_the_log_tells_events_and_captured_output(make_session):
     text = text_of(by_name("log"), session.state)
     assert "epoch 1" in text
     assert "│ warning from C code" in text
+
+
+def test_what_was_said_before_the_start_stands_at_its_time(make_session):
+    session = make_session("images")
+    session.state.say("Pixel values were divided by 16.", "info", time.time() - 5)
+    session.advance(1)
+    text = text_of(by_name("log"), session.state)
+    assert "0.0 s · Pixel values" in text
 
 
 def test_an_earlier_moment_shows_what_was_known_then(make_session):

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,8 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     teller = Teller(how.on_event, folder)
     report = trainer.data.report if trainer.step == 0 else ()
     if how.headless:
-        for sentence in report:
-            print(sentence, file=sys.stderr if how.json else sys.stdout)
+        if not how.detached:  # who started it has said so
+            say_report(report, how)
         from dnn_tui.tui.headless import run_headless
 
         return run_headless(trainer, folder, threads, how.json, teller, how.detached)
@@ -42,6 +43,12 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     for sentence in report:
         session.state.say(sentence, "info", time.time())
     return run_app(session, how.quiet, how.fps)
+
+
+def say_report(report: Iterable[str], how: How) -> None:
+    """What was done to the data, before it is trained on."""
+    for sentence in report:
+        print(sentence, file=sys.stderr if how.json else sys.stdout, flush=True)
 
 
 def launch_detached(folder: "RunFolder", how: How, **changes: float | bool | None) -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 STATE_STYLES = {"live": "bold green", "detached": "green", "paused": "yellow", "crashed": "bold red", "empty": "dim"}
 SHORT = {"accuracy": "acc", "r2": "R²"}
+GIVE_WAY = ("data", "size", "network", "age")  # where it is narrow: a run's name tells most of them
 SORTS = ("age", "name", "data", "best", "epochs", "state", "size")
 
 RunsDir = Annotated[
@@ -84,7 +85,7 @@ def show(
     for name, value in _facts(folder, summary, state).items():
         facts.add_row(f"[dim]{name}[/]", value)
     console.print(facts)
-    plot_losses(state)
+    plot_losses(state, console)
     for entry in [entry for entry in state.log if entry.severity in ("warning", "error", "command")][-10:]:
         console.print(f"[dim]step {entry.step}:[/] {escape(entry.text)}")
 
@@ -191,30 +192,38 @@ def remove(
 def _print_table(found: list["Summary"]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from dnn_tui.runs.summary import age
 
+    columns = {
+        "run": [Text(summary.name) for summary in found],
+        "data": [Text(Path(summary.data).name) for summary in found],
+        "network": [Text(summary.architecture) for summary in found],
+        "best": [Text(_best_in_short(summary)) for summary in found],
+        "epochs": [Text(f"{summary.epochs}/{summary.epochs_wanted}") for summary in found],
+        "state": [Text(_state_words(summary), _style(summary)) for summary in found],
+        "age": [Text(age(summary.created)) for summary in found],
+        "size": [Text(_size(summary.size)) for summary in found],
+    }
     console = Console(highlight=False)
+    widths = {name: max(len(name), *(cell.cell_len for cell in cells)) for name, cells in columns.items()}
+    for name in GIVE_WAY:
+        if sum(widths.values()) + 2 * (len(widths) - 1) > console.width:
+            del columns[name], widths[name]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("run", overflow="fold", min_width=16)
-    narrow = console.width < 100  # the run's name names the data too
-    if not narrow:
-        table.add_column("data", overflow="fold")
-    table.add_column("network", overflow="fold", min_width=9)
-    for name in ("best", "epochs"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    for name in ("age", "size"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for summary in found:
-        best = "–" if summary.best is None else f"{SHORT.get(summary.headline, summary.headline)} {summary.best:.4g}"
-        state = f"[{_style(summary)}]{_state_words(summary)}[/]"
-        epochs = f"{summary.epochs}/{summary.epochs_wanted}"
-        table.add_row(
-            *([summary.name] if narrow else [summary.name, summary.data]),
-            *(summary.architecture, best, epochs, state, age(summary.created), _size(summary.size)),
-        )
+    for name in columns:
+        right = name in ("best", "epochs", "age", "size")
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*row)
     console.print(table)
+
+
+def _best_in_short(summary: "Summary") -> str:
+    if summary.best is None:
+        return "–"
+    return f"{SHORT.get(summary.headline, summary.headline)} {summary.best:.4g}"
 
 
 def _style(summary: "Summary") -> str:

@@ -8,7 +8,7 @@ import typer
 
 from . import options, resuming
 from .engine_options import with_engine_options
-from .launching import How, launch, launch_detached
+from .launching import How, launch, launch_detached, say_report
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
@@ -205,6 +205,7 @@ def train(
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
     if detach:
+        say_report(dataset.report, how)
         raise typer.Exit(launch_detached(folder, how))
     raise typer.Exit(launch(trainer, folder, config.threads, how))
 

@@ -58,7 +58,7 @@ class LogPanel(Panel):
         visible = view.entries[: len(view.entries) - view.back] or view.entries[:1]
         for entry in visible:
             sign, ink = SIGNS.get(entry.severity, SIGNS["info"])
-            when = duration(entry.time - view.begin) if entry.time and view.begin else ""
+            when = duration(max(0.0, entry.time - view.begin)) if entry.time and view.begin else ""
             text = " ".join(entry.text.split())
             wrapped = textwrap.wrap(text, max(8, width - clock - 2)) or [""]
             for k, part in enumerate(wrapped):
