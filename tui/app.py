@@ -9,9 +9,13 @@ import time
 import traceback
 from collections.abc import Iterable
 
+from .pacing import over_ssh
+
 # read when Textual is imported: nothing moves by itself, and no more frames than the panels make
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 os.environ.setdefault("TEXTUAL_FPS", "30")
+if over_ssh() and os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")  # a third of the bytes less
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -23,7 +27,7 @@ from . import keys
 from .attention import Attention
 from .capture import captured
 from .detach import leave_training, train_on_unseen
-from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer, over_ssh
+from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer
 from .screens.help import HelpScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen

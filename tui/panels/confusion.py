@@ -33,6 +33,7 @@ class ErrorsView:
 
 class ConfusionPanel(Panel):
     NAME, TITLE = "confusion", "Confusion"
+    SLOW_SECONDS = 2.0
     HELP = "True classes in rows, predicted ones in columns, after the last epoch; recall is the share recognised."
 
     @classmethod

@@ -50,12 +50,12 @@ class Painted(Widget):
             rows.append(y)
             size += _bytes(self._strips[y])
         self._waiting.difference_update(rows)
-        if most == float("inf") and 2 * len(rows) > len(self._strips):
-            self.refresh()
-        elif rows:
-            # neighbouring rows as one region: each region restates its colours
-            for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-                self.refresh(Region(0, int(run[0]), self._strips[0].cell_length, len(run)))
+        if rows:
+            # neighbouring rows as one region, since each restates its colours; but never the border, which stays
+            many = most == float("inf") and 2 * len(rows) > len(self._strips)
+            apart = [] if many else np.flatnonzero(np.diff(rows) > 1) + 1
+            for run in np.split(np.array(rows), apart):
+                self.refresh(Region(0, int(run[0]), self._strips[0].cell_length, int(run[-1] - run[0]) + 1))
         return size
 
     @property

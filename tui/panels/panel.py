@@ -19,14 +19,14 @@ class Panel(Painted, can_focus=True):
     NAME: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
     HELP: ClassVar[str] = ""  # one sentence for the `?` screen
-    SLOW_SECONDS: ClassVar[float] = 0.0  # over a slow line, at least so long between two repaints
+    SLOW_SECONDS: ClassVar[float] = 0.0  # of one that costs many bytes: over a slow line, the time between repaints
 
     def __init__(self) -> None:
         super().__init__(id=self.NAME)
         self.moment: Moment | None = None
         self._view: Any = None
         self._drawn_with: tuple[Any, ...] = ()
-        self._drawn_at = 0.0
+        self.drawn_at = 0.0
         self._drawn_look: Look | None = None
 
     @classmethod
@@ -50,7 +50,7 @@ class Panel(Painted, can_focus=True):
     # ---- painting
 
     def show(self, moment: Moment, slow: bool = False) -> bool:
-        """Show a moment; the state's lock is held. slow: what costs many bytes may wait.
+        """Show a moment; the state's lock is held. slow: it is soon enough after SLOW_SECONDS.
 
         Returns whether it was put off, and should be shown again later. A person who looks elsewhere does not wait.
         """
@@ -58,14 +58,14 @@ class Panel(Painted, can_focus=True):
         width, height = self.content_size
         if not self.display or width < 1 or height < 1:
             return False
-        if slow and moment.look == self._drawn_look and monotonic() - self._drawn_at < self.SLOW_SECONDS:
+        if slow and moment.look == self._drawn_look and monotonic() - self.drawn_at < self.SLOW_SECONDS:
             return True
         view = self.view(moment, width, height)
         key = (width, height, self.palette.name)
         if key == self._drawn_with and view == self._view:
             return False
         self._view, self._drawn_with = view, key
-        self._drawn_at, self._drawn_look = monotonic(), moment.look
+        self.drawn_at, self._drawn_look = monotonic(), moment.look
         self.paint(self.draw(view, width, height, self.palette))
         return False
 

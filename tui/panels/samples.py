@@ -23,6 +23,7 @@ class SamplesView:
 
 class SamplesPanel(Panel):
     NAME, TITLE = "samples", "Mistakes"
+    SLOW_SECONDS = 2.0
     HELP = "The validation rows that the network is most wrongly sure of, after the last epoch."
 
     @staticmethod
