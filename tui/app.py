@@ -56,7 +56,7 @@ class DnnApp(App[int]):
         self.animation_level = "none"
         self.session = session
         self.register_theme(DARK_THEME)
-        self.palette = palette_of(first, no_color)
+        self.palette = palette_of(first, no_color, self.console.color_system)
         self._no_color = no_color
         self.theme = first
         self._partial = ""
@@ -108,7 +108,7 @@ class DnnApp(App[int]):
             self.session.state.say(line)
 
     def _recolour(self, theme: str) -> None:
-        self.palette = palette_of(theme, self._no_color)
+        self.palette = palette_of(theme, self._no_color, self.console.color_system)
         self.set_class(theme in ANSI_THEMES, "-plain")
         for screen in self.screen_stack:
             if isinstance(screen, TrainScreen):

@@ -1,4 +1,4 @@
-"""Colours: one table of inks, in full colour, in the terminal's own sixteen, and in none.
+"""Colours: one table of inks, in full colour, in 256 and in sixteen, and in none.
 
 A drawing says *what* a cell is (an ink), never which colour it has; a palette says how that looks.
 Every ramp has few levels on purpose: each change of colour in a row costs an escape sequence.
@@ -129,6 +129,38 @@ def _full() -> Palette:
     return Palette("full", colours)
 
 
+def _eight_bit() -> Palette:
+    """The same look in xterm's 256 colours, chosen by hand: the nearest ones to dark ramps are purple and maroon.
+
+    The background is 16, to which Rich takes the theme's.
+    """
+    named = {
+        Ink.NONE: 16, Ink.TEXT: 253, Ink.DIM: 245, Ink.FAINT: 239, Ink.TITLE: 231, Ink.ACCENT: 221, Ink.GOOD: 78,
+        Ink.WARN: 215, Ink.BAD: 203, Ink.TRAIN: 79, Ink.VALIDATION: 211, Ink.BATCH: 23, Ink.CURSOR: 221, Ink.DARK: 16,
+    }  # fmt: skip
+    levels = {
+        Ink.POSITIVE: (235, 24, 25, 31, 32, 75),
+        Ink.NEGATIVE: (235, 94, 94, 130, 172, 215),
+        Ink.ACTIVE: (239, 241, 143, 144, 186, 230),
+        Ink.GREY: (233, 235, 237, 240, 243, 246, 249, 252, 231),
+        Ink.RIGHT: (234, 22, 22, 23, 29, 29, 35, 42, 78),
+        Ink.WRONG: (234, 52, 52, 88, 88, 124, 131, 167, 203),
+        Ink.PLANE: (130, 94, 58, 236, 234, 236, 23, 24, 25),
+    }
+    group = (75, 215, 79, 211, 183, 227, 117, 210, 150, 252)
+    region = (24, 94, 23, 89, 60, 100, 31, 95, 64, 240)
+    colours = {int(ink): colour for ink, colour in named.items()}
+    for first, colours_of_ramp in levels.items():
+        colours |= {first + level: colour for level, colour in enumerate(colours_of_ramp)}
+    for k in range(GROUPS):
+        colours[Ink.GROUP + k], colours[Ink.REGION + k] = group[k], region[k]
+        if k < 8:
+            colours[Ink.RUN + k] = group[k]
+    words = {ink: f"color({number})" for ink, number in colours.items()}
+    words[Ink.TITLE] += " bold"
+    return Palette("eight_bit", words)
+
+
 def _sixteen() -> Palette:
     """The terminal's own colours, whatever they are: safe on a light background too."""
     named = {
@@ -168,7 +200,7 @@ def _none() -> Palette:
     return Palette("none", colours, mono=True)
 
 
-FULL, SIXTEEN, NONE = _full(), _sixteen(), _none()
+FULL, EIGHT_BIT, SIXTEEN, NONE = _full(), _eight_bit(), _sixteen(), _none()
 
 DARK_THEME = Theme(
     name="dnn",
@@ -187,11 +219,13 @@ DARK_THEME = Theme(
 ANSI_THEMES = ("ansi-dark", "ansi-light")
 
 
-def palette_of(theme: str, no_color: bool) -> Palette:
-    """The palette that goes with a Textual theme's name and NO_COLOR."""
+def palette_of(theme: str, no_color: bool, color_system: str | None = "truecolor") -> Palette:
+    """The palette that goes with a Textual theme's name, NO_COLOR, and Rich's name for what the terminal can do."""
     if no_color:
         return NONE
-    return SIXTEEN if theme in ANSI_THEMES else FULL
+    if theme in ANSI_THEMES:
+        return SIXTEEN
+    return EIGHT_BIT if color_system == "256" else FULL
 
 
 def first_theme(environ=os.environ) -> str:

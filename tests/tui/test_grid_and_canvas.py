@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from dnn_tui.tui.canvas import Dots, bar, columns, half_blocks, picture, polyline, quantise, resample, segments
 from dnn_tui.tui.grid import Grid, fit
-from dnn_tui.tui.theme import FULL, LEVELS, NONE, SIXTEEN, Ink, first_theme, palette_of, ramp
+from dnn_tui.tui.theme import EIGHT_BIT, FULL, LEVELS, NONE, SIXTEEN, Ink, first_theme, palette_of, ramp
 
 
 def test_a_dot_in_each_place_of_a_cell_is_the_braille_pattern_of_unicode():
@@ -129,7 +129,7 @@ def test_only_rows_that_differ_are_told():
 
 
 def test_every_ink_has_a_style_in_every_palette():
-    for palette in (FULL, SIXTEEN, NONE):
+    for palette in (FULL, EIGHT_BIT, SIXTEEN, NONE):
         for ink in Ink:
             assert palette.style(ink, Ink.NONE) is not None
 
@@ -146,3 +146,4 @@ def test_no_color_and_poor_terminals_begin_with_the_terminals_own_colours():
     assert first_theme({"TERM": "xterm", "NO_COLOR": ""}) == "ansi-dark"
     assert palette_of("dnn", no_color=True).mono
     assert palette_of("ansi-dark", no_color=False) is SIXTEEN
+    assert palette_of("dnn", no_color=False, color_system="256") is EIGHT_BIT
