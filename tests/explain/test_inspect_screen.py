@@ -9,6 +9,7 @@ from dnn_tui import datasets
 from dnn_tui.datasets.lessons import lesson_names, load_lesson
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.tui.inspect.app import InspectApp
+from dnn_tui.tui.inspect.card import card
 from dnn_tui.tui.inspect.diagram import draw_network
 from dnn_tui.tui.inspect.document import FORMATS, document
 from dnn_tui.tui.inspect.lessons import subject_of
@@ -418,3 +419,13 @@ async def test_a_deep_network_shows_the_layers_around_the_step():
             assert caption in text(app, "diagram").splitlines()[0]
         for _ in range(7 * 12 + 3):
             app.screen.action_go(1)
+
+
+def test_the_card_tells_what_the_other_rows_want_of_a_weight(trained):
+    subject = digits(trained)
+    each = subject.spread(2, "W", (3, 5), most=20)
+    for k in (0, 7, 19):
+        subject.choose(k)
+        assert each[k] == pytest.approx(subject.run.network.dW[2][3, 5], rel=1e-9, abs=1e-12)
+    lines = "\n".join(card(subject, 2, "W", (3, 5), Look(units=(0, 0, 0, 0))))
+    assert "over 144 rows" in lines

@@ -74,7 +74,7 @@ def edited(tmp_path, name, old, new):
         ("f6-backprop", "sizes = [4, 4, 2]", "sizes = [4, 3, 2]", "W = [", "W_1 is 4×4, but should be 3×4"),
         ("f6-backprop", "x = [2, 5, 3, 3]", "x = [2, 5, 3]", "x = ", "x has 3 numbers, but the network has 4"),
         ("f6-backprop", 'loss = "cross_entropy"\nlr', 'loss = "CE"\nlr', 'loss = "CE"', "“CE” is not known"),
-        ("f6-backprop", 'step = "F1 a"', 'step = "F9 a"', "value = [2.9", "There is no step “F9 a”"),
+        ("f6-backprop", 'step = "F1 a"\nvalue', 'step = "F9 a"\nvalue', "value = [2.9", "There is no step “F9 a”"),
         ("f6-backprop", "x = [2, 5, 3, 3]", 'x = [2, 5, "no", 3]', "x = ", "should hold numbers, not 'no'"),
         ("s4-two-classes", "softmax(a)", "sofmax(a)", 'expression = "sof', "Did you mean softmax"),
         ("s4-two-classes", "softmax(a)", "open('x').read()", 'expression = "open', "an expression has numbers"),

@@ -75,6 +75,7 @@ def card(subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...],
         f"gradient            ∂L/∂{name} = {text(gradient, step.result.scale)}",
         f"central difference  {text(checked.difference)}   error {text(checked.error)}   {_verdict(checked.verdict)}",
         f"update              Δ{name} = {text(moved)} → {text(value + moved)}",
+        *_spread_lines(subject, layer, kind, index, gradient, look),
         "",
         f"∂L/∂{name} = {indexed('δ', layer, unit + 1)}·"
         + ("1" if kind == "b" else ("x_" + str(index[1] + 1) if layer == 1 else indexed("h", layer - 1, index[1] + 1)))
@@ -89,6 +90,19 @@ def card(subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...],
     else:
         lines += _path_lines(p, layer, unit, look)
     return [look.say(line) for line in lines]
+
+
+def _spread_lines(subject: NetworkSubject, layer: int, kind: str, index, gradient: float, look: Look) -> list[str]:
+    """What the other rows want of this weight: a batch's gradient is their mean, and they seldom agree."""
+    if len(subject.rows) < 2:
+        return []
+    each, text = subject.spread(layer, kind, index), look.number.text
+    mean, size = float(each.mean()), float(np.abs(each).max())
+    agree = "with" if mean * gradient > 0 else "against" if mean * gradient < 0 else "apart from"
+    return [
+        f"over {len(each)} rows        mean {text(mean, size)}, spread ±{text(float(each.std()), size)}: "
+        f"this row pulls {agree} the mean"
+    ]
 
 
 def _verdict(verdict: str) -> str:

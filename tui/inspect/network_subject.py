@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnn_tui.mlp import Network
+from dnn_tui.mlp.backprop import Workspace, backward, forward
 from dnn_tui.mlp.explain import Checked, Number, Pass, Step, check_one, explain_pass, gradient_check, run_pass
 from dnn_tui.mlp.explain.check import TOLERANCE
 from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
@@ -183,6 +184,18 @@ class NetworkSubject(Subject):
     def check_weight(self, layer: int, kind: str, index: tuple[int, ...]) -> Checked:
         """One parameter against its central difference."""
         return check_one(self.run, layer, kind, index)
+
+    def spread(self, layer: int, kind: str, index: tuple[int, ...], most: int = 256) -> np.ndarray:
+        """The gradient of one parameter for each of the first rows, at most `most` of them: (rows,)."""
+        rows = [self._edited.get(k) or self.rows[k] for k in range(min(most, len(self.rows)))]
+        workspace = Workspace(self.network, len(rows), keep_a=True)
+        workspace.h[0][...], workspace.y[...] = [row.x for row in rows], [row.y for row in rows]
+        network = self.network.copy()
+        with np.errstate(all="ignore"):
+            forward(network, workspace)
+            backward(network, workspace, self.loss)
+            delta = workspace.delta[layer][:, index[0]] * len(rows)  # the engine's δ is of the mean over the rows
+            return delta * workspace.h[layer - 1][:, index[1]] if kind == "W" else delta
 
     def harder(self, start: int) -> int | None:
         """The next sample after `start` that is misclassified; None where there is none."""
