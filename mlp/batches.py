@@ -52,6 +52,11 @@ class Batches:
         return min(self.batch_size, self.rows - self.position)
 
     @property
+    def at_last(self) -> bool:
+        """Whether the next batch is the epoch's last."""
+        return self.rows - self.position <= self.batch_size
+
+    @property
     def last_size(self) -> int:
         """Rows of the batch before, within this epoch."""
         return (self.position - 1) % self.batch_size + 1

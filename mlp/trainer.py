@@ -120,7 +120,7 @@ class Trainer:
         yield reports.ended(self, self._stop or "completed", self._message)
 
     def _run_epoch(self) -> Iterator[Event]:
-        batches = self.batches
+        batches, before = self.batches, None
         if batches.order is None:
             self._begin_epoch()
         while batches.next_size:
@@ -137,10 +137,10 @@ class Trainer:
                 return
             if self.paused or time.perf_counter() - self._progress_at >= PROGRESS_SECONDS:
                 yield from self._progress()
-            if before is not None:
+            if before is not None and batches.next_size:
                 yield from self._picture(before)
         yield from self._progress()
-        yield from self._end_epoch()
+        yield from self._end_epoch(before)
 
     def _steps(self) -> tuple[float, np.ndarray | None]:
         """Train until something is to be told or obeyed; the last loss, and θ before the last step if pictured."""
@@ -149,7 +149,7 @@ class Trainer:
             while True:
                 now = time.perf_counter()
                 before = None
-                if now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused:
+                if now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused or batches.at_last:
                     before = self.network.theta.copy()
                 loss = self._train_step(self._workspace(batches.next_size))
                 losses.append(loss)
@@ -157,7 +157,6 @@ class Trainer:
                     before is not None
                     or now - self._progress_at >= PROGRESS_SECONDS
                     or not math.isfinite(loss)
-                    or not batches.next_size
                     or not commands.empty()
                     or self.pace
                 ):
@@ -180,7 +179,8 @@ class Trainer:
         self.batches.begin_epoch(self.epoch)
         self._epoch_start = self.elapsed
 
-    def _end_epoch(self) -> Iterator[Event]:
+    def _end_epoch(self, before: np.ndarray | None) -> Iterator[Event]:
+        """Measure, judge, picture; before: θ before the last step, if known."""
         ended = reports.epoch_ended(self, self.elapsed - self._epoch_start)
         judged = (ended.validation or ended.train)["loss"]
         better = judged < self.best_loss - (self.config.min_delta if self.best_epoch else 0)
@@ -196,7 +196,7 @@ class Trainer:
         self.batches.order = None
         self._sample = (self._sample + 1) % len(self.shown)
         yield replace(ended, best=better)
-        yield from self._picture(None)
+        yield from self._picture(before)
         self._progress_elapsed = self.elapsed  # the evaluation is not part of the next steps' rate
 
     def _restore_best(self) -> Iterator[Event]:

@@ -8,7 +8,7 @@ import pytest
 
 from dnn_tui.mlp import Command, Network, Trainer, TrainingConfig, TrainingError
 from dnn_tui.mlp.augmentation import Augmenter, bilinear
-from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Progress
+from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Progress, Snapshot
 from dnn_tui.mlp.initialization import INITIALIZATIONS
 from dnn_tui.mlp.optimizers import OPTIMIZERS
 
@@ -134,6 +134,15 @@ def test_a_dead_layer_is_named(make_blobs):
     run.network.b[2][...] = -1e6
     alerts = [event for event in run.events() if isinstance(event, Alert)]
     assert [(alert.kind, alert.layer) for alert in alerts] == [("dead_layer", 2)]
+
+
+def test_the_update_ratio_is_that_of_the_epochs_last_step(make_blobs):
+    run = trainer(make_blobs(), optimizer="sgd", lr=0.1, epochs=2)
+    pictures = [event for event in run.events() if isinstance(event, Snapshot)]
+    for i in (1, 2, 3):
+        # with plain gradient descent ΔW = -η ∂L/∂W
+        wanted = 0.1 * np.linalg.norm(run.network.dW[i]) / np.linalg.norm(run.network.W[i])
+        assert pictures[-1].statistics[i - 1].update_ratio == pytest.approx(wanted, rel=2e-3)
 
 
 def test_a_command_that_makes_no_sense_changes_nothing(make_blobs):
