@@ -29,6 +29,7 @@ from .capture import captured
 from .detach import leave_training, train_on_unseen
 from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer
 from .screens.help import HelpScreen
+from .screens.inspect import InspectScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen
 from .session import Session
@@ -111,7 +112,7 @@ class DnnApp(App[int]):
         self.palette = palette_of(theme, self._no_color, self.console.color_system)
         self.set_class(theme in ANSI_THEMES, "-plain")
         for screen in self.screen_stack:
-            if isinstance(screen, TrainScreen):
+            if isinstance(screen, TrainScreen | InspectScreen):
                 screen.frame(force=True)
 
     # ---- leaving

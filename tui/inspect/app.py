@@ -25,7 +25,7 @@ class InspectApp(App[int]):
         self.subject = subject
         self.register_theme(DARK_THEME)
         self.theme = first_theme()
-        self.palette = palette_of(self.theme, "NO_COLOR" in os.environ)
+        self.palette = palette_of(self.theme, "NO_COLOR" in os.environ, self.console.color_system)
 
     def on_mount(self) -> None:
         self.set_class(self.theme in ANSI_THEMES, "-plain")

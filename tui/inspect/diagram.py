@@ -324,13 +324,12 @@ def _captions(
             norm = Number(digits).text(float(np.linalg.norm(p.delta[i])), float(p.noise["delta"][i].max()))
             known = step.phase in "UV" or i > step.layer or (i == step.layer and step.id.partition(" ")[2])
             name = f"‖{look.say(f'δ_{i}')}‖ " if wide else "‖δ‖"
-            spread = max(0, left - 2), min(grid.width, right + 2)
-            grid.put_centre(*spread, height - 2, name + norm if known else "", Ink.DIM)
+            _under(grid, column, height - 2, name + norm if known else "", Ink.DIM)
             learned = step.phase in "UV" or i > step.layer or (i == step.layer and step.id[-1:] in "Wbh")
             if height >= 26 and learned:  # which layers learn, and how much: a vanishing gradient at a glance
                 share = float(np.linalg.norm(p.network.dW[i])) / (float(np.linalg.norm(p.network.W[i])) or 1.0)
                 name = f"‖∇{look.say(f'W_{i}')}‖/‖W‖ " if wide else "∇/W "
-                grid.put_centre(*spread, height - 3, name + Number(2).text(share), Ink.FAINT)
+                _under(grid, column, height - 3, name + Number(2).text(share), Ink.FAINT)
     what = "∂L/∂h → δ" if gradients else "a → h" if step.phase == "F" else "h"
     edges = ""
     if step.phase == "U":
@@ -340,3 +339,9 @@ def _captions(
     elif step.id.endswith((" a", " h")) and lit(step, (0,), last).edges:
         edges = f" · edges {look.say(f'W_{step.layer}')}"
     grid.put(0, height - 1, fit(f"units {look.say(what)}{edges}", grid.width), Ink.FAINT)
+
+
+def _under(grid: Grid, column: Column, y: int, text: str, ink: int) -> None:
+    """Text centred under a column, moved inside where it would be cut off."""
+    x = column.x + (column.width - cell_len(text)) // 2
+    grid.put(max(0, min(x, grid.width - cell_len(text))), y, text, ink)
