@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -107,13 +108,16 @@ def list_runs(runs_dir: Path) -> list[RunFolder]:
 
 
 def find_run(runs_dir: Path, name: str | None = None) -> RunFolder:
-    """The run of that name, path, or unambiguous part of a name; without one, the newest. Raises RunError."""
+    """The run of that name, path, or unambiguous part of a name; without one, or as `newest`, the newest.
+
+    Raises RunError.
+    """
     if name and (Path(name) / "run.toml").is_file():
         return RunFolder(Path(name).resolve())
     runs = list_runs(runs_dir)
     if not runs:
         raise RunError(f"There are no runs in {runs_dir} yet: start one with `dnn-tui train digits`.")
-    if not name:
+    if name in (None, "", "newest"):
         return runs[0]
     exact = [run for run in runs if run.name == name]
     matches = exact or [run for run in runs if name in run.name]
@@ -126,4 +130,5 @@ def find_run(runs_dir: Path, name: str | None = None) -> RunFolder:
 
 
 def _slug(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()  # é is e
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "run"

@@ -8,12 +8,13 @@ class TerminalError(ValueError):
     """There is no terminal to draw on: one sentence for the user."""
 
 
-def require_terminal() -> None:
-    """Raise TerminalError unless the panels can be drawn and keys be read."""
+def require_terminal(otherwise: str = "") -> None:
+    """Raise TerminalError unless panels can be drawn and keys be read; otherwise: what can be done without."""
+    advice = f": {otherwise}." if otherwise else "."
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        raise TerminalError("The panels need a terminal; add --headless to train without them.")
+        raise TerminalError(f"The panels need a terminal{advice}")
     if not sys.stderr.isatty():
         # Textual paints on stderr: with `2>file` the app would run unseen
         raise TerminalError("The panels are drawn on standard error, which is redirected: leave it on the terminal.")
     if os.environ.get("TERM", "") in ("", "dumb"):
-        raise TerminalError("This terminal (TERM=dumb) cannot show panels; add --headless to train without them.")
+        raise TerminalError(f"This terminal (TERM=dumb) cannot show panels{advice}")

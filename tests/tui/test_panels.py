@@ -277,6 +277,28 @@ def test_a_run_that_diverges_says_so(make_session):
     assert "layer" in loudest(Moment(session.state))
 
 
+def test_a_run_that_ended_before_its_first_epoch_promises_none(make_session):
+    session = make_session("images", lr=1e30, optimizer="sgd")
+    session.finish()
+    assert session.state.ended.reason == "diverged"
+    assert not session.state.epochs
+    for name in ("confusion", "samples"):
+        assert "the run ended before its first epoch did" in text_of(by_name(name), session.state)
+    first = text_of(by_name("layers"), session.state).splitlines()[1]
+    assert first.split()[:5] == ["1", "relu", "24", first.split()[3], "–"]  # no gradient was seen: it is not 0
+
+
+def test_inputs_of_a_table_carry_their_columns_names(make_session):
+    session = make_session("regression")
+    session.advance(2)
+    assert "x₁" in text_of(by_name("topology"), session.state)
+    session.state.started.dataset["feature_names"] = ["area", "bedrooms", "壁", "x4", "distance to the next station"]
+    text = text_of(by_name("topology"), session.state)
+    for name in ("area ", "bedrooms ", "壁 ", "x₄ ", "distance to the nex… "):
+        assert name in text
+    assert "dista… " in text_of(by_name("topology"), session.state, 46, 14)
+
+
 def test_the_log_tells_events_and_captured_output(make_session):
     session = make_session("images")
     session.advance_to_epoch(1)

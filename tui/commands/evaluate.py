@@ -102,7 +102,7 @@ def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder,
 
     if checkpoint not in CHECKPOINTS:
         raise typer.BadParameter(f"use {' or '.join(CHECKPOINTS)}.", param_hint="--checkpoint")
-    folder = find_run(options.runs_dir(runs_dir), None if run == "newest" else run)
+    folder = find_run(options.runs_dir(runs_dir), run)
     return folder, folder.config(), load_network(folder.checkpoint_file(checkpoint))
 
 

@@ -59,7 +59,7 @@ def inspect(
     from dnn_tui.tui.terminal import require_terminal
 
     subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
-    require_terminal()
+    require_terminal("`dnn-tui explain` prints the same steps")
     from dnn_tui.tui.inspect.app import run_inspect
 
     raise typer.Exit(run_inspect(subject))

@@ -167,7 +167,9 @@ def train(
         "pace": 0.0 if how.headless and pace is None else pace,
         **(engine or {}),
     }
-    if (data is None) == (formula is None):
+    if data is not None and formula is not None:
+        raise typer.BadParameter("it is instead of DATA: give one of the two.", param_hint="--formula")
+    if data is None and formula is None:
         raise typer.BadParameter(
             "name a data set, such as digits, or a file or folder, or give --formula.", param_hint="DATA"
         )
@@ -191,7 +193,7 @@ def train(
     if not how.headless:
         from dnn_tui.tui.terminal import require_terminal
 
-        require_terminal()
+        require_terminal("add --headless to train without them")
 
     config, dataset = _load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
     from dnn_tui.tui.building import build_trainer, configured, with_threads
@@ -228,7 +230,7 @@ def _resume(
     if not how.headless:
         from dnn_tui.tui.terminal import require_terminal
 
-        require_terminal()
+        require_terminal("add --headless to train without them")
     if how.headless and not how.detached and pace is None:
         pace = 0.0
     changes = {"epochs": epochs, "lr": lr, "pace": pace}

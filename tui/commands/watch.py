@@ -40,7 +40,7 @@ def watch(
 
     far = parse_remote(run)
     folder = None if far else find_run(options.runs_dir(runs_dir), run)
-    require_terminal()
+    require_terminal("`dnn-tui runs show` prints a run")
     if far:
         session = RemoteSession(Remote(*far, remote_command, str(runs_dir) if runs_dir else None), readonly)
     else:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dnn_tui.mlp.events import EpochEnded
+
 from ..grid import Grid, fit
 from ..moment import Moment
 from ..numbers import figure, percent
 from ..theme import LEVELS, Ink, Palette
-from .panel import Panel, waiting
+from .panel import Panel, after_an_epoch, waiting
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,18 @@ class ConfusionPanel(Panel):
     def title(cls, moment: Moment) -> str:
         return "Errors" if moment.task == "regression" else cls.TITLE
 
-    def view(self, moment: Moment, width: int, height: int) -> ConfusionView | ErrorsView | None:
-        if moment.task == "regression":
-            return errors(moment)
+    def view(self, moment: Moment, width: int, height: int) -> ConfusionView | ErrorsView | str:
         epoch = moment.epoch
-        if epoch is None or not epoch.confusion:
-            return None
+        if epoch is None or not (epoch.confusion or moment.task == "regression"):
+            return after_an_epoch(moment)
+        if moment.task == "regression":
+            return errors(moment, epoch)
         split = "validation" if epoch.validation else "training"
         return ConfusionView(moment.classes, epoch.confusion, split, epoch.epoch)
 
     def draw(self, view, width: int, height: int, palette: Palette) -> Grid:
-        if view is None:
-            return waiting(width, height, "after the first epoch")
+        if isinstance(view, str):
+            return waiting(width, height, view)
         if isinstance(view, ErrorsView):
             return draw_errors(view, width, height)
         return draw_confusion(view, width, height, palette.mono)
@@ -157,11 +159,9 @@ def _cell(grid, counts, i, j, place, row_total, errors_most, mono, digits) -> No
 # ---- regression
 
 
-def errors(moment: Moment) -> ErrorsView | None:
+def errors(moment: Moment, epoch: EpochEnded) -> ErrorsView:
     """How far predictions are off, in the target's own unit."""
-    epoch, ended = moment.epoch, moment.state.ended
-    if epoch is None:
-        return None
+    ended = moment.state.ended
     unit = str(moment.dataset.get("unit") or "")
     test = ended.metrics.get("test", {}) if ended and moment.live else {}
     names = {"mae": f"mean absolute error{f' in {unit}' if unit else ''}", "r2": "R² (1 perfect, 0 the mean)"}

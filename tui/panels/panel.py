@@ -81,6 +81,11 @@ class Panel(Painted, can_focus=True):
         self.again()
 
 
+def after_an_epoch(moment: Moment) -> str:
+    """Why a panel that shows an epoch's end is empty."""
+    return "the run ended before its first epoch did" if moment.state.ended else "after the first epoch"
+
+
 def waiting(width: int, height: int, text: str) -> Grid:
     """A panel that has nothing to show yet says what it waits for."""
     grid = Grid(width, height)

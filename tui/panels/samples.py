@@ -9,7 +9,7 @@ from ..grid import Grid, fit
 from ..moment import Moment
 from ..numbers import figure, percent
 from ..theme import Ink, Palette
-from .panel import Panel, waiting
+from .panel import Panel, after_an_epoch, waiting
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class SamplesPanel(Panel):
     def fits(moment: Moment) -> bool:
         return moment.task != "regression"
 
-    def view(self, moment: Moment, width: int, height: int) -> SamplesView | None:
+    def view(self, moment: Moment, width: int, height: int) -> SamplesView | str:
         epoch = moment.epoch
         if epoch is None:
-            return None
+            return after_an_epoch(moment)
         total = sum(map(sum, epoch.confusion))
         wrong = total - sum(row[k] for k, row in enumerate(epoch.confusion))
         return SamplesView(epoch.mistakes, wrong, total, moment.classes, moment.image_shape)
 
-    def draw(self, view: SamplesView | None, width: int, height: int, palette: Palette) -> Grid:
-        if view is None:
-            return waiting(width, height, "after the first epoch")
+    def draw(self, view: SamplesView | str, width: int, height: int, palette: Palette) -> Grid:
+        if isinstance(view, str):
+            return waiting(width, height, view)
         if not view.mistakes:
             if view.wrong:
                 return waiting(width, height, f"{view.wrong} mistakes, none kept to be shown")

@@ -92,7 +92,8 @@ class StatisticsPanel(Panel):
             grid.put(0, y, fit(name, first), Ink.TEXT)
             for right, title, value in columns:
                 ink = hints[k][1] if title == "‖ΔW‖/‖W‖" else Ink.TEXT
-                grid.put_right(right, y, value(row), ink)
+                unknown = title == "‖∇W‖" and not view.step  # there was no backward pass yet
+                grid.put_right(right, y, "–" if unknown else value(row), ink)
             if beside:
                 grid.put(x + 3, y, fit(hints[k][0], width - x - 3), hints[k][1])
             elif each == 2:

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from rich.cells import cell_len
 
 from dnn_tui.mlp.events import LayerView, Sample
 
@@ -32,6 +33,7 @@ class TopologyView:
     targets: tuple[str, ...]
     image_shape: tuple[int, ...] | None
     unit: str = ""
+    inputs: tuple[str, ...] = ()  # names of the inputs, where they have any
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Plan:
 class TopologyPanel(Panel):
     NAME, TITLE = "topology", "Network"
     SLOW_SECONDS = 2.0
-    HELP = "Units and weights, and how one row of data passes through them; [ and ] choose the row."
+    HELP = "Units and weights, and how one row passes through them, its inputs as scaled; [ and ] choose the row."
 
     def view(self, moment: Moment, width: int, height: int) -> TopologyView | None:
         snapshot = moment.snapshot
@@ -67,6 +69,7 @@ class TopologyPanel(Panel):
             tuple(str(t) for t in moment.dataset.get("targets", ())),
             moment.image_shape,
             str(moment.dataset.get("unit") or ""),
+            tuple(str(name) for name in moment.dataset.get("feature_names", ())),
         )
 
     def draw(self, view: TopologyView | None, width: int, height: int, palette: Palette) -> Grid:
@@ -85,7 +88,8 @@ def plan(view: TopologyView, width: int, height: int) -> Plan:
     if view.image_shape:
         image = _picture_size(view.image_shape[:2], width, rows)
     elif width >= 44:
-        inputs = 9
+        names = max(cell_len(input_name(view, unit)) for unit in view.layers[0].units)
+        inputs = min(names, width // (5 if width >= 60 else 7)) + 6
     longest = min(12, max((len(name) for name in view.classes), default=9 + len(view.unit)))
     answers = longest + 2  # a name and a mark; then a percentage; then a bar
     if width >= 36 and view.classes:
@@ -108,6 +112,13 @@ def _picture_size(shape: tuple[int, int], width: int, rows: int) -> tuple[int, i
         if w <= width * 0.32 and h <= rows and w <= 30:
             return w, h
     return 0, 0
+
+
+def input_name(view: TopologyView, unit: int) -> str:
+    """The column's name; x₁, x₂ … where it has none."""
+    plain = f"x{unit + 1}"
+    name = view.inputs[unit] if unit < len(view.inputs) else plain
+    return plain.translate(SUBSCRIPTS) if name == plain else name
 
 
 def node_rows(count: int, top: int, rows: int) -> list[int]:
@@ -233,7 +244,7 @@ def _inputs(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int], mo
         grid.paste(small, 1, top)
     elif where.inputs:
         for k, y in zip(pick, ys, strict=True):
-            name = f"x{layer.units[k] + 1}".translate(SUBSCRIPTS)
+            name = fit(input_name(view, layer.units[k]), where.inputs - 6)
             grid.put_right(where.columns[0] - 1, y, fit(f"{name} {figure(layer.h[k], 2)}", where.inputs), Ink.DIM)
 
 
