@@ -102,6 +102,9 @@ class Relay:
         try:
             if line.startswith(b'{"event":"run_started"') and isinstance(event := decode(line), RunStarted):
                 self._process, self._ended = event.process, False
+                if not self._lives:  # said first, or the viewer would lose the run again
+                    self._lives = True
+                    self._say(relay="writer", lives=True)
             elif line.startswith(b'{"event":"run_ended"') and isinstance(decode(line), RunEnded):
                 self._ended = True
             elif found := re.search(rb'"command":"detach","value":(\d+)', line):

@@ -169,6 +169,12 @@ class RunState:
             self.lost = why
             self.say(why, "error")
 
+    def regain(self) -> None:
+        """A process trains the run again."""
+        with self.lock:
+            self.version += 1
+            self.lost = ""
+
     def reset(self) -> None:
         """Forget everything: the log is being read again from its start."""
         with self.lock:

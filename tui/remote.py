@@ -21,7 +21,7 @@ from dnn_tui.runs import control
 from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.relay import PROTOCOL
 
-from .session import WatchSession
+from .session import READONLY, WatchSession
 
 NOT_FOUND, SSH_FAILED = 127, 255  # exit codes of a shell and of ssh
 LONGEST_WAIT = 30.0  # seconds between two attempts to connect again
@@ -143,7 +143,7 @@ class RemoteSession(WatchSession):
         self._wanted_readonly = readonly
         self._folder = tempfile.mkdtemp(prefix="dnn-tui-")
         super().__init__(RunFolder(Path(self._folder)), bool(hello["readonly"]))
-        self.title = f"{remote.host}:{hello['run']}"
+        self.title = f"{remote.host}:{hello['run']}" + READONLY * self.readonly
         self._after = 0  # how far the far log has been taken in
         self._there = True  # whether the writer lives, as the relay tells
         self._pump = threading.Thread(target=self._run_pump, name="relay", daemon=True)

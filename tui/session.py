@@ -17,6 +17,8 @@ from dnn_tui.runs.state import RunState
 
 from .telling import Teller, stalled, watchdog
 
+READONLY = " (read-only)"
+
 
 class Session(Protocol):
     """A run being looked at: trained in this process, or tailed from the log of another.
@@ -119,8 +121,8 @@ class WatchSession:
     def __init__(self, folder: RunFolder, readonly: bool = False) -> None:
         self.state = RunState()
         self.folder = folder
-        self.title = folder.name
         self.readonly = readonly or not control.is_writable(folder)
+        self.title = folder.name + READONLY * self.readonly
         self.error: BaseException | None = None
         self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
         self._tail = LogTail(folder.events_file, lazy=True)
@@ -133,7 +135,7 @@ class WatchSession:
 
     def start(self) -> None:
         if self.readonly:
-            self.state.say("This run can be watched but not steered from here: its folder is read-only.", "info")
+            self.state.say("This run can be watched from here, but not steered.", "info")
         self._thread.start()
 
     def send(self, command: Command) -> None:
@@ -191,7 +193,11 @@ class WatchSession:
     def _look_after_the_writer(self, now: float) -> None:
         """Tell a crashed run (its writer is gone) from a slow one (its writer lives, and says nothing)."""
         state = self.state
-        if not state.started or state.ended or state.lost:
+        if not state.started or state.ended:
+            return
+        if state.lost:
+            if self._writer_lives():
+                state.regain()
             return
         if self._writer_lives() is False:
             self._take_in()  # what it said last may have come just now
