@@ -243,31 +243,30 @@ class LogTail:
             offset = self._lines.offset - sum(map(len, lines)) - len(lines)
             together = max(1, len(lines) // MANY_LINES) if self.lazy else 1
             for line in lines:
-                length = len(line) + 1
                 try:
-                    if line.strip():
-                        self._take(line, Place(offset, length), events, together)
+                    self._take(line, offset, events, together)
                 except (EventError, ValueError):
-                    self.bad_lines += 1
-                offset += length
+                    self.bad_lines += bool(line.strip())
+                offset += len(line) + 1
             self._flush(events)
         return events
 
-    def _take(self, line: bytes, place: Place, events: list[Event | StoredSnapshot], together: int) -> None:
-        """Append what a line says; of Progress, up to `together` lines become one event."""
+    def _take(self, line: bytes, offset: int, events: list[Event | StoredSnapshot], together: int) -> None:
+        """Append what the line at `offset` says; of Progress, up to `together` lines become one event."""
         if self.lazy and (found := _PROGRESS.match(line)):
-            parts = found.groups()
-            before = self._waiting[-1] if self._waiting else None
-            if before and int(before[1]) + parts[4].count(b",") + 1 != int(parts[1]):
+            parts, waiting = found.groups(), self._waiting
+            if waiting and int(waiting[-1][1]) + parts[4].count(b",") + 1 != int(parts[1]):
                 self._flush(events)  # a line between them was lost
-            self._waiting.append(parts)
-            if len(self._waiting) >= together:
+                waiting = self._waiting
+            waiting.append(parts)
+            if len(waiting) >= together:
                 self._flush(events)
             return
         if self.lazy and (found := _SNAPSHOT.match(line)):
             at, step, epoch, elapsed = found.groups()
             if together == 1:
                 self._flush(events)
+            place = Place(offset, len(line) + 1)
             events.append(StoredSnapshot(float(at), int(step), int(epoch), float(elapsed), place))
             return
         self._flush(events)
