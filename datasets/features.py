@@ -146,7 +146,7 @@ def _fit_number(raw: RawColumn, rows: np.ndarray, keep: bool) -> tuple[Feature |
         scale = float((known - offset).std()) or 1.0
     if not (np.isfinite(offset) and np.isfinite(scale)):
         raise DataError(f"Column {name!r} has values too large to work with (up to {np.abs(known).max():.3g}).")
-    said = f"{name}: number, mean {offset:.4g} and deviation {scale:.4g} taken out"
+    said = f"{name}: number, mean {_short(offset)} and deviation {_short(scale)} taken out"
     if absent:
         said += f"; {absent:,} missing taken as the mean, with an indicator"
     return Feature(name, "number", offset, scale, missing=bool(absent)), said + "."
@@ -190,3 +190,8 @@ def listed(values: Sequence[str], most: int) -> str:
 
 def _quoted(name: str) -> str:
     return f"'{name}'" if re.search(r"\W", name) else name
+
+
+def _short(value: float) -> str:
+    """To four digits, and never 1e+04 for 10,000."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:.4g}"

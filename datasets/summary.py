@@ -1,10 +1,11 @@
 """What a data set looks like: counts of classes, the spread of every input, how it goes with the target."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from .dataset import Dataset, Split
+from .dataset import Column, Dataset, Split
 
 MOST_ROWS = 100_000  # enough for any figure that is shown to two digits
 
@@ -41,7 +42,7 @@ def input_summaries(data: Dataset, bins: int = 12) -> list[InputSummary]:
     relation = _relation(x, data.train, data.task)
     result = []
     for k, column in enumerate(data.columns):
-        raw = x[:, k] * column.scale + column.offset
+        raw = _unscaled(x[:, k], column)
         low, high = float(raw.min()), float(raw.max())
         counts = np.histogram(raw, bins, (low, high if high > low else low + 1))[0]
         result.append(
@@ -83,5 +84,10 @@ def example_of_each_class(data: Dataset) -> list[int]:
 
 def raw_rows(data: Dataset, split: Split, rows: np.ndarray) -> np.ndarray:
     """(rows, inputs) in their own units."""
-    offset, scale = np.array([(column.offset, column.scale) for column in data.columns]).T
-    return split.x[rows] * scale + offset
+    return np.column_stack([_unscaled(split.x[rows, k], column) for k, column in enumerate(data.columns)])
+
+
+def _unscaled(x: np.ndarray, column: Column) -> np.ndarray:
+    """In the column's own unit, as exactly as float32 keeps it: what was 0 is 0 again, not -1.3e-06."""
+    digits = 5 - math.floor(math.log10(abs(column.scale) or 1.0))
+    return np.round(x.astype(np.float64) * column.scale + column.offset, digits) + 0.0

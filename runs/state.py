@@ -257,11 +257,16 @@ def _epoch_line(event: EpochEnded) -> str:
     parts = [f"epoch {event.epoch}:"]
     for name, metrics in (("train", event.train), ("validation", event.validation)):
         if metrics:
-            parts.append(f"{name} " + " ".join(f"{key} {value:.4g}" for key, value in metrics.items()))
+            parts.append(f"{name} " + " ".join(f"{key} {_short(value)}" for key, value in metrics.items()))
     return "  ".join(parts) + ("  best so far" if event.best else "")
 
 
 def _farewell(event: RunEnded) -> str:
     test = event.metrics.get("test", {})
-    figures = ", ".join(f"test {key} {value:.4g}" for key, value in test.items())
+    figures = ", ".join(f"test {key} {_short(value)}" for key, value in test.items())
     return " ".join(filter(None, [f"{event.reason.replace('_', ' ')}.", event.message, figures]))
+
+
+def _short(value: float) -> str:
+    """To four digits, and never 1e+04 for 10,000."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 else f"{value:.4g}"

@@ -102,3 +102,15 @@ def test_training_on_a_table_says_what_was_done_to_each_column(command_line, tmp
     code, out, err = command_line("train", tmp_path / "t.csv", "--target", "y", "--epochs", "1", "--headless", "--json")
     assert all("event" in json.loads(line) for line in out.splitlines())
     assert "b left out" in err
+
+
+def test_a_data_set_is_shown_in_its_own_numbers_and_whole_in_eighty_columns(command_line, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = command_line("data", "breast-cancer")
+    assert "…" not in out
+    rows = [line.split() for line in out.splitlines() if line.endswith(("+0.20", "+0.64"))]
+    low = {" ".join(words[:2]): words[2] for words in rows}
+    assert low == {"concavity error": "0", "worst concavity": "0"}  # not the -5.171e-09 of float32
+    assert out.splitlines()[-1].split()[-1] in ("benign", "malignant")
+    _, out, _ = command_line("data", "phones")
+    assert "cost            8000  10,000  12,000" in out

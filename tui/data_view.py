@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
@@ -151,7 +152,7 @@ def _print_targets(console: Console, data: Dataset) -> None:
         offset, scale = data.target_scale[k]
         y = data.train.y[:, k].astype(float) * scale + offset
         unit = f" ({data.target_unit})" if data.target_unit else ""
-        figures = (f"{value:.4g}" for value in (y.min(), y.mean(), y.max(), y.std()))
+        figures = (_short(value) for value in (y.min(), y.mean(), y.max(), y.std()))
         table.add_row(escape(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0]), style="cyan"))
     console.print(table)
 
@@ -165,27 +166,39 @@ def _print_inputs(console: Console, data: Dataset, summaries: list[InputSummary]
     if len(summaries) > MOST_INPUTS and not every:
         strongest = sorted(summaries, key=lambda s: -abs(np.nan_to_num(s.relation)))[:MOST_INPUTS]
         shown = [summary for summary in summaries if summary in strongest]
+    figures = [[_short(value) for value in (s.low, s.mean, s.high)] for s in shown]
+    wide = sum(max(4, *map(len, column)) for column in zip(*figures, strict=True)) + 25  # all but names and bars
+    longest = max(cell_len(summary.name) for summary in shown)
+    bars = console.width - wide - 12 >= min(longest, 20)  # they give way first, then the names; never a number
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("input", no_wrap=True, overflow="ellipsis", max_width=30)
+    room = console.width - wide - 12 * bars
+    table.add_column("input", no_wrap=True, overflow="ellipsis", max_width=max(8, min(30, room)))
     for title in ("low", "mean", "high"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("spread", no_wrap=True)
     table.add_column(relation, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for summary in shown:
-        figures = (f"{value:.4g}" for value in (summary.low, summary.mean, summary.high))
+    if bars:
+        table.add_column("", no_wrap=True)
+    for summary, row in zip(shown, figures, strict=True):
         strength = "" if math.isnan(summary.relation) else f"{summary.relation:+.2f}".replace("-", "−")
         if data.task == "classes":
             strength = strength.lstrip("+")
         bar = Text(
             "█" * round(10 * abs(np.nan_to_num(summary.relation))), style="red" if summary.relation < 0 else "green"
         )
-        table.add_row(escape(summary.name), *figures, Text(_spark(summary.histogram), style="cyan"), strength, bar)
+        spread = Text(_spark(summary.histogram), style="cyan")
+        table.add_row(escape(summary.name), *row, spread, strength, *([bar] if bars else []))
     console.print(table)
     if len(shown) < len(summaries):
         console.print(f"[dim]the {len(shown)} strongest of {len(summaries):,} inputs; --all shows every one[/]")
     goes_with = "the classes" if data.task == "classes" else data.target_names[0]
     console.print(f"[dim]over the training rows; {relation} says how the input goes with {escape(goes_with)}[/]")
+
+
+def _short(value: float, digits: int = 4) -> str:
+    """To so many digits, without zeros at the end: 6.5 and 12,000."""
+    text = f"{value:,.0f}" if 10**digits <= abs(value) < 1e7 else f"{value:.{digits}g}"
+    return text.replace("-", "−", 1) if value < 0 else text
 
 
 def _spark(counts: Sequence[int]) -> str:
@@ -197,17 +210,25 @@ def _spark(counts: Sequence[int]) -> str:
 def _print_rows(console: Console, data: Dataset) -> None:
     rows = np.arange(min(SAMPLE_ROWS, len(data.train)))
     raw = raw_rows(data, data.train, rows)
-    shown = [k for k, column in enumerate(data.columns) if column.kind == "number"][:6]
+    figures = np.vectorize(_short, otypes=[object])(raw, 5)
+    answers = [_answer(data, i) for i in rows]
+    target = " ".join(data.target_names)
+    room = console.width - 8 - max(map(cell_len, [target, *answers]))  # beside the row's number and the answer
+    shown = []
+    for k, column in enumerate(data.columns):
+        widest = max(map(cell_len, [*figures[:, k], data.feature_names[k]]))
+        if column.kind == "number" and len(shown) < 8 and (room := room - 2 - min(widest, 14)) >= 0:
+            shown.append(k)
     table = Table(box=None, pad_edge=False, header_style="bold", title="some training rows", title_justify="left")
     table.add_column("row", justify="right")
     for k in shown:
         table.add_column(
             escape(data.feature_names[k]), justify="right", no_wrap=True, overflow="ellipsis", max_width=14
         )
-    table.add_column(escape(" ".join(data.target_names)), style="bold")
+    table.add_column(escape(target), style="bold", no_wrap=True)
     for i in rows:
         number = data.train.rows[i] + 1 if data.train.rows is not None else i + 1
-        table.add_row(str(number), *(f"{raw[i, k]:.5g}" for k in shown), escape(_answer(data, i)))
+        table.add_row(str(number), *figures[i, shown], escape(answers[i]))
     console.print(table)
 
 
@@ -215,7 +236,7 @@ def _answer(data: Dataset, row: int) -> str:
     if data.task != "regression":
         return data.class_names[data.train.y[row]]
     values = (data.train.y[row, k] * scale + offset for k, (offset, scale) in enumerate(data.target_scale))
-    return ", ".join(f"{value:.4g}" for value in values)
+    return ", ".join(_short(value) for value in values)
 
 
 def _print_plane(console: Console, data: Dataset) -> None:
@@ -248,7 +269,8 @@ def _pictures(console: Console, data: Dataset) -> Group:
     drawn = []
     for row in example_of_each_class(data)[:MOST_CLASSES]:
         picture = data.train.x[row].reshape(data.image_shape)
-        width = min(max(picture.shape[1], 6), 32, console.width)
+        named = min(16, max(map(cell_len, data.class_names)))
+        width = min(max(picture.shape[1], 6, named), 32, console.width)
         picture = picture[:: math.ceil(picture.shape[0] / 32), :: math.ceil(picture.shape[1] / 32)]
         caption = data.class_names[data.train.y[row]][:width].center(width)
         lines = [Text(caption, style="bold"), *(half_blocks(picture) if colour else shades(picture))]

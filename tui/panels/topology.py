@@ -17,6 +17,7 @@ from .panel import Panel, waiting
 
 NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too
 FEW_NODES = 9
+VALUE = 7  # cells of an input's value: −0.094
 EDGE_LEVELS = (1, 3, 5)  # weak, middling, strong: of the ramps' levels only three, which keeps a repaint small
 ROOM_OF_AN_EDGE = 7  # cells between two columns that an edge needs to be told from the others
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -88,8 +89,7 @@ def plan(view: TopologyView, width: int, height: int) -> Plan:
     if view.image_shape:
         image = _picture_size(view.image_shape[:2], width, rows)
     elif width >= 44:
-        names = max(cell_len(input_name(view, unit)) for unit in view.layers[0].units)
-        inputs = min(names, width // (5 if width >= 60 else 7)) + 6
+        inputs = max(map(cell_len, input_names(view, width // (5 if width >= 60 else 7)))) + VALUE
     longest = min(12, max((len(name) for name in view.classes), default=9 + len(view.unit)))
     answers = longest + 2  # a name and a mark; then a percentage; then a bar
     if width >= 36 and view.classes:
@@ -114,11 +114,19 @@ def _picture_size(shape: tuple[int, int], width: int, rows: int) -> tuple[int, i
     return 0, 0
 
 
-def input_name(view: TopologyView, unit: int) -> str:
-    """The column's name; x₁, x₂ … where it has none."""
-    plain = f"x{unit + 1}"
-    name = view.inputs[unit] if unit < len(view.inputs) else plain
-    return plain.translate(SUBSCRIPTS) if name == plain else name
+def input_names(view: TopologyView, room: int) -> list[str]:
+    """The inputs' names cut to `room` cells; x₁, x₂ … where they have none, or would look alike."""
+    units = view.layers[0].units
+    plain = [f"x{unit + 1}".translate(SUBSCRIPTS) for unit in units]
+    if max(units) >= len(view.inputs):
+        return plain
+    names = [fit(view.inputs[unit], room) for unit in units]
+    if len(set(names)) < len(names):
+        return plain
+    return [
+        mark if view.inputs[unit] == f"x{unit + 1}" else name
+        for unit, mark, name in zip(units, plain, names, strict=True)
+    ]
 
 
 def node_rows(count: int, top: int, rows: int) -> list[int]:
@@ -243,9 +251,10 @@ def _inputs(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int], mo
         top = where.top + max(0, (where.rows - h) // 2)
         grid.paste(small, 1, top)
     elif where.inputs:
+        names = input_names(view, where.inputs - VALUE)
         for k, y in zip(pick, ys, strict=True):
-            name = fit(input_name(view, layer.units[k]), where.inputs - 6)
-            grid.put_right(where.columns[0] - 1, y, fit(f"{name} {figure(layer.h[k], 2)}", where.inputs), Ink.DIM)
+            text = f"{names[k]} {figure(layer.h[k], 2)}"
+            grid.put_right(where.columns[0] - 1, y, fit(text, where.inputs), Ink.DIM)
 
 
 def _answers(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int]) -> None:
