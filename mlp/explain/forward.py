@@ -16,12 +16,8 @@ def operand_h(p: Pass, i: int) -> Operand:
 
 
 def h_name(p: Pass, i: int, k: int) -> str:
-    """The name of unit k (from 0) of layer i."""
-    return f"ŷ_{k + 1}" if i == p.layers and k < 9 else indexed("ŷ" if i == p.layers else f"h_{i}"[0], *_at(p, i, k))
-
-
-def _at(p: Pass, i: int, k: int) -> tuple[int, ...]:
-    return (k + 1,) if i == p.layers else (i, k + 1)
+    """The name of unit k (from 0) of layer i: "h_{12}", or "ŷ_{2}" in the last."""
+    return indexed("ŷ", k + 1) if i == p.layers else indexed("h", i, k + 1)
 
 
 def shape_text(*shapes: tuple[int, ...]) -> list[str]:

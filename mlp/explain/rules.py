@@ -12,28 +12,24 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Line:
-    """One assignment of an optimizer: name and key as in `Operand`; {g} {eta} … in `text` are numbers when spelled."""
+    """One assignment of an optimizer: name and key as in `Operand`; {g}, {lr} … in `spelled` are put in as numbers."""
 
     name: str
     key: str
     equation: str
     numpy: str
-    compute: Callable[[SimpleNamespace], np.ndarray]
     spelled: str
+    compute: Callable[[SimpleNamespace], np.ndarray]
 
 
-def _line(name, key, equation, numpy, spelled, compute):
-    return Line(name, key, equation, numpy, compute, spelled)
-
-
-_SGD = [_line("Δθ", "step", "Δθ = −η ∇", "step = -lr * g", "−{lr}·{g}", lambda s: -s.lr * s.g)]
+_SGD = [Line("Δθ", "step", "Δθ = −η ∇", "step = -lr * g", "−{lr}·{g}", lambda s: -s.lr * s.g)]
 _MOMENTUM = [
-    _line("v", "v", "v ← μ v + ∇", "v = mu * v + g", "{mu}·{v} + {g}", lambda s: s.mu * s.v + s.g),
-    _line("Δθ", "step", "Δθ = −η v", "step = -lr * v", "−{lr}·{v}", lambda s: -s.lr * s.v),
+    Line("v", "v", "v ← μ v + ∇", "v = mu * v + g", "{mu}·{v} + {g}", lambda s: s.mu * s.v + s.g),
+    Line("Δθ", "step", "Δθ = −η v", "step = -lr * v", "−{lr}·{v}", lambda s: -s.lr * s.v),
 ]
 _NESTEROV = [
-    _line("v", "v", "v ← μ v + ∇", "v = mu * v + g", "{mu}·{v} + {g}", lambda s: s.mu * s.v + s.g),
-    _line(
+    Line("v", "v", "v ← μ v + ∇", "v = mu * v + g", "{mu}·{v} + {g}", lambda s: s.mu * s.v + s.g),
+    Line(
         "Δθ",
         "step",
         "Δθ = −η (∇ + μ v)",
@@ -43,8 +39,8 @@ _NESTEROV = [
     ),
 ]
 _ADAGRAD = [
-    _line("v", "v", "v ← v + ∇²", "v = v + g**2", "{v} + {g}²", lambda s: s.v + s.g**2),
-    _line(
+    Line("v", "v", "v ← v + ∇²", "v = v + g**2", "{v} + {g}²", lambda s: s.v + s.g**2),
+    Line(
         "Δθ",
         "step",
         "Δθ = −η ∇ / (√v + ε)",
@@ -54,7 +50,7 @@ _ADAGRAD = [
     ),
 ]
 _RMSPROP = [
-    _line(
+    Line(
         "v",
         "v",
         "v ← ρ v + (1 − ρ) ∇²",
@@ -62,7 +58,7 @@ _RMSPROP = [
         "{rho}·{v} + {1-rho}·{g}²",
         lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
     ),
-    _line(
+    Line(
         "Δθ",
         "step",
         "Δθ = −η ∇ / (√v + ε)",
@@ -72,7 +68,7 @@ _RMSPROP = [
     ),
 ]
 _ADADELTA = [
-    _line(
+    Line(
         "v",
         "v",
         "v ← ρ v + (1 − ρ) ∇²",
@@ -80,7 +76,7 @@ _ADADELTA = [
         "{rho}·{v} + {1-rho}·{g}²",
         lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
     ),
-    _line(
+    Line(
         "Δθ",
         "step",
         "Δθ = −η ∇ √(u + ε) / √(v + ε)",
@@ -90,7 +86,7 @@ _ADADELTA = [
     ),
 ]
 _ADAM_MOMENTS = [
-    _line(
+    Line(
         "m",
         "m",
         "m ← β_1 m + (1 − β_1) ∇",
@@ -98,7 +94,7 @@ _ADAM_MOMENTS = [
         "{beta1}·{m} + {1-beta1}·{g}",
         lambda s: s.beta1 * s.m + (1 - s.beta1) * s.g,
     ),
-    _line(
+    Line(
         "v",
         "v",
         "v ← β_2 v + (1 − β_2) ∇²",
@@ -106,7 +102,7 @@ _ADAM_MOMENTS = [
         "{beta2}·{v} + {1-beta2}·{g}²",
         lambda s: s.beta2 * s.v + (1 - s.beta2) * s.g**2,
     ),
-    _line(
+    Line(
         "m̂",
         "m_hat",
         "m̂ = m / (1 − β_1^t)",
@@ -114,7 +110,7 @@ _ADAM_MOMENTS = [
         "{m} / (1 − {beta1}^{t})",
         lambda s: s.m / (1 - s.beta1**s.t),
     ),
-    _line(
+    Line(
         "v̂",
         "v_hat",
         "v̂ = v / (1 − β_2^t)",
@@ -125,7 +121,7 @@ _ADAM_MOMENTS = [
 ]
 _ADAM = [
     *_ADAM_MOMENTS,
-    _line(
+    Line(
         "Δθ",
         "step",
         "Δθ = −η m̂ / (√v̂ + ε)",
@@ -136,7 +132,7 @@ _ADAM = [
 ]
 _ADAMW = [
     *_ADAM_MOMENTS,
-    _line(
+    Line(
         "Δθ",
         "step",
         "Δθ = −η (m̂ / (√v̂ + ε) + λ θ)",
@@ -146,7 +142,7 @@ _ADAMW = [
     ),
 ]
 #: What weight decay λ puts before any rule but AdamW's.
-DECAY = _line(
+DECAY = Line(
     "∇", "g", "∇ ← ∇ + λ θ", "g = g + decay * theta", "{g} + {decay}·{theta}", lambda s: s.g + s.decay * s.theta
 )
 RULES = {

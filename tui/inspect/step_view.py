@@ -15,11 +15,13 @@ from dnn_tui.mlp.explain.notation import renamed
 from ..grid import Grid, fit
 from ..theme import Ink
 from .blocks import tier
-from .blocks_grid import heat, result_grid
+from .blocks_grid import result_grid
 from .boxes import boxes, framed, one_line
 from .look import Look
+from .made_of import made_of
 
 Spans = list[tuple[str, int]]
+TALL = 30  # rows from which an optimizer's whole rule is shown
 MARKS = {
     "warning": ("▲", Ink.WARN),
     "note": ("•", Ink.DIM),
@@ -47,144 +49,122 @@ def draw_step(
     grid, step = Grid(width, height), steps[look.at]
     if width < 12 or height < 3:
         return grid
-    head = _title(steps, look, width)
     equation = _equation(step, look, width)
-    if (
-        len(equation) > 3 and height < 30
-    ):  # an optimizer's rule: its lines come again with numbers, this is what they make
-        equation = equation[-1:]
-    numbers = _numbers(step, look, width)
-    result_rows = _result_rows(step, image)
-    notes = _notes(step, look, width)
+    if len(equation) > 3 and height < TALL:
+        equation = equation[-1:]  # of an optimizer's rule what it makes: the other lines come again with numbers
+    numbers, notes = _numbers(step, look, width), _notes(step, look, width)
     if about and look.at == 0:
         notes += [[("", Ink.DIM)], *([(line, Ink.DIM)] for line in textwrap.wrap(look.tell(about), width))]
-    found, signs = boxes(step, look)
-    frames = framed(found, signs, look, width) or framed(found, signs, look, width, between=1)
-    line = one_line(found, signs, look) if found else ""
+    numpy = _numpy(step, look, width)
+    frames, line = _boxes(step, look, width)
+    want = {
+        "equation": len(equation),
+        "numbers": len(numbers),
+        "result": _result_rows(step, image),
+        "notes": len(notes),
+        "numpy": len(numpy),
+        "shapes": int(step.shapes != "number"),
+        "boxes": len(frames),
+        "line": len(line),
+    }
+    take, room = allot(want, height)
+    below = made_of(step, look, width, room - 6, image, mono)
+    page = _Page(grid, gaps=max(0, min(5, room - below.height)))
+    page.put(_title(steps, look, width)[: 1 + take["title"]])
+    page.gap()
+    page.put(equation)
+    page.put(_cut(numbers, take["numbers"]))
+    page.put([[(fit(f"shapes {step.shapes}", width), Ink.FAINT)]] if take["shapes"] else [])
+    page.gap()
+    page.put(frames if take["boxes"] else line[: take["line"]])
+    page.gap()
+    page.put([_caption(step, look, width)])
+    if look.hidden:
+        page.put([[("hidden: type it below", Ink.ACCENT)], *[[]] * (take["result"] - 1)])
+    else:
+        focus = look.element(step)
+        page.paste(result_grid(step.result, focus, look.number, width, take["result"], mono, image, before))
+    page.gap()
+    page.put(_cut(numpy, take["numpy"]))
+    page.gap()
+    page.put(_cut(notes, take["notes"]))
+    if below.height:
+        page.put([[]])
+        page.paste(below)
+    return grid
 
-    # the least of everything first, then more of each by rank while there is room
-    least = min(len(numbers), 6)
-    room = height - 1 - len(equation) - least - 1 - 1
-    take = {"numbers": least, "result": 1, "note": 0, "numpy": 0, "shapes": 0, "boxes": 0, "title": 0}
 
-    def more(what: str, size: int) -> None:
+def allot(want: dict[str, int], height: int) -> tuple[dict[str, int], int]:
+    """Rows for each part, and the rows left over: integers in, integers out.
+
+    The least of everything that must be there first, then more of each by rank while there is room. Boxes are drawn
+    whole or not at all; a line stands for them then.
+    """
+    take = dict.fromkeys((*want, "title"), 0)
+    take["equation"], take["numbers"], take["result"] = want["equation"], min(want["numbers"], 6), 1
+    room = height - 2 - sum(take.values())  # 2: the title's first line and the result's caption
+
+    def more(part: str, rows: int) -> None:
         nonlocal room
-        extra = min(size, room)
-        if extra > 0:
-            take[what] += extra
-            room -= extra
+        rows = max(0, min(rows, room))
+        take[part], room = take[part] + rows, room - rows
 
-    numpy = _wrapped(renamed(step.numpy, look.z_a), width - 6)
-    more("note", min(1, len(notes)))
-    more("result", min(result_rows, 8) - 1)
-    more("numpy", 1)
-    more("shapes", int(step.shapes != "number"))
-    if len(frames) and room >= len(frames):
-        more("boxes", len(frames))
-    elif line:
-        more("boxes", 1)
-    more("note", len(notes) - take["note"])
+    more("notes", min(1, want["notes"]))
+    more("result", min(want["result"], 8) - 1)
+    more("numpy", min(1, want["numpy"]))
+    more("shapes", want["shapes"])
+    if want["boxes"] and room >= want["boxes"]:
+        more("boxes", want["boxes"])
+    else:
+        more("line", want["line"])
+    more("notes", want["notes"] - take["notes"])
     more("title", 1)
-    more("numbers", len(numbers) - take["numbers"])
-    more("result", result_rows - take["result"])
-    more("numpy", len(numpy) - take["numpy"])
-    made_of = _made_of(step, look, width, room - 6, image, mono)
-    room -= made_of.height + 1 if made_of.height else 0
-    gaps = max(0, min(5, room))
+    for part in ("numbers", "result", "numpy"):
+        more(part, want[part] - take[part])
+    return take, room
 
-    y = 0
 
-    def put(rows: list[Spans]) -> None:
-        nonlocal y
+class _Page:
+    """Writes rows below one another into a grid, with so many empty ones between parts as there are."""
+
+    def __init__(self, grid: Grid, gaps: int) -> None:
+        self.grid, self.gaps, self.y = grid, gaps, 0
+
+    def put(self, rows: list[Spans]) -> None:
         for row in rows:
             x = 0
             for text, ink in row:
-                x = grid.put(x, y, text, ink)
-            y += 1
+                x = self.grid.put(x, self.y, text, ink)
+            self.y += 1
 
-    def gap() -> None:
-        nonlocal y, gaps
-        if gaps:
-            y, gaps = y + 1, gaps - 1
+    def paste(self, block: Grid) -> None:
+        self.grid.paste(block, 0, self.y)
+        self.y += block.height
 
-    put(head if take["title"] else [head[0]])
-    gap()
-    put(equation)
-    put(_cut(numbers, take["numbers"]))
-    if take["shapes"]:
-        put([[(fit(f"shapes {step.shapes}", width), Ink.FAINT)]])
-    gap()
-    if take["boxes"] == len(frames) and frames:
-        inks = {"frame": Ink.FAINT, "role": Ink.DIM, "name": Ink.TEXT, "value": Ink.TITLE, "sign": Ink.ACCENT}
-        put([[(text, inks[kind]) for text, kind in row] for row in frames])
-    elif take["boxes"]:
-        put([[(fit(line, width), Ink.DIM)]])
-    gap()
-    caption = look.say(step.result.name)
-    shape = "×".join(str(n) for n in step.result.shape)
-    put(
-        [
-            [
-                (caption, Ink.TEXT),
-                (f"  {shape}" if shape else "", Ink.FAINT),
-                *_extra(step, look, width - len(caption) - 10),
-            ]
-        ]
-    )
-    if look.hidden:
-        grid.put(0, y, "hidden: type it below", Ink.ACCENT)
-        y += take["result"]
-    else:
-        block = result_grid(step.result, look.element(step), look.number, width, take["result"], mono, image, before)
-        grid.paste(block, 0, y)
-        y += block.height
-    gap()
-    lines = [[("numpy " if not k else "      ", Ink.FAINT), (text, Ink.TRAIN)] for k, text in enumerate(numpy)]
-    put(_cut(lines, take["numpy"]))
-    gap()
-    put(_cut(notes, take["note"]))
-    if made_of.height:
-        grid.paste(made_of, 0, y + 1)
-    return grid
+    def gap(self) -> None:
+        if self.gaps:
+            self.y, self.gaps = self.y + 1, self.gaps - 1
 
 
-def _made_of(step: Step, look: Look, width: int, height: int, image: tuple[int, ...] | None, mono: bool) -> Grid:
-    """On a tall screen: what the step was computed from, in numbers; the weights of pixels as a picture."""
-    rows: list[Grid] = []
-    for operand in step.operands:
-        if operand.value.ndim == 0 or tier(operand.shape) != "full" or len(operand.name) > 11:
-            continue
-        block = result_grid(operand, (0,) * operand.value.ndim, look.number, width - 12, 8, mono, marked=False)
-        row = Grid(width, block.height)
-        row.put(0, 0, fit(look.say(operand.name), 11), Ink.DIM)
-        row.paste(block, 12, 0)
-        rows.append(row)
-    left = height - sum(row.height + 1 for row in rows)
-    if image is not None and step.id == "F1 a" and left > 8:
-        rows.append(_weighed(step, look, width, left, image, mono))
-    grid, y = Grid(width, max(0, height)), 0
-    for row in rows:
-        if y + row.height > height:
-            break
-        grid.paste(row, 0, y)
-        y += row.height
-    shown = Grid(width, y)
-    shown.paste(grid, 0, 0)
-    return shown
+def _boxes(step: Step, look: Look, width: int) -> tuple[list[Spans], list[Spans]]:
+    """The boxes drawn, and the one line that stands for them where there is no room; empty where there are none."""
+    found, signs = boxes(step, look)
+    inks = {"frame": Ink.FAINT, "role": Ink.DIM, "name": Ink.TEXT, "value": Ink.TITLE, "sign": Ink.ACCENT}
+    frames = framed(found, signs, look, width) or framed(found, signs, look, width, between=1)
+    drawn = [[(text, int(inks[kind])) for text, kind in row] for row in frames]
+    return drawn, [[(fit(one_line(found, signs, look), width), Ink.DIM)]] if found else []
 
 
-def _weighed(step: Step, look: Look, width: int, height: int, image: tuple[int, ...], mono: bool) -> Grid:
-    """A unit's weights as the picture they weigh, and what each pixel adds to its sum."""
-    (k,) = look.element(step)
-    W, x = step.operands[0].value[k].reshape(image), step.operands[1].value.reshape(image)
-    grid, left = Grid(width, max(0, min(height, image[0] // 2 + 1))), 0
-    for name, value in ((f"W_1 row {k + 1}", W), (f"W_1 row {k + 1} ⊙ x", W * x)):
-        value = value if value.ndim == 2 else value.sum(axis=-1)
-        drawn = heat(value, grid.height - 1, min(image[1], width // 2 - 3), mono)
-        grid.put(left, 0, fit(look.say(name), width // 2), Ink.DIM)
-        grid.paste(drawn, left, 1)
-        left += drawn.width + 3
-    return grid
+def _caption(step: Step, look: Look, width: int) -> Spans:
+    """The result's name and shape, and what else the step computed."""
+    name, shape = look.say(step.result.name), "×".join(str(n) for n in step.result.shape)
+    extra = _extra(step, look, width - len(name) - 10)
+    return [(name, Ink.TEXT), (f"  {shape}" if shape else "", Ink.FAINT), *extra]
+
+
+def _numpy(step: Step, look: Look, width: int) -> list[Spans]:
+    lines = _wrapped(renamed(step.numpy, look.z_a), width - 6)
+    return [[("numpy " if not k else "      ", Ink.FAINT), (text, Ink.TRAIN)] for k, text in enumerate(lines)]
 
 
 def _cut(rows: list[Spans], most: int) -> list[Spans]:
