@@ -104,6 +104,15 @@ def test_training_on_a_table_says_what_was_done_to_each_column(command_line, tmp
     assert "b left out" in err
 
 
+def test_a_missing_value_is_shown_as_none(command_line, tmp_path):
+    lines = "".join(f"{'' if k % 3 else 7 + k % 2},{k % 5},{k % 2}\n" for k in range(60))
+    (tmp_path / "t.csv").write_text("a,b,y\n" + lines)
+    _, out, _ = command_line("data", tmp_path / "t.csv", "--target", "y")
+    rows = [line.split() for line in out.split("some training rows")[1].splitlines()[2:]]
+    assert {a for number, a, *_ in rows if (int(number) - 1) % 3} == {"–"}
+    assert {a for number, a, *_ in rows if not (int(number) - 1) % 3} <= {"7", "8"}
+
+
 def test_a_data_set_is_shown_in_its_own_numbers_and_whole_in_eighty_columns(command_line, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     _, out, _ = command_line("data", "breast-cancer")

@@ -17,6 +17,7 @@ from dnn_tui.datasets import Dataset, Entry
 from dnn_tui.datasets.summary import InputSummary, class_counts, example_of_each_class, input_summaries, raw_rows
 
 from .figures import print_figure
+from .numbers import short
 
 SPARKS = " ▁▂▃▄▅▆▇█"
 SHADES = " ░▒▓█"
@@ -152,7 +153,7 @@ def _print_targets(console: Console, data: Dataset) -> None:
         offset, scale = data.target_scale[k]
         y = data.train.y[:, k].astype(float) * scale + offset
         unit = f" ({data.target_unit})" if data.target_unit else ""
-        figures = (_short(value) for value in (y.min(), y.mean(), y.max(), y.std()))
+        figures = (short(value) for value in (y.min(), y.mean(), y.max(), y.std()))
         table.add_row(escape(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0]), style="cyan"))
     console.print(table)
 
@@ -166,7 +167,7 @@ def _print_inputs(console: Console, data: Dataset, summaries: list[InputSummary]
     if len(summaries) > MOST_INPUTS and not every:
         strongest = sorted(summaries, key=lambda s: -abs(np.nan_to_num(s.relation)))[:MOST_INPUTS]
         shown = [summary for summary in summaries if summary in strongest]
-    figures = [[_short(value) for value in (s.low, s.mean, s.high)] for s in shown]
+    figures = [[short(value) for value in (s.low, s.mean, s.high)] for s in shown]
     wide = sum(max(4, *map(len, column)) for column in zip(*figures, strict=True)) + 25  # all but names and bars
     longest = max(cell_len(summary.name) for summary in shown)
     bars = console.width - wide - 12 >= min(longest, 20)  # they give way first, then the names; never a number
@@ -195,12 +196,6 @@ def _print_inputs(console: Console, data: Dataset, summaries: list[InputSummary]
     console.print(f"[dim]over the training rows; {relation} says how the input goes with {escape(goes_with)}[/]")
 
 
-def _short(value: float, digits: int = 4) -> str:
-    """To so many digits, without zeros at the end: 6.5 and 12,000."""
-    text = f"{value:,.0f}" if 10**digits <= abs(value) < 1e7 else f"{value:.{digits}g}"
-    return text.replace("-", "−", 1) if value < 0 else text
-
-
 def _spark(counts: Sequence[int]) -> str:
     """Counts as bars; what is there at all is seen."""
     most = max(1, max(counts))
@@ -210,7 +205,11 @@ def _spark(counts: Sequence[int]) -> str:
 def _print_rows(console: Console, data: Dataset) -> None:
     rows = np.arange(min(SAMPLE_ROWS, len(data.train)))
     raw = raw_rows(data, data.train, rows)
-    figures = np.vectorize(_short, otypes=[object])(raw, 5)
+    figures = np.vectorize(short, otypes=[object])(raw, 5)
+    for k, column in enumerate(data.columns):
+        if column.kind == "missing":  # the number beside it is not the row's, but what was put in its place
+            absent, of = raw[:, k] > 0.5, column.name.removesuffix(" missing")
+            figures[np.ix_(absent, [other.name == of for other in data.columns])] = "–"
     answers = [_answer(data, i) for i in rows]
     target = " ".join(data.target_names)
     room = console.width - 8 - max(map(cell_len, [target, *answers]))  # beside the row's number and the answer
@@ -236,7 +235,7 @@ def _answer(data: Dataset, row: int) -> str:
     if data.task != "regression":
         return data.class_names[data.train.y[row]]
     values = (data.train.y[row, k] * scale + offset for k, (offset, scale) in enumerate(data.target_scale))
-    return ", ".join(_short(value) for value in values)
+    return ", ".join(short(value) for value in values)
 
 
 def _print_plane(console: Console, data: Dataset) -> None:

@@ -23,6 +23,12 @@ def figure(value: float | None, digits: int = 4) -> str:
     return text.replace("-", "−") if value < 0 and "e" not in text else text
 
 
+def short(value: float, digits: int = 4) -> str:
+    """To so many digits, without zeros at the end: 6.5 and 12,000, never 1.2e+04."""
+    text = f"{value:,.0f}" if 10**digits <= abs(value) < 1e7 else f"{value:.{digits}g}"
+    return text.replace("-", "−", 1) if value < 0 else text
+
+
 def percent(share: float | None, decimals: int = 1) -> str:
     """A share of 1 as per cent. Never 100 % unless it is all, never 0 % unless it is none."""
     if share is None or math.isnan(share):

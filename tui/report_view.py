@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .evaluating import Report
+from .numbers import short
 
 MOST_CONFUSED = 12  # classes whose confusion matrix is drawn whole
 PAIRS = 10  # of confused classes named where there are more
@@ -18,7 +19,7 @@ PAIRS = 10  # of confused classes named where there are more
 
 def print_report(report: Report, title: str, unit: str = "") -> None:
     console = Console(highlight=False)
-    figures = ", ".join(f"{name} {value:.4g}" for name, value in report.metrics.items())
+    figures = ", ".join(f"{name} {short(value)}" for name, value in report.metrics.items())
     console.print(f"[bold]{escape(title)}[/]  {report.rows:,} rows: {figures}")
     console.print()
     if report.targets:
@@ -116,4 +117,4 @@ def _print_calibration(console: Console, report: Report) -> None:
 
 
 def _figure(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.4g}"
+    return "–" if math.isnan(value) else short(value)

@@ -88,6 +88,12 @@ def test_long_names_are_never_broken_and_other_columns_give_way(recorded_runs, t
     assert "age" in call(tmp_path, "runs", columns="160").stdout
 
 
+def test_runs_compared_in_eighty_columns_keep_their_names(recorded_runs):
+    first, newest = find_run(recorded_runs, "first").name, find_run(recorded_runs).name
+    done = call(recorded_runs, "runs", "compare", "first", "newest", columns="60")
+    assert done.stdout.startswith(f"1  {first}\n2  {newest}\n")
+
+
 @pytest.mark.parametrize("command", [["runs"], ["runs", "show"], ["eval"], ["data", "spiral"], ["data", "digits"]])
 def test_what_is_piped_has_no_escape_codes(recorded_runs, command):
     done = call(recorded_runs, *command)

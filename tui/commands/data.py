@@ -7,6 +7,8 @@ import typer
 
 HELP = """List the data sets, show one, or fetch one.
 
+NAME stands in the list. FILE is a table of your own (with --target) or a folder of images.
+
 [dim]Examples:[/dim]
   dnn-tui data
   dnn-tui data iris

@@ -37,7 +37,15 @@ def evaluate(
     runs_dir: RunsDir = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Evaluate a run's network: every class or target, confusion, calibration."""
+    """Evaluate a run's network: every class or target, confusion, calibration.
+
+    On the rows of its data that were kept for the test, on another part of them, or on a file.
+
+    [dim]Examples:[/dim]
+      dnn-tui eval
+      dnn-tui eval patients --checkpoint best --split validation
+      dnn-tui eval patients --data new-patients.csv
+    """
     from dnn_tui.datasets.preparation import from_preparation
     from dnn_tui.tui.evaluating import check_unchanged, report
     from dnn_tui.tui.report_view import as_json, print_report
@@ -79,7 +87,14 @@ def predict(
     checkpoint: Which = "last",
     runs_dir: RunsDir = None,
 ) -> None:
-    """Predict new rows with a run's network, prepared exactly as its training rows were; writes CSV."""
+    """Predict new rows with a run's network, prepared exactly as its training rows were; writes CSV.
+
+    A column that training had and FILE lacks is named; one that training had not is left aside, and named.
+
+    [dim]Examples:[/dim]
+      dnn-tui predict newest new-patients.csv
+      dnn-tui predict patients new-patients.csv --out answers.csv
+    """
     from dnn_tui.tui.evaluating import answer, predictions_csv, write_whole
 
     folder, _, network = _open(run, checkpoint, runs_dir)

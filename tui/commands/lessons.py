@@ -156,7 +156,14 @@ def lesson(
     sample: SampleOption = None,
     check: Annotated[bool, typer.Option("--check", help="Recompute its printed numbers and compare.")] = False,
 ) -> None:
-    """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list."""
+    """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list.
+
+    A .toml file of your own is opened as well.
+
+    [dim]Examples:[/dim]
+      dnn-tui lesson f6-backprop
+      dnn-tui lesson F6 --check
+    """
     if name is None:
         lessons(check=check, verbose=False)
         return

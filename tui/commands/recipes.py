@@ -12,6 +12,11 @@ def recipes() -> None:
     """List the recipes: ways to train that work well, or show something going wrong.
 
     Follow one with `dnn-tui train --recipe NAME` (its data set can be left out); options change it.
+
+    [dim]Examples:[/dim]
+      dnn-tui recipes
+      dnn-tui train --recipe overfit
+      dnn-tui train mnist --recipe best --epochs 5
     """
     from rich.console import Console
     from rich.table import Table

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..numbers import short
 from . import options
 
 if TYPE_CHECKING:
@@ -13,13 +14,23 @@ if TYPE_CHECKING:
 STATE_STYLES = {"live": "bold green", "detached": "green", "paused": "yellow", "crashed": "bold red", "empty": "dim"}
 SHORT = {"accuracy": "acc", "r2": "R²"}
 GIVE_WAY = ("data", "size", "network", "age")  # where it is narrow: a run's name tells most of them
+HELP = """List recorded runs; show, compare, export or remove them.
+
+Without a command, the list, the newest first.
+
+[dim]Examples:[/dim]
+  dnn-tui runs
+  dnn-tui runs --sort best
+  dnn-tui runs show
+  dnn-tui runs rm digits-128-64
+"""
 SORTS = ("age", "name", "data", "best", "epochs", "state", "size")
 
 RunsDir = Annotated[
     Path | None, typer.Option("--runs-dir", help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
-Run = Annotated[str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder.")]
+Run = Annotated[str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder; or newest.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +41,7 @@ def register(app: typer.Typer) -> None:
     group.command("compare")(compare)
     group.command("export")(export)
     group.command("rm")(remove)
-    app.add_typer(group, name="runs", help="List recorded runs; show, compare, export or remove them.")
+    app.add_typer(group, name="runs", help=HELP)
 
 
 def list_all(
@@ -95,7 +106,14 @@ def compare(
     json: AsJson = False,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Compare runs: where their configurations differ, and their best figures."""
+    """Compare runs: where their configurations differ, and their best figures.
+
+    RUN is a run's name, a part of it, its folder, or newest.
+
+    [dim]Examples:[/dim]
+      dnn-tui runs compare overfit regularized
+      dnn-tui runs compare newest digits-first --json
+    """
     from dnn_tui.runs.config import RunError, read_toml
     from dnn_tui.runs.folder import find_run
     from dnn_tui.runs.summary import summarise
@@ -116,10 +134,17 @@ def compare(
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    for summary in found:
-        table.add_column(summary.name, overflow="fold")
+    table.add_column("", no_wrap=True)
+    names = [summary.name for summary in found]
+    if sum(map(len, names)) + 2 * len(names) + max(map(len, [*differences, *figures, ""])) > console.width:
+        for number, name in enumerate(names, 1):
+            console.print(f"[bold]{number}[/]  {name}")
+        console.print()
+        names = [str(number) for number in range(1, len(names) + 1)]
+    for name in names:
+        table.add_column(name, overflow="fold")
     for key, values in differences.items():
         table.add_row(f"[dim]{key}[/]", *("–" if value is None else str(value) for value in values))
     if not differences:
@@ -127,8 +152,8 @@ def compare(
     table.add_section()
     for key, values in figures.items():
         best = _best_of(key, values)
-        table.add_row(key, *("–" if v is None else f"[bold]{v:.4g}[/]" if v == best else f"{v:.4g}" for v in values))
-    Console(highlight=False).print(table)
+        table.add_row(key, *("–" if v is None else f"[bold]{short(v)}[/]" if v == best else short(v) for v in values))
+    console.print(table)
 
 
 def export(
@@ -141,7 +166,15 @@ def export(
     ] = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Write a run's figures for other programs. Without RUN: the newest."""
+    """Write a run's figures for other programs. Without RUN: the newest.
+
+    What one of the options names is written, and several may be given.
+
+    [dim]Examples:[/dim]
+      dnn-tui runs export --csv -
+      dnn-tui runs export digits --csv digits.csv --json digits.json
+      dnn-tui runs export digits --tensorboard logs
+    """
     from dnn_tui.runs.folder import find_run
     from dnn_tui.tui import exporting
 
@@ -175,7 +208,7 @@ def remove(
             raise RunError(f"{folder.name} is being trained: stop it first.")
     for folder in folders:
         summary = summarise(folder)
-        what = f"{folder.name} ({summary.epochs} epochs, {_size(summary.size)})"
+        what = f"{folder.name} ({summary.epochs} epoch{'s' if summary.epochs != 1 else ''}, {_size(summary.size)})"
         if not yes and not typer.confirm(f"Remove {what}?", default=False):
             typer.echo("Kept.")
             continue
@@ -223,7 +256,7 @@ def _print_table(found: list["Summary"]) -> None:
 def _best_in_short(summary: "Summary") -> str:
     if summary.best is None:
         return "–"
-    return f"{SHORT.get(summary.headline, summary.headline)} {summary.best:.4g}"
+    return f"{SHORT.get(summary.headline, summary.headline)} {short(summary.best)}"
 
 
 def _style(summary: "Summary") -> str:
@@ -240,9 +273,9 @@ def _facts(folder, summary: "Summary", state) -> dict[str, str]:
         "epochs": f"{summary.epochs} of {summary.epochs_wanted}, {summary.step:,} steps in {summary.seconds:.3g} s",
     }
     if summary.best is not None:
-        facts["best"] = f"{summary.headline} {summary.best:.4g} in epoch {summary.best_epoch}"
+        facts["best"] = f"{summary.headline} {short(summary.best)} in epoch {summary.best_epoch}"
     for name, metrics in summary.metrics.items():
-        facts[name] = ", ".join(f"{key} {value:.4g}" for key, value in metrics.items())
+        facts[name] = ", ".join(f"{key} {short(value)}" for key, value in metrics.items())
     if state.starts:
         facts["resumed"] = "from step " + ", ".join(f"{step:,}" for step in state.starts)
     return {**facts, "folder": str(folder.path)}

@@ -32,6 +32,12 @@ def watch(
     """Watch a run that another process trains, or look at a finished one. Without RUN: the newest.
 
     HOST: and HOST:RUN watch a run on another host through ssh (DNN_TUI_SSH names another ssh, with arguments).
+
+    [dim]Examples:[/dim]
+      dnn-tui watch
+      dnn-tui watch mnist --readonly
+      dnn-tui watch gpu-box:
+      dnn-tui watch me@gpu-box:mnist-128-64
     """
     from dnn_tui.runs.folder import find_run
     from dnn_tui.tui.remote import Remote, RemoteSession, parse_remote
