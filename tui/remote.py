@@ -198,6 +198,9 @@ class RemoteSession(WatchSession):
                 return
             match record["relay"]:
                 case "at":
+                    # a new writer has begun: told here, before the relay's own word comes, or the run that was
+                    # just resumed would be taken for dead once more
+                    self._there |= any(kept.startswith(b'{"event":"run_started"') for kept in batch)
                     self._keep(batch)
                     batch, self._after = [], record["offset"]
                 case "restart":
