@@ -218,7 +218,7 @@ def _print_rows(console: Console, data: Dataset) -> None:
         widest = max(map(cell_len, [*figures[:, k], data.feature_names[k]]))
         if column.kind == "number" and len(shown) < 8 and (room := room - 2 - min(widest, 14)) >= 0:
             shown.append(k)
-    table = Table(box=None, pad_edge=False, header_style="bold", title="some training rows", title_justify="left")
+    table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", justify="right")
     for k in shown:
         table.add_column(
@@ -228,6 +228,7 @@ def _print_rows(console: Console, data: Dataset) -> None:
     for i in rows:
         number = data.train.rows[i] + 1 if data.train.rows is not None else i + 1
         table.add_row(str(number), *figures[i, shown], escape(answers[i]))
+    console.print("[italic]some training rows[/]")  # a table's own title is wrapped where the table is narrow
     console.print(table)
 
 

@@ -17,7 +17,7 @@ from .panel import Panel, waiting
 
 NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too
 FEW_NODES = 9
-VALUE = 7  # cells of an input's value: −0.094
+VALUE = 8  # cells of an input's value, and one between: −0.0082
 EDGE_LEVELS = (1, 3, 5)  # weak, middling, strong: of the ramps' levels only three, which keeps a repaint small
 ROOM_OF_AN_EDGE = 7  # cells between two columns that an edge needs to be told from the others
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
