@@ -429,3 +429,14 @@ def test_the_card_tells_what_the_other_rows_want_of_a_weight(trained):
         assert each[k] == pytest.approx(subject.run.network.dW[2][3, 5], rel=1e-9, abs=1e-12)
     lines = "\n".join(card(subject, 2, "W", (3, 5), Look(units=(0, 0, 0, 0))))
     assert "over 144 rows" in lines
+
+
+async def test_a_lessons_text_is_read_whole_at_a_key():
+    app = InspectApp(subject("f6"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("end", "i")
+        await pilot.pause()
+        words = " ".join(app.screen.lines[1:]).split()
+        assert words == app.screen_stack[-2].look.tell(app.screen_stack[-2].subject.text).split()
+        await pilot.press("escape", "right")
+        assert not isinstance(app.screen, CardWindow)

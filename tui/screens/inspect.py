@@ -1,5 +1,7 @@
 """The inspect screen: one pass, step by step. The picture left, the step right; every key has one small action."""
 
+import textwrap
+
 import numpy as np
 from textual import events
 from textual.app import ComposeResult
@@ -124,6 +126,8 @@ class InspectScreen(Changing, Asking, Screen):
         action = key.action.split("(")[0]
         if action in NETWORK_ONLY:
             return isinstance(self.subject, NetworkSubject)
+        if action == "about":
+            return bool(self.subject.text)
         if action == "sample":
             return len(self.subject.rows) > 1
         return True
@@ -210,6 +214,11 @@ class InspectScreen(Changing, Asking, Screen):
 
     def action_gradients(self) -> None:
         self.set_look(other=not self.look.other)
+
+    def action_about(self) -> None:
+        """The lesson's text, whole: beside a step there is seldom room for it."""
+        lines = textwrap.wrap(self.look.tell(self.subject.text), min(72, max(20, self.app.size.width - 8)))
+        self.app.push_screen(CardWindow([self.subject.title, *lines]))
 
     def action_card(self) -> None:
         place = place_of(self.step, self.look)
