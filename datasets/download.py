@@ -6,6 +6,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -81,6 +82,9 @@ class Download:
                     self._fetch_file(file, folder, request.progress)
         except OSError as error:
             raise DownloadError(f"{self.name} cannot be kept in {folder}: {error.strerror or error}.", folder) from None
+        finally:
+            with suppress(OSError):  # it holds what could be fetched
+                folder.rmdir()
         return folder
 
     def _fetch_file(self, file: RemoteFile, folder: Path, progress: Callable | None) -> None:

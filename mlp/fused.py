@@ -33,4 +33,5 @@ class SoftmaxCrossEntropy:
             np.dot(self.h, self.ones, self.sums)
         np.divide(self.h, self.row, self.h)
         np.log(self.sums, self.sums)
-        return float(np.dot(self.sums, self.ones_of_rows) - inner) / len(self.sums)
+        # where all rows are all but certain the difference is rounding alone, and may fall below 0; NaN stays NaN
+        return max(float(np.dot(self.sums, self.ones_of_rows) - inner) / len(self.sums), 0.0)

@@ -124,8 +124,8 @@ def find_run(runs_dir: Path, name: str | None = None) -> RunFolder:
     if not matches:
         raise RunError(f"No run in {runs_dir} is called {name!r}; the newest is {runs[0].name}.")
     if len(matches) > 1:
-        some = ", ".join(run.name for run in matches[:3])
-        raise RunError(f"{name!r} names {len(matches)} runs ({some} …): give more of the name.")
+        some = ", ".join(run.name for run in matches[:3]) + (" …" if len(matches) > 3 else "")
+        raise RunError(f"{name!r} names {len(matches)} runs ({some}): give more of the name.")
     return matches[0]
 
 

@@ -202,6 +202,8 @@ def plot_losses(state: RunState, console: Console) -> None:
     plotext.plot(epochs, [epoch.train["loss"] for epoch in state.epochs], label="train loss")
     if state.epochs[0].validation:
         plotext.plot(epochs, [epoch.validation["loss"] for epoch in state.epochs], label="validation loss")
+    first, last = epochs[0], epochs[-1]
+    plotext.xticks(sorted({first + round((last - first) * k / 4) for k in range(5)}))  # there is no epoch 105.5
     plotext.plotsize(min(100, console.width), 15)
     plotext.theme("clear")
     plotext.xlabel("epoch")
