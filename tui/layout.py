@@ -40,6 +40,8 @@ def _few(width: int, height: int, names: list[str], main: str) -> dict[str, Rect
     status = 3 if height >= 16 and width >= 40 else 2 if height >= 8 else 1
     if height < 4:
         return {main: Rectangle(0, 0, width, height)} if main in names else {}
+    if "runs" in names:  # runs that are compared: their curves and figures first
+        names = ["curves", "runs", *(name for name in names if name not in ("curves", "runs"))]
     columns = max(1, min(3, width // 38))
     rows = max(1, min(3, (height - status) // (STACK + 4)))
     seen = [main] + [name for name in names if name != main]
@@ -53,7 +55,7 @@ def _few(width: int, height: int, names: list[str], main: str) -> dict[str, Rect
     top = status + tabs
     lines = [seen[k : k + columns] for k in range(0, len(seen), columns)]
     for (y, h), line in zip(_split(top, height - top, [1] * len(lines)), lines, strict=True):
-        shares = [6, 4, 4] if line[0] in ("topology", "surface") and len(line) > 1 else [1, 1, 1]
+        shares = [6, 4, 4] if line[0] in ("topology", "surface", "curves") and len(line) > 1 else [1, 1, 1]
         for (x, w), name in zip(_split(0, width, shares[: len(line)]), line, strict=True):
             places[name] = Rectangle(x, y, w, h)
     return places
@@ -61,8 +63,11 @@ def _few(width: int, height: int, names: list[str], main: str) -> dict[str, Rect
 
 def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Rectangle]:
     """A terminal with room: two panels above, three columns below, the last one split."""
-    upper = [name for name in ("topology", "surface", "curves") if name in names][:2]
-    lower = [name for name in ("curves", "confusion", "samples") if name in names and name not in upper]
+    order = ("curves", "runs") if "runs" in names else ("topology", "surface", "curves")
+    upper = [name for name in order if name in names][:2]
+    lower = [name for name in ("topology", "curves", "confusion", "samples") if name in names and name not in upper]
+    if "runs" in names:
+        lower = lower[:2]
     if "surface" in names:
         lower = [name for name in lower if name != "samples"]
     side = [name for name in ("layers", "log") if name in names]
@@ -81,7 +86,7 @@ def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Re
         places[name] = Rectangle(x, top, w, height - top - below)
     columns = [*lower, "side"] if side else lower
     y = height - below
-    shares = {"confusion": 40, "samples": 28, "side": 32, "curves": 40}
+    shares = {"confusion": 40, "samples": 28, "side": 32, "curves": 40, "topology": 45}
     if "surface" in names:
         shares |= {"curves": 36, "confusion": 30, "side": 34}  # two or three classes need little
     if len(columns) == 2:

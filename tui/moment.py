@@ -1,6 +1,8 @@
 """`Moment`: the run as it was, or is, at the step the viewer looks at. All panels show one and the same moment."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from dnn_tui.mlp.events import EpochEnded, Snapshot
@@ -26,10 +28,30 @@ class Look:
 
 @dataclass(frozen=True)
 class Moment:
-    """A state seen through a look. Made, and used, while the state's lock is held."""
+    """A state seen through a look. Made, and used, while the states' locks are held."""
 
     state: RunState
     look: Look = field(default_factory=Look)
+    title: str = ""
+    others: tuple[tuple[str, RunState], ...] = ()  # runs that are compared with this one, by name
+
+    @property
+    def runs(self) -> tuple[tuple[str, RunState], ...]:
+        """This run and the others, by name."""
+        return ((self.title, self.state), *self.others)
+
+    @contextmanager
+    def locked(self) -> Iterator["Moment"]:
+        """While inside, no run changes."""
+        with ExitStack() as locks:
+            for _, state in self.runs:
+                locks.enter_context(state.lock)
+            yield self
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Differs whenever one of the runs has changed."""
+        return tuple(state.version for _, state in self.runs)
 
     @property
     def live(self) -> bool:

@@ -15,7 +15,8 @@ def register(app: typer.Typer) -> None:
 
 def watch(
     run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, its folder, or HOST:RUN.")
+        list[str] | None,
+        typer.Argument(metavar="RUN…", help="A run's name, a part of it, its folder, or HOST:RUN; several: overlaid."),
     ] = None,
     runs_dir: Annotated[
         Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
@@ -32,25 +33,34 @@ def watch(
     """Watch a run that another process trains, or look at a finished one. Without RUN: the newest.
 
     HOST: and HOST:RUN watch a run on another host through ssh (DNN_TUI_SSH names another ssh, with arguments).
+    Several runs are drawn on the same axes, the first one in all panels.
 
     [dim]Examples:[/dim]
       dnn-tui watch
       dnn-tui watch mnist --readonly
       dnn-tui watch gpu-box:
       dnn-tui watch me@gpu-box:mnist-128-64
+      dnn-tui watch digits-64 digits-16
     """
-    from dnn_tui.runs.folder import find_run
-    from dnn_tui.tui.remote import Remote, RemoteSession, parse_remote
-    from dnn_tui.tui.session import WatchSession
+    from dnn_tui.tui.overlay import OverlaySession
     from dnn_tui.tui.terminal import require_terminal
 
-    far = parse_remote(run)
-    folder = None if far else find_run(options.runs_dir(runs_dir), run)
+    names = run or [None]
+    sessions = [_session(name, runs_dir, readonly, remote_command) for name in names]
     require_terminal("`dnn-tui runs show` prints a run")
-    if far:
-        session = RemoteSession(Remote(*far, remote_command, str(runs_dir) if runs_dir else None), readonly)
-    else:
-        session = WatchSession(folder, readonly)
+    session = sessions[0] if len(sessions) == 1 else OverlaySession(sessions)
     from dnn_tui.tui.app import run_app
 
     raise typer.Exit(run_app(session, quiet, fps))
+
+
+def _session(name: str | None, runs_dir: Path | None, readonly: bool, remote_command: str):
+    """The session of one run, here or on another host."""
+    from dnn_tui.runs.folder import find_run
+    from dnn_tui.tui.remote import Remote, RemoteSession, parse_remote
+    from dnn_tui.tui.session import WatchSession
+
+    far = parse_remote(name)
+    if far:
+        return RemoteSession(Remote(*far, remote_command, str(runs_dir) if runs_dir else None), readonly)
+    return WatchSession(find_run(options.runs_dir(runs_dir), name), readonly)

@@ -4,6 +4,7 @@ from .confusion import ConfusionPanel
 from .curves import CurvesPanel
 from .log import LogPanel
 from .panel import Panel
+from .runs import RunsPanel
 from .samples import SamplesPanel
 from .statistics import StatisticsPanel
 from .status import StatusPanel
@@ -14,6 +15,7 @@ from .topology import TopologyPanel
 PANELS: tuple[type[Panel], ...] = (
     TopologyPanel,
     CurvesPanel,
+    RunsPanel,
     SurfacePanel,
     ConfusionPanel,
     SamplesPanel,

@@ -19,6 +19,7 @@ from ..numbers import figure, percent
 from ..plot import Band, Chart, Line, Scale, draw_chart, margin_of, span
 from ..theme import Ink, Palette
 from .panel import Panel, waiting
+from .runs import MARKS
 
 TITLES = {"loss": "loss", "accuracy": "accuracy", "mae": "MAE", "r2": "R²"}
 SHORT = {"validation": "val", "smoothed": "~"}
@@ -117,6 +118,8 @@ class CurvesPanel(Panel):
 
 def chart_of(moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Legend, ...]]:
     """One metric as a chart, and its legend with the values at the moment."""
+    if moment.others:
+        return overlay_of(moment, metric)
     state, epochs, look = moment.state, moment.state.epochs, moment.look
     axis, (first, last) = axis_of(moment), window(moment)
     seen = [e for e in epochs if first <= e.step <= last]
@@ -157,6 +160,36 @@ def chart_of(moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Lege
         percent=metric == "accuracy",
     )
     return chart, _legend(moment, metric, bool(bands), smooth)
+
+
+def overlay_of(moment: Moment, metric: str) -> tuple[Chart, tuple[Legend, ...]]:
+    """One metric of several runs: validation where there is any, else training; a run keeps its sign and colour."""
+    lines, legend, ends = [], [], []
+    for k, (name, state) in enumerate(moment.runs[: len(MARKS)]):
+        alone = Moment(state, moment.look, name)
+        axis = axis_of(alone)
+        values = tuple((e.validation or e.train).get(metric, math.nan) for e in state.epochs)
+        xs = tuple(axis.at([e.step for e in state.epochs]).tolist())
+        lines.append(Line(name, xs, values, Ink.RUN + k, MARKS[k]))
+        legend.append(Legend(MARKS[k], "", _value(metric, values[-1] if values else None), Ink.RUN + k))
+        ends.append([float(axis.at(step)) for step in window(alone)])
+    low, high = ends[0] if moment.look.span is not None else (0.0, max(end for _, end in ends))
+    x = Scale(low, high)
+    seen = [y for line in lines for at, y in zip(line.x, line.y, strict=True) if low <= at <= high]
+    axis = axis_of(moment)
+    kind = "validation " if any(e.validation for _, state in moment.runs for e in state.epochs[:1]) else "training "
+    chart = Chart(
+        kind + TITLES[metric],
+        "",
+        x,
+        _y_scale(np.array(seen, float), metric, moment.look.log_y and metric in ("loss", "mae")),
+        tuple(lines),
+        x_name=axis.name,
+        cursor=None if moment.live else float(axis.at(moment.step)),
+        cursor_name="" if moment.live else _where(moment, axis),
+        percent=metric == "accuracy",
+    )
+    return chart, tuple(legend)
 
 
 def _batch_band(moment: Moment, axis, first: float, last: float, width: int) -> Band:
@@ -221,8 +254,8 @@ def _where(moment: Moment, axis) -> str:
 
 def _draw_legend(grid: Grid, legend: tuple[Legend, ...], x: int, y: int, end: int) -> None:
     """In the longest form that fits: all by name, the first two by name, the first two by their marks."""
-    names = [f"{entry.mark} {entry.name} " for entry in legend]
-    short = [f"{entry.mark} {SHORT.get(entry.name, entry.name)} " for entry in legend]
+    names = [f"{entry.mark} {entry.name} ".replace("  ", " ") for entry in legend]
+    short = [f"{entry.mark} {SHORT.get(entry.name, entry.name)} ".replace("  ", " ") for entry in legend]
     marks = [f"{entry.mark} " for entry in legend]
     for form in (names, short, names[:3], short[:3], names[:2], short[:2], marks[:2]):
         texts = [(name, entry.value, entry.ink) for name, entry in zip(form, legend, strict=False)]

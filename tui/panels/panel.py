@@ -73,8 +73,8 @@ class Panel(Painted, can_focus=True):
         """Draw anew although nothing changed (a new size, a new palette)."""
         self._drawn_with, self._grid, self._drawn_look = (), None, None
         if self.moment is not None:
-            with self.moment.state.lock:
-                self.show(self.moment)
+            with self.moment.locked() as moment:
+                self.show(moment)
             self.write_rows()
 
     def on_resize(self) -> None:

@@ -58,7 +58,7 @@ class Board(Widget):
 class TrainScreen(Screen):
     CSS_PATH = "train.tcss"
     BINDINGS = keys.bindings("train")
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""  # none: None would be the first panel
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class TrainScreen(Screen):
         self.look = Look()
         self.places: dict[str, Rectangle] = {}
         self.available: list[type[Panel]] = list(PANELS)
-        self.here = PANELS[0].NAME  # the panel one is in
+        self.here = "curves" if getattr(session, "others", ()) else PANELS[0].NAME  # the panel one is in
         self.full = False
         self._seen: tuple = ()
         self._dataset: dict | None = None
@@ -114,13 +114,13 @@ class TrainScreen(Screen):
     def frame(self, force: bool = False) -> None:
         """Show the state if it, or the look at it, has changed since the last frame."""
         state, self._owed, self._condition = self.session.state, False, self._steered()
-        now = (state.version, self.look, self.here, self.full)
+        moment = self._moment()
+        now = (moment.version, self.look, self.here, self.full)
         panels = list(self.query(Panel))
         if now == self._seen and not force and not any(panel.waits for panel in panels):
             return
-        with state.lock:
-            self._seen = (state.version, self.look, self.here, self.full)
-            moment = Moment(state, self.look)
+        with moment.locked():
+            self._seen = (moment.version, self.look, self.here, self.full)
             if state.started and self._dataset is not state.started.dataset:
                 self._dataset = state.started.dataset
                 self.available = [panel for panel in PANELS if panel.fits(moment)]
@@ -135,6 +135,11 @@ class TrainScreen(Screen):
                 self._seen = ()  # look again at the next frame
             self.app.attention.look(state)
         self._write_rows(panels)
+
+    def _moment(self) -> Moment:
+        session = self.session
+        title = getattr(session, "first_title", session.title)
+        return Moment(session.state, self.look, title, getattr(session, "others", ()))
 
     def _write_rows(self, panels: list[Panel]) -> None:
         """Have written what the line takes: the bars always, the others in turn, so that each has its day."""
@@ -152,7 +157,7 @@ class TrainScreen(Screen):
     # ---- places
 
     def _number(self) -> None:
-        moment = Moment(self.session.state, self.look)
+        moment = self._moment()
         for k, panel in enumerate(self.available, 1):
             self.get_panel(panel.NAME).border_title = f"{k} {panel.title(moment)}"
 
