@@ -325,3 +325,24 @@ def test_an_earlier_moment_shows_what_was_known_then(make_session):
     assert moment.snapshot.step == first.step
     assert Moment(session.state, Look(at=first.step - 1)).epoch is None
     assert "epoch 2" not in text_of(by_name("log"), session.state, look=Look(at=first.step))
+
+
+def test_the_errors_of_a_narrow_panel_have_short_names(make_session):
+    session = make_session("regression")
+    session.advance_to_epoch(1)
+    assert "mean absolute error in k€" in text_of(by_name("confusion"), session.state, 60, 10)
+    narrow = text_of(by_name("confusion"), session.state, 36, 10)
+    assert "MAE k€" in narrow
+    assert "…" not in narrow.splitlines()[1]
+
+
+def test_the_surface_s_axes_carry_the_columns_names(make_session):
+    session = make_session("plane")
+    session.advance(2)
+    assert "x₁" in text_of(by_name("surface"), session.state)
+    session.state.started.dataset["feature_names"] = ["lectures attended", "project hours"]
+    text = text_of(by_name("surface"), session.state, 120, 30)
+    assert "lectures attended" in text
+    assert "project hours" in text
+    text_of(by_name("surface"), session.state, 24, 12)
+    assert "x₂" in text_of(by_name("surface"), session.state, 40, 16)  # where the name has no room

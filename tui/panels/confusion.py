@@ -27,9 +27,9 @@ class ConfusionView:
 
 @dataclass(frozen=True)
 class ErrorsView:
-    """For regression: rows of (figure, training, validation, test) and what they mean."""
+    """For regression: rows of (figure in words, training, validation, test, figure in short)."""
 
-    rows: tuple[tuple[str, str, str, str], ...]
+    rows: tuple[tuple[str, str, str, str, str], ...]
     sample: str
 
 
@@ -165,8 +165,9 @@ def errors(moment: Moment, epoch: EpochEnded) -> ErrorsView:
     unit = str(moment.dataset.get("unit") or "")
     test = ended.metrics.get("test", {}) if ended and moment.live else {}
     names = {"mae": f"mean absolute error{f' in {unit}' if unit else ''}", "r2": "R² (1 perfect, 0 the mean)"}
+    short = {"mae": f"MAE{f' {unit}' if unit else ''}", "r2": "R²", "loss": "loss"}
     rows = [
-        (names.get(key, key), figure(epoch.train.get(key)), figure(epoch.validation.get(key)), figure(test.get(key)))
+        (names.get(key, key), *(figure(part.get(key)) for part in (epoch.train, epoch.validation, test)), short[key])
         for key in ("mae", "r2", "loss")
         if key in epoch.train
     ]
@@ -180,10 +181,11 @@ def draw_errors(view: ErrorsView, width: int, height: int) -> Grid:
     has_test = any(row[3] != "–" for row in view.rows)
     columns = [("train", Ink.TRAIN), ("validation", Ink.VALIDATION)] + ([("test", Ink.TITLE)] if has_test else [])
     name = max(8, min(max(len(row[0]) for row in view.rows), width - 12 * len(columns)))
+    whole = all(len(row[0]) <= name for row in view.rows)
     for k, (title, ink) in enumerate(columns):
         grid.put_right(name + 12 * (k + 1), 0, title, ink)
     for y, row in enumerate(view.rows, 1):
-        grid.put(0, y, fit(row[0], name), Ink.DIM)
+        grid.put(0, y, fit(row[0] if whole else row[4], name), Ink.DIM)
         for k, (_, ink) in enumerate(columns):
             grid.put_right(name + 12 * (k + 1), y, row[k + 1], ink)
     if view.sample and height > len(view.rows) + 2:

@@ -24,6 +24,7 @@ class SurfaceView:
     task: str
     classes: tuple[str, ...]
     step: int
+    names: tuple[str, ...] = ()  # of the two inputs
 
 
 class SurfacePanel(Panel):
@@ -41,7 +42,8 @@ class SurfacePanel(Panel):
             return None
         first = moment.state.snapshots[0].surface  # the points are sent once, with the first picture
         points = snapshot.surface.points or (first.points if first else ())
-        return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step)
+        names = tuple(moment.dataset.get("feature_names") or ())
+        return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step, names)
 
     def draw(self, view: SurfaceView | None, width: int, height: int, palette: Palette) -> Grid:
         if view is None:
@@ -75,18 +77,19 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
     else:
         grid.paste(half_blocks(inks), margin, 0)
     _points(grid, view, margin, w, h, inks, mono)
+    across, up = (name if len(name) > 2 else "" for name in (view.names or ("", "")))
     if margin:
         ticks = nice_ticks(*surface.x2, 5)
         for value, label in zip(ticks, tick_labels(ticks), strict=True):
             y = int((surface.x2[1] - value) / (surface.x2[1] - surface.x2[0]) * (h - 1e-9))
             grid.put_right(margin - 1, y, label, Ink.DIM)
-        grid.put(margin - 6, 0, "x₂", Ink.TEXT)
+        grid.put_right(margin - 4, 0, up if up and len(up) <= margin - 4 else "x₂", Ink.TEXT)
     if below:
         ticks = nice_ticks(*surface.x1, 5)
         for value, label in zip(ticks, tick_labels(ticks), strict=True):
             x = margin + int((value - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * (w - 1e-9))
             grid.put(max(margin, x - len(label) // 2), h, label, Ink.DIM)
-        grid.put_right(margin + w, h, " x₁", Ink.TEXT)
+        grid.put_right(margin + w, h, f" {fit(across or 'x₁', w // 2)}", Ink.TEXT)
         _legend(grid, view, mono)
     return grid
 
