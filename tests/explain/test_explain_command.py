@@ -115,3 +115,8 @@ def test_without_a_run_the_sentence_says_what_to_name(tmp_path):
 
 def test_lesson_without_a_name_lists_them():
     assert run("lesson").stdout == run("lessons").stdout
+
+
+def test_inspect_without_a_terminal_points_to_explain():
+    done = run("inspect", "f6")
+    assert "dnn-tui explain" in str(done.exception)
