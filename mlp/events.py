@@ -78,7 +78,7 @@ class LayerStatistics:
 class Surface:
     """The network's answer over a plane of its two inputs (2-D data only), row 0 at the top (largest x2).
 
-    values are base64 of uint8, `rows` × `columns`, from `low` (0) to `high` (255);
+    values are base64 of uint8, `rows` × `columns`, from `low` (0) to `high` (255), in the target's own unit;
     points are training rows (x1, x2, label) to draw over it, sent with the first snapshot.
     """
 

@@ -120,21 +120,22 @@ class Viewer:
         x2 = np.linspace(high[1], low[1], SURFACE_ROWS)
         plane = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
         yhat = self.network.predict(plane)
+        y = np.asarray(self.data.train.y, float).reshape(len(x), -1)[:, 0]
         if self.data.task == "classes":
             values, least, most = yhat.argmax(axis=1) / (yhat.shape[1] - 1), 0.0, float(yhat.shape[1] - 1)
         elif self.data.task == "binary":
             values, least, most = yhat[:, 0], 0.0, 1.0
         else:
-            y = self.data.train.y
+            offset, scale = self.data.target_scale[0] if self.data.target_scale else (0.0, 1.0)
+            y = y * scale + offset  # in the target's own unit
             least, most = float(y.min()), float(y.max())
-            values = (yhat[:, 0] - least) / ((most - least) or 1.0)
+            values = (yhat[:, 0] * scale + offset - least) / ((most - least) or 1.0)
         levels = np.nan_to_num(np.clip(values, 0, 1) * 255).round().astype(np.uint8)
         points: tuple = ()
         if not self._points_sent:
             self._points_sent = True
             chosen = representative(len(x), 200)
-            labels = np.asarray(self.data.train.y, float).reshape(len(x), -1)[chosen, 0]
-            points = tuple((*rounded(x[k], 3), float(label)) for k, label in zip(chosen, labels, strict=True))
+            points = tuple((*rounded(x[k], 3), float(y[k])) for k in chosen)
         return Surface(
             (float(low[0]), float(high[0])),
             (float(low[1]), float(high[1])),

@@ -6,7 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dnn_tui.mlp.events import Alert, LayerStatistics, Progress, Sample
+from dnn_tui import datasets
+from dnn_tui.mlp import Network, Trainer, TrainingConfig
+from dnn_tui.mlp.events import Alert, LayerStatistics, Progress, Sample, Snapshot
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.axis import axis_end
 from dnn_tui.tui.moment import Look, Moment
@@ -346,3 +348,11 @@ def test_the_surface_s_axes_carry_the_columns_names(make_session):
     assert "project hours" in text
     text_of(by_name("surface"), session.state, 24, 12)
     assert "x₂" in text_of(by_name("surface"), session.state, 40, 16)  # where the name has no room
+
+
+def test_the_surface_of_a_regression_speaks_in_the_target_s_unit():
+    data = datasets.load("house-rent")  # rents 12, 14 and 15
+    trainer = Trainer(Network([2, 2, 1], "tanh", "identity"), data, TrainingConfig(batch_size=0, epochs=1))
+    surface = next(event for event in trainer.events() if isinstance(event, Snapshot)).surface
+    assert (surface.low, surface.high) == pytest.approx((12, 15), abs=1e-5)
+    assert sorted(label for _, _, label in surface.points) == pytest.approx([12, 14, 15], abs=1e-5)
