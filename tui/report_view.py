@@ -86,12 +86,17 @@ def _print_classes(console: Console, report: Report) -> None:
 def _print_confusion(console: Console, report: Report) -> None:
     counts, names = report.confusion, list(report.classes)
     if len(names) <= MOST_CONFUSED:
-        table = _table("", *(name[:8] for name in names))
-        for i, name in enumerate(names):
+        room = max(4, min(16, (console.width - 16) // len(names) - 2))
+        heads, rows = [name[:room] for name in names], [name[:14] for name in names]
+        if len(set(heads)) < len(names):  # cut, they would look alike
+            heads = [str(k) for k in range(1, len(names) + 1)]
+            rows = [f"{k} {name[:20]}" for k, name in zip(heads, names, strict=True)]
+        table = _table("", *map(escape, heads))
+        for i, name in enumerate(rows):
             cells = (
                 Text(str(n), style="bold green" if i == j else "red" if n else "dim") for j, n in enumerate(counts[i])
             )
-            table.add_row(escape(name[:14]), *cells)
+            table.add_row(escape(name), *cells)
         console.print("[bold]confusion[/] [dim](rows: true, columns: predicted)[/]")
         console.print(table)
     wrong = counts - np.diag(np.diag(counts))
