@@ -1,0 +1,38 @@
+"""README and docs say what the program does: its commands, options, keys and files."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from dnn_tui.tui.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = sorted(set(re.findall(r"`dnn-tui ([^`]+)`", README)))
+
+
+def test_the_key_page_is_the_one_the_key_tables_make():
+    spec = importlib.util.spec_from_file_location("docs_keys", ROOT / "docs" / "keys.py")
+    keys = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(keys)
+    assert keys.PAGE.read_text(encoding="utf-8") == keys.page(), "run: python docs/keys.py"
+
+
+def test_readme_links_to_files_that_are_there():
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
+    assert len(links) > 5
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_each_command_in_the_readme_exists_with_its_options(line):
+    words = line.split()
+    commands = typer.main.get_command(app).commands
+    if words[0].startswith("-"):
+        return
+    assert words[0] in commands
+    known = {option for parameter in commands[words[0]].params for option in parameter.opts}
+    assert {word.split("=")[0] for word in words if word.startswith("--")} - {"--help"} <= known
