@@ -44,6 +44,19 @@ async def test_any_size_shows_panels_with_whole_titles_inside_the_terminal(make_
                 assert len(f"{panel.border_title}") <= region.width - 4, panel
 
 
+async def test_once_the_run_begins_every_panel_stands_where_it_belongs(make_session):
+    session = make_session()  # nothing is known of the run yet when the screen opens
+    app = DnnApp(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        session.advance_to_epoch(1)
+        app.screen.frame()
+        await settle(pilot)
+        for panel in seen(app):
+            assert tuple(panel.region) == tuple(app.screen.places[panel.NAME]), panel
+        assert app.screen.get_panel("topology").region.x == 0
+
+
 @pytest.mark.parametrize(("key", "command"), [("space", "pause"), ("n", "step"), ("s", "stop")])
 async def test_keys_steer_the_run(make_session, key, command):
     session = make_session()

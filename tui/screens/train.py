@@ -184,7 +184,8 @@ class TrainScreen(Screen):
             if panel.NAME == "status":
                 boxed = places.get("status", Rectangle(0, 0, 0, 0)).height >= 5
             panel.set_class(boxed, "boxed")
-        self.query_one(Board).refresh(layout=True)
+        # asked of a child: Textual then forgets the arrangement it keeps of the parent, even if no panel came or went
+        self.query_one(StatusPanel).refresh(layout=True)
 
     def on_resize(self, event: events.Resize) -> None:
         self._place()
