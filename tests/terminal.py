@@ -22,6 +22,12 @@ COLOURS = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 ALTERNATE_SCREEN, MOUSE, CURSOR = b"\x1b[?1049", b"\x1b[?1000", b"\x1b[?25"
 
 
+def take_terminal() -> None:
+    """In the child, before it becomes the command: the pty controls it, so that Ctrl+C and hang-ups arrive."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it would be ignored, and children inherit that
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """Runs a command on a pty of `columns` × `rows` and shows what is painted there."""
 
@@ -38,7 +44,7 @@ class Terminal:
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # the pty controls it: Ctrl+C and hang-ups arrive
+            preexec_fn=take_terminal,
             env={**os.environ, **COLOURS, "OMP_NUM_THREADS": "1", **(env or {})},
         )
 

@@ -1,6 +1,5 @@
 """Processes that are killed, hung up on, or sent to the background, as a user meets them."""
 
-import fcntl
 import json
 import os
 import pty
@@ -8,12 +7,12 @@ import random
 import signal
 import subprocess
 import sys
-import termios
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from terminal import take_terminal
 
 from dnn_tui.mlp import Command
 from dnn_tui.mlp.events import RunEnded
@@ -204,7 +203,7 @@ def test_a_terminal_that_hangs_up_ends_nothing(runs_dir):
         stdout=slave,
         stderr=slave,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=take_terminal,
     )
     os.close(slave)
     try:
