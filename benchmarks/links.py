@@ -25,6 +25,8 @@ from pathlib import Path
 
 import pyte
 
+from dnn_tui import datasets
+
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 SIZES = ((80, 24), (120, 40))
 ANSWERS = {b"\x1b[6n": b"\x1b[24;80R", b"\x1b[?2026$p": b"\x1b[?2026;2$y"}
@@ -139,6 +141,9 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=30)
     parser.add_argument("--rate", type=float, default=20_000, help="bytes a second of the slow line")
     arguments = parser.parse_args()
+    if not datasets.entry("mnist").is_here(arguments.data_dir):
+        print("MNIST is not here (--data-dir or DNN_TUI_DATA): the line is not measured.")
+        return
     for columns, rows in SIZES:
         rate = bytes_a_second(arguments, columns, rows)
         print(f"{columns}x{rows}: {rate / 1e3:.1f} kB/s while MNIST trains", flush=True)

@@ -12,6 +12,7 @@ import argparse
 import os
 import statistics
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,9 @@ def main() -> None:
     if options.data_dir is None:
         print("No --data-dir and no DNN_TUI_DATA: the accuracy on MNIST is not measured.")
         return
+    if not options.no_torch and find_spec("torch") is None:
+        print("PyTorch is not installed: only the engine is measured.")
+        options.no_torch = True
     results: dict[str, list[tuple]] = {"engine": [], "torch": []}
     for seed in range(options.seeds):
         data = datasets.load("mnist", seed=seed, data_dir=options.data_dir, offline=True)
