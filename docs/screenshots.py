@@ -5,7 +5,7 @@ make screenshots
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dnn_tui import datasets
@@ -54,12 +54,13 @@ class Pass:
     size: tuple[int, int]
     epochs: int = 0
     keys: tuple[str, ...] = ()
+    changes: dict = field(default_factory=dict)
 
 
 PASSES = (
     Pass("inspect-lesson.svg", "f6-backprop", "B2 W", (100, 30), keys=("down", "tab")),
     Pass("inspect-descent.svg", "f7-descent", "gd 100", (100, 30)),
-    Pass("inspect-mnist.svg", "mnist", "F1 a", (120, 40), epochs=2, keys=("down", "down")),
+    Pass("inspect-mnist.svg", "mnist", "F1 a", (120, 40), 2, ("down", "down"), {"hidden": (128, 64)}),
     Pass("inspect-small.svg", "q1-symmetry", "B3 h", (80, 24)),
 )
 
@@ -140,7 +141,7 @@ async def take(picture: Picture) -> str:
 async def take_pass(picture: Pass) -> str:
     """The inspect screen as SVG."""
     if picture.epochs:
-        trainer = trainer_of(Picture("", picture.target, picture.epochs, picture.size, {}, {}))
+        trainer = trainer_of(Picture("", picture.target, picture.epochs, picture.size, picture.changes, {}))
         for event in trainer.events():
             if isinstance(event, EpochEnded) and event.epoch >= picture.epochs:
                 break
