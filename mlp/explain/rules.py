@@ -38,44 +38,32 @@ _NESTEROV = [
         lambda s: -s.lr * (s.g + s.mu * s.v),
     ),
 ]
+_STEP_OVER_ROOT = Line(
+    "Δθ",
+    "step",
+    "Δθ = −η ∇ / (√v + ε)",
+    "step = -lr * g / (np.sqrt(v) + eps)",
+    "−{lr}·{g} / (√{v} + {eps})",
+    lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
+)
+_RUNNING_MEAN_OF_SQUARES = Line(
+    "v",
+    "v",
+    "v ← ρ v + (1 − ρ) ∇²",
+    "v = rho * v + (1 - rho) * g**2",
+    "{rho}·{v} + {1-rho}·{g}²",
+    lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
+)
 _ADAGRAD = [
     Line("v", "v", "v ← v + ∇²", "v = v + g**2", "{v} + {g}²", lambda s: s.v + s.g**2),
-    Line(
-        "Δθ",
-        "step",
-        "Δθ = −η ∇ / (√v + ε)",
-        "step = -lr * g / (np.sqrt(v) + eps)",
-        "−{lr}·{g} / (√{v} + {eps})",
-        lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
-    ),
+    _STEP_OVER_ROOT,
 ]
 _RMSPROP = [
-    Line(
-        "v",
-        "v",
-        "v ← ρ v + (1 − ρ) ∇²",
-        "v = rho * v + (1 - rho) * g**2",
-        "{rho}·{v} + {1-rho}·{g}²",
-        lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
-    ),
-    Line(
-        "Δθ",
-        "step",
-        "Δθ = −η ∇ / (√v + ε)",
-        "step = -lr * g / (np.sqrt(v) + eps)",
-        "−{lr}·{g} / (√{v} + {eps})",
-        lambda s: -s.lr * s.g / (np.sqrt(s.v) + s.eps),
-    ),
+    _RUNNING_MEAN_OF_SQUARES,
+    _STEP_OVER_ROOT,
 ]
 _ADADELTA = [
-    Line(
-        "v",
-        "v",
-        "v ← ρ v + (1 − ρ) ∇²",
-        "v = rho * v + (1 - rho) * g**2",
-        "{rho}·{v} + {1-rho}·{g}²",
-        lambda s: s.rho * s.v + (1 - s.rho) * s.g**2,
-    ),
+    _RUNNING_MEAN_OF_SQUARES,
     Line(
         "Δθ",
         "step",

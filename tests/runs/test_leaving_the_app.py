@@ -2,17 +2,15 @@
 
 import os
 import signal
-import time
 
 import pytest
+from recorded import state_of, wait_until
 from terminal import DNN_TUI, Terminal
 
 from dnn_tui.mlp import Command
 from dnn_tui.runs.control import ask
 from dnn_tui.runs.folder import RunFolder, find_run
 from dnn_tui.runs.liveness import process_lives, writer_lives
-from dnn_tui.runs.log import read_log
-from dnn_tui.runs.state import RunState
 
 SLOW = ("digits", "--epochs", "500", "--pace", "200", "--hidden", "8")
 
@@ -32,21 +30,6 @@ def terminal(tmp_path):
         pid = state_of(RunFolder(file.parent)).process.get("pid")
         if process_lives(pid):
             os.kill(pid, signal.SIGKILL)
-
-
-def state_of(folder: RunFolder) -> RunState:
-    state = RunState()
-    for event in read_log(folder.events_file)[0]:
-        state.apply(event)
-    return state
-
-
-def wait_until(condition, seconds: float = 60):
-    until = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < until, f"not within {seconds} s"
-        time.sleep(0.05)
-    return result
 
 
 def test_d_goes_on_in_the_background_and_watch_steers_it(terminal, tmp_path):

@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from recorded import state_of, wait_until
 from terminal import Terminal
 
 from dnn_tui.mlp import Command
 from dnn_tui.runs.folder import RunFolder, find_run
 from dnn_tui.runs.liveness import process_lives
-from dnn_tui.runs.log import read_log
 from dnn_tui.runs.relay import PROTOCOL
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.remote import Remote, RemoteError, RemoteSession, parse_remote
@@ -104,21 +104,6 @@ def train(runs_dir: Path, *arguments: str) -> None:
 
 def remote(folder: RunFolder, run: str = "", **changes) -> Remote:
     return Remote(**{"host": "box", "run": run, "program": DNN_TUI, "runs_dir": str(folder.path.parent), **changes})
-
-
-def state_of(folder: RunFolder) -> RunState:
-    state = RunState()
-    for event in read_log(folder.events_file)[0]:
-        state.apply(event)
-    return state
-
-
-def wait_until(condition, seconds: float = 60):
-    until = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < until, f"not within {seconds} s"
-        time.sleep(0.05)
-    return result
 
 
 def curve(state: RunState) -> list[float]:
