@@ -5,10 +5,13 @@
 
 All contestants train the same network on the same rows in float32, gather shuffled batches, and take turns: each
 round times every contestant once for a fraction of a second, so that a slow minute of the machine slows all of
-them. Reported: the median over the rounds and the quartiles; ratios are taken at each side's best thread count,
-round by round, and the median of those is what is printed.
+them. Each lives in a process of its own and is silent while others run: idle threads of one matrix library, which
+wait by spinning, would else slow the threads of another. Reported: the median over the rounds and the quartiles;
+ratios are taken at each side's best thread count, round by round, and the median of those is what is printed.
 
-  engine    dnn_tui's own Trainer, with everything it does: events, snapshots, the loss of every step
+  engine    dnn_tui's own Trainer, with everything it does: events, snapshots, the loss of every step; compiled by
+            Numba where that is installed (the `fast` extra)
+  numpy     the same Trainer without Numba
   torch     PyTorch eager, its fastest ordinary settings: zero_grad(set_to_none), the fused optimizer where that is
             faster (both are timed), no .item() in the loop
   sklearn   MLPClassifier.partial_fit, one epoch a call
@@ -18,16 +21,21 @@ round by round, and the median of those is what is printed.
 import argparse
 import gc
 import json
+import multiprocessing
 import platform
 import statistics
 import time
 import tracemalloc
 import warnings
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import pairwise
 
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
+from dnn_tui.mlp.compiled import INSTALL, is_installed
 from dnn_tui.mlp.events import Progress
+from dnn_tui.mlp.threads import on_threads
 
 import numpy as np  # isort: skip
 from threadpoolctl import threadpool_info, threadpool_limits  # isort: skip
@@ -50,6 +58,7 @@ TARGETS = {
     "784-512-256-10": (1.1, 0.85, 0.75),
 }
 ROWS = {2: 200_000, 64: 100_000, 784: 60_000}
+ENGINES = {"engine": "auto", "numpy": "numpy"}
 LR = {"sgd": 0.01, "adam": 0.001}
 
 
@@ -94,24 +103,18 @@ def make_data(features: int, classes: int) -> Data:
 class Engine:
     """Times the Trainer between its Progress events."""
 
-    def __init__(self, sizes, batch, optimizer, data: Data) -> None:
-        self.network = Network(sizes, "relu", "softmax")
-        self.data, self.batch = data, batch
-        self.config = TrainingConfig(optimizer=optimizer, lr=LR[optimizer], batch_size=batch, epochs=10**9)
-        self.threads = 0
-        self.start(1)
-
-    def start(self, threads: int) -> None:
-        with threadpool_limits(threads):
-            self.trainer = Trainer(self.network, self.data, self.config)
-            self.events = self.trainer.events()
-            while not isinstance(next(self.events), Progress):
-                pass
+    def __init__(self, sizes, batch, optimizer, data: Data, engine: str = "auto") -> None:
+        self.batch = batch
+        config = TrainingConfig(optimizer=optimizer, lr=LR[optimizer], batch_size=batch, epochs=10**9, engine=engine)
+        self.trainer = Trainer(Network(sizes, "relu", "softmax"), data, config)
+        self.events = self.trainer.events()
+        while not isinstance(next(self.events), Progress):
+            pass
 
     def run(self, threads: int, seconds: float) -> float:
         """Samples a second over the steps; the evaluation between epochs, which no other contestant does, left out."""
         rows, spent, waited = 0.0, 0.0, True
-        with threadpool_limits(threads):
+        with on_threads(self.trainer, threads):
             for event in self.events:
                 if isinstance(event, Progress) and waited:
                     waited = False  # this one's time includes the others' turns
@@ -207,18 +210,56 @@ class Gemm:
                     return steps * self.batch / elapsed
 
 
+class Contestant:
+    """One of them in a process of its own, which waits while others are timed."""
+
+    def __init__(self, kind: type, *arguments) -> None:
+        processes = multiprocessing.get_context("spawn")
+        self._pipe, other = processes.Pipe()
+        self._process = processes.Process(target=_take_turns, args=(other, kind, arguments), daemon=True)
+        self._process.start()
+        other.close()
+        self._answer()
+
+    def run(self, threads: int, seconds: float) -> float:
+        """Samples a second on so many threads, timed for so many seconds."""
+        self._pipe.send((threads, seconds))
+        return self._answer()
+
+    def end(self) -> None:
+        self._pipe.send(None)
+        self._process.join()
+
+    def _answer(self) -> float:
+        try:
+            return self._pipe.recv()
+        except EOFError:
+            raise SystemExit("A contestant's process ended: its message stands above.") from None
+
+
+def _take_turns(pipe, kind: type, arguments: tuple) -> None:
+    warnings.filterwarnings("ignore")
+    sizes, batch, optimizer, *others = arguments
+    contestant = kind(sizes, batch, optimizer, make_data(sizes[0], sizes[-1]), *others)
+    pipe.send(0.0)
+    while turn := pipe.recv():
+        threads, seconds = turn
+        contestant.run(threads, 0.05)  # wakes the threads, and lets those of the one before fall asleep
+        pipe.send(contestant.run(threads, seconds))
+
+
 def measure(name: str, optimizer: str, threads: list[int], rounds: int, seconds: float) -> dict:
     """Samples a second of every contestant at every thread count, round by round."""
     sizes, batch = NETWORKS[name]
-    data = make_data(sizes[0], sizes[-1])
-    contestants = {"engine": Engine(sizes, batch, optimizer, data)}
-    try:
-        contestants["torch"] = Torch(sizes, batch, optimizer, data, fused=False)
-        contestants["torch fused"] = Torch(sizes, batch, optimizer, data, fused=True)
-    except ImportError:
+    task = (sizes, batch, optimizer)
+    contestants = {name: Contestant(Engine, *task, engine) for name, engine in ENGINES.items()}
+    if find_spec("torch"):
+        contestants["torch"] = Contestant(Torch, *task, False)
+        contestants["torch fused"] = Contestant(Torch, *task, True)
+    else:
         print("PyTorch is not installed: pip install torch==2.13.0")
-    contestants["sklearn"] = Sklearn(sizes, batch, optimizer, data)
-    contestants["gemm"] = Gemm(sizes, batch, optimizer, data)
+    contestants["sklearn"] = Contestant(Sklearn, *task)
+    contestants["gemm"] = Contestant(Gemm, *task)
     figures: dict[str, dict[int, list[float]]] = {c: {t: [] for t in threads} for c in contestants}
     for _ in range(rounds):
         for count in threads:
@@ -226,6 +267,8 @@ def measure(name: str, optimizer: str, threads: list[int], rounds: int, seconds:
                 if contestant == "sklearn" and figures["sklearn"][count][2:]:
                     continue  # the slowest by far: three rounds of it are enough
                 figures[contestant][count].append(runner.run(count, seconds))
+    for runner in contestants.values():
+        runner.end()
     return figures
 
 
@@ -279,6 +322,7 @@ def main() -> None:
     threads = options.threads or sorted({1, 2, os.cpu_count() or 1})
     kernels = {info["architecture"] for info in threadpool_info() if info.get("internal_api") == "openblas"}
     print(f"{platform.machine()}, {os.cpu_count()} CPUs, NumPy {np.__version__}, OpenBLAS kernels {kernels}")
+    print("Numba", version("numba") if is_installed() else f"is not installed, the engine is NumPy's ({INSTALL})")
     record: dict = {}
     for name in options.network or NETWORKS:
         for optimizer in options.optimizer or LR:

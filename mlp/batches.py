@@ -1,5 +1,7 @@
 """The rows of a training step: shuffled, gathered, their targets as the loss wants them, without allocating."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .augmentation import Augmenter
@@ -8,6 +10,17 @@ from .config import TrainingConfig
 from .randomness import stream
 
 CHUNK = 2048  # rows augmented at a time, about: enough for NumPy to be quick, few enough to be ready soon
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The rows of several steps: x[rows] and targets[target_rows], batch after batch; weight of each in its mean."""
+
+    x: np.ndarray
+    rows: np.ndarray
+    targets: np.ndarray
+    target_rows: np.ndarray
+    weight: np.ndarray
 
 
 class Batches:
@@ -57,6 +70,11 @@ class Batches:
         return self.rows - self.position <= self.batch_size
 
     @property
+    def full_steps_before_last(self) -> int:
+        """Steps of whole batches that can be made before the epoch's last step."""
+        return (self.rows - self.position - 1) // self.batch_size
+
+    @property
     def last_size(self) -> int:
         """Rows of the batch before, within this epoch."""
         return (self.position - 1) % self.batch_size + 1
@@ -70,10 +88,8 @@ class Batches:
             # `clip` spares take a copy made in case of an index error; these indices are ours
             self.x.take(batch, 0, workspace.h[0], "clip")
         else:
-            first = start // self._chunk_rows * self._chunk_rows
-            if self._chunk is None or self._chunk[0] != first:
-                self._chunk = first, self._augmented(first)
-            workspace.h[0][...] = self._chunk[1][start - first : stop - first]
+            chunk, first = self._augmented_chunk(start)
+            workspace.h[0][...] = chunk[start - first : stop - first]
         if self.table is None:
             self.y.take(batch, 0, workspace.y, "clip")
             return
@@ -85,6 +101,34 @@ class Batches:
                 workspace.weight = np.empty(len(batch), self.x.dtype)
             self.class_weight.take(labels, 0, workspace.weight, "clip")
             workspace.weight /= workspace.weight.sum()
+
+    def ahead(self, steps: int) -> Ahead:
+        """The rows of the next steps, all of one size: at most `steps`, fewer where the epoch or a chunk ends."""
+        size, start = self.next_size, self.position
+        stop = start + size * max(1, min(steps, (self.rows - start) // size))
+        x, rows = self.x, self.order[start:stop]
+        if self._augmenter is not None:
+            x, first = self._augmented_chunk(start)
+            stop = min(stop, first + self._chunk_rows)
+            rows = np.arange(start - first, stop - first)
+        self.position = stop
+        if self.table is None:
+            targets, target_rows = self.y, self.order[start:stop]
+        else:
+            targets, target_rows = self.table, self.y[self.order[start:stop]]
+        if self.class_weight is None:
+            weight = np.full(stop - start, 1 / size, self.x.dtype)
+        else:
+            weight = self.class_weight[target_rows].reshape(-1, size)
+            weight = (weight / weight.sum(axis=1, keepdims=True)).ravel()
+        return Ahead(x, rows, targets, target_rows, weight)
+
+    def _augmented_chunk(self, start: int) -> tuple[np.ndarray, int]:
+        """The deformed rows of the chunk that row `start` lies in, and the chunk's first row."""
+        first = start // self._chunk_rows * self._chunk_rows
+        if self._chunk is None or self._chunk[0] != first:
+            self._chunk = first, self._augmented(first)
+        return self._chunk[1], first
 
     def _augmented(self, first: int) -> np.ndarray:
         """The rows of the chunk that begins at `first`, deformed; the next chunk is begun in the background."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from .losses import LOSSES
 from .optimizers import OPTIMIZERS, settings_of
 
+ENGINES = ("auto", "numpy", "compiled")
 SCHEDULES = ("constant", "step", "exponential", "cosine", "one_cycle", "reduce_on_plateau")
 
 
@@ -42,6 +43,9 @@ class TrainingConfig:
     deformation in pixels, augment_elastic_sigma its smoothness.
 
     pace: at most so many steps a second, for watching; 0: as fast as it goes.
+
+    engine: "numpy", "compiled" (mlp/compiled, which needs Numba), or "auto": the compiled one for long runs that it
+    can train. Their weights agree but for rounding.
     """
 
     loss: str | None = None
@@ -51,6 +55,7 @@ class TrainingConfig:
     epochs: int = 10
     seed: int = 0
     pace: float = 0.0
+    engine: str = "auto"
 
     huber_delta: float = 1.0
     label_smoothing: float = 0.0
@@ -166,7 +171,8 @@ _BOUNDS = {
 
 def check_config(config: TrainingConfig) -> None:
     """Refuse values that no data and no network would make sense of. Raises TrainingError."""
-    for name, names in (("loss", LOSSES), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+    known = (("loss", LOSSES), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("engine", ENGINES))
+    for name, names in known:
         value = getattr(config, name)
         if value is not None and value not in names:
             raise TrainingError(f"There is no {name} {value!r}: choose one of {', '.join(names)}.")

@@ -1,15 +1,27 @@
-"""How many threads the matrix library should use for a network: usually one."""
+"""How many threads a training should use: for small networks one."""
 
+import copy
 import os
 import statistics
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .batches import Ahead
 from .network import Network
+from .randomness import stream
+
+if TYPE_CHECKING:
+    from .trainer import Trainer
 
 WORTH_ASKING = 3e8  # floating-point operations of a step's products: below, threads cost more than they bring
-CLEARLY = 1.25  # times as fast a second thread must be
+CLEARLY = 1.25  # times as fast twice the threads must be
+SOME = 4e8  # operations of a rehearsal: some milliseconds
+MOST = 4  # threads: someone may want to use the machine for something else as well
 
 
 def step_operations(network: Network, batch_size: int) -> int:
@@ -18,29 +30,87 @@ def step_operations(network: Network, batch_size: int) -> int:
     return 2 * batch_size * (3 * sum(products) - products[0])
 
 
-def choose_threads(network: Network, batch_size: int, most: int = 2) -> int:
-    """1, or `most` where the network is large and a calibration of a few hundredths of a second says it pays.
+def choose_threads(trainer: "Trainer") -> int:
+    """How many threads this training should use; a calibration asks where it may be more than one.
 
-    Small networks get 1 unasked. The number of threads can change the last bits of a product, so a run records it:
-    the same seed gives the same weights on as many threads.
+    The number of threads can change the last bits of a sum, so a run records it: the same seed gives the same weights
+    on as many threads.
     """
-    from threadpoolctl import threadpool_limits
-
-    if step_operations(network, batch_size) < WORTH_ASKING or _cpus() < most:
+    network, batch_size = trainer.network, trainer.config.batch_size
+    if trainer.engine.name == "compiled":
+        # images are deformed by a thread beside these
+        rehearse, most = rehearsal(trainer), min(_cpus() - trainer.config.augments, MOST)
+        return _fastest({threads: partial(rehearse, threads) for threads in (1, 2, 4) if threads <= most})
+    if step_operations(network, batch_size) < WORTH_ASKING or _cpus() < 2:
         return 1
     widest = max(range(1, network.layers + 1), key=lambda i: network.W[i].size)
     W = network.W[widest]
     h, out = np.ones((batch_size, W.shape[1]), W.dtype), np.empty((batch_size, len(W)), W.dtype)
-    seconds: dict[int, list[float]] = {1: [], most: []}
-    for _ in range(7):  # taking turns, so that a busy moment meets both
-        for threads, times in seconds.items():
-            with threadpool_limits(threads, user_api="blas"):
-                begin = time.perf_counter()
-                np.dot(h, W.T, out)
-                times.append(time.perf_counter() - begin)
-    # the first turn wakes the threads
-    one, several = (statistics.median(times[1:]) for times in seconds.values())
-    return most if one > CLEARLY * several else 1
+    return _fastest({threads: partial(_product, h, W, out, threads) for threads in (1, 2)})
+
+
+def rehearsal(trainer: "Trainer") -> Callable[[int], None]:
+    """Steps on a copy of everything, on as many threads as it is told. The first compiles what is not yet compiled."""
+    network, batch_size = trainer.network.copy(), trainer.config.batch_size
+    optimizer, dropout = copy.deepcopy((trainer.optimizer, trainer.dropout))
+    twin = type(trainer.engine)(network, trainer.loss, optimizer, trainer.config, dropout)
+    rows, steps = _AnyRows(network, batch_size), int(max(1, min(50, SOME / step_operations(network, batch_size))))
+
+    def rehearse(threads: int) -> None:
+        twin.threads = threads
+        twin.run(rows, [trainer.lr] * steps)
+
+    return rehearse
+
+
+class _AnyRows:
+    """Stands in for `Batches` where the values do not matter."""
+
+    def __init__(self, network: Network, batch_size: int) -> None:
+        self.next_size, self.position = batch_size, 0
+        rng = stream(0, "rehearsal")
+        self.x = rng.random((batch_size, network.sizes[0])).astype(network.dtype)
+        self.y = np.full((batch_size, network.sizes[-1]), 1 / network.sizes[-1], network.dtype)
+
+    def ahead(self, steps: int) -> Ahead:
+        rows = np.tile(np.arange(self.next_size), steps)
+        return Ahead(self.x, rows, self.y, rows, np.full(len(rows), 1 / self.next_size, self.x.dtype))
+
+
+def _product(h: np.ndarray, W: np.ndarray, out: np.ndarray, threads: int) -> None:
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(threads, user_api="blas"):
+        np.dot(h, W.T, out)
+
+
+def _fastest(attempts: dict[int, Callable[[], None]]) -> int:
+    """The fewest threads that more of them do not clearly beat; attempts: what to time, by threads, fewest first."""
+    seconds: dict[int, list[float]] = {threads: [] for threads in attempts}
+    for _ in range(7):  # taking turns, so that a busy moment meets all
+        for threads, attempt in attempts.items():
+            begin = time.perf_counter()
+            attempt()
+            seconds[threads].append(time.perf_counter() - begin)
+    best, *more = attempts
+    for threads in more:
+        # the first turn wakes the threads
+        if statistics.median(seconds[best][1:]) > CLEARLY * statistics.median(seconds[threads][1:]):
+            best = threads
+    return best
+
+
+@contextmanager
+def on_threads(trainer: "Trainer", threads: int) -> Iterator[None]:
+    """Let a trainer compute on so many threads: the matrix library's, or the compiled engine's own.
+
+    Beside the latter the matrix library gets one: its idle threads wait by spinning, on the processors they share.
+    """
+    from threadpoolctl import threadpool_limits
+
+    trainer.engine.threads = threads
+    with threadpool_limits(threads if trainer.engine.name == "numpy" else 1, user_api="blas"):
+        yield
 
 
 def _cpus() -> int:

@@ -19,7 +19,6 @@ import numpy as np
 
 from . import reports
 from .alerts import Watch, blown_up
-from .backprop import Workspace, backward, forward_loss
 from .batches import Batches
 from .checks import check_fit, make_loss
 from .config import TrainingConfig, TrainingError
@@ -29,9 +28,9 @@ from .events import Alert, CommandApplied, Event, Progress, Snapshot
 from .network import Network
 from .optimizers import make_optimizer
 from .randomness import stream
-from .regularization import Regularizer, clip_gradient
 from .schedules import Schedule
 from .snapshot import Viewer
+from .steps import make_steps
 
 PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
@@ -69,15 +68,17 @@ class Trainer:
         self.steps_per_epoch = math.ceil(rows / config.batch_size)
         self.schedule = Schedule(config, self.steps_per_epoch)
         self.batches = Batches(data, config, network.dtype)
-        self.regularizer = Regularizer(network, config.l1, config.l2, config.max_norm)
         dropped = config.dropout or config.input_dropout
         self.dropout = Dropout(network.layers, config.dropout, config.input_dropout, config.seed) if dropped else None
+        total = config.epochs * self.steps_per_epoch
+        self.engine = make_steps(network, self.loss, self.optimizer, config, self.dropout, total)
+        self.config = config = replace(config, engine=self.engine.name)
         self.step = 0
         self.epoch = 0  # the running epoch, from 1; 0 before the first
         self.epochs = config.epochs  # grows when the run is prolonged
         # set_lr: the rate asked for, and what the schedule said then; its shape is kept from there on
         self._lr_set: tuple[float, float] | None = None
-        self.lr = self._scheduled_lr()
+        self.lr = self._scheduled_lr(self.step)
         self.best_epoch, self.best_loss = 0, math.inf
         self._best_theta = network.theta.copy() if config.patience else None
         self._waited = 0  # epochs since the best one, for early stopping
@@ -98,7 +99,6 @@ class Trainer:
         self._epoch_start = 0.0
         self._losses: list[float] = []
         self._progress_at, self._progress_elapsed, self._snapshot_at = 0.0, 0.0, 0.0
-        self._workspaces: dict[int, Workspace] = {}
 
     def send(self, command: Command | str) -> None:
         """Ask for something, from any thread."""
@@ -132,7 +132,7 @@ class Trainer:
             loss, before = self._steps()
             if not math.isfinite(loss):
                 yield from self._progress()
-                yield blown_up(self.network, self._workspace(batches.last_size), loss, self.step, self.lr)
+                yield blown_up(self.network, self.engine.workspace(batches.last_size), loss, self.step, self.lr)
                 self._stop = "diverged"
                 return
             if self.paused or time.perf_counter() - self._progress_at >= PROGRESS_SECONDS:
@@ -144,35 +144,45 @@ class Trainer:
 
     def _steps(self) -> tuple[float, np.ndarray | None]:
         """Train until something is to be told or obeyed; the last loss, and θ before the last step if pictured."""
-        batches, commands, losses = self.batches, self.commands, self._losses
+        batches, commands, losses, engine = self.batches, self.commands, self._losses, self.engine
         with QUIETLY():
             while True:
                 now = time.perf_counter()
-                before = None
+                before, steps = None, 1
                 if now - self._snapshot_at >= SNAPSHOT_SECONDS or self.paused or batches.at_last:
                     before = self.network.theta.copy()
-                loss = self._train_step(self._workspace(batches.next_size))
-                losses.append(loss)
+                elif not self.pace:
+                    steps = min(engine.steps_ahead(), batches.full_steps_before_last)
+                losses += (trained := self._train(steps))
                 if (
                     before is not None
                     or now - self._progress_at >= PROGRESS_SECONDS
-                    or not math.isfinite(loss)
+                    or not math.isfinite(trained[-1])
                     or not commands.empty()
                     or self.pace
                 ):
-                    return loss, before
+                    return trained[-1], before
 
     def advance(self, steps: int) -> Iterator[float]:
         """Nothing but training: the loss of each of the next `steps` steps, with no events and no evaluation.
 
         For measuring, and for code that does its own reporting.
         """
-        for _ in range(steps):
+        while steps > 0:
             if not self.batches.order_open:
                 self._begin_epoch()
             with QUIETLY():
-                loss = self._train_step(self._workspace(self.batches.next_size))
-            yield loss
+                trained = self._train(min(steps, self.engine.steps_ahead()))
+            yield from trained
+            steps -= len(trained)
+
+    def _train(self, steps: int) -> list[float]:
+        """That many steps on the next rows, or as many as the engine does at once; their losses."""
+        first = self.step
+        losses = self.engine.run(self.batches, [self._scheduled_lr(first + k) for k in range(steps)])
+        self.step = first + len(losses)
+        self.lr = self._scheduled_lr(self.step - 1)
+        return losses
 
     def _begin_epoch(self) -> None:
         self.epoch += 1
@@ -209,36 +219,13 @@ class Trainer:
         yield Alert(time.time(), self.step, "best_weights_restored", "info", self._message)
         yield self._snapshot(None)
 
-    def _train_step(self, workspace: Workspace) -> float:
-        """One step on the next rows; returns their mean loss, without penalties."""
-        network, config = self.network, self.config
-        self.batches.fill(workspace)
-        self.lr = lr = self._scheduled_lr()
-        loss = forward_loss(network, workspace, self.loss)
-        self.step += 1
-        if not math.isfinite(loss):
-            return loss  # the weights stay as they are, so that the layer that broke can be told
-        backward(network, workspace, self.loss)
-        if config.l1 or config.l2:
-            self.regularizer.add_gradient()
-        if config.clip_norm:
-            clip_gradient(network.grad, config.clip_norm)
-        self.optimizer.step(network.theta, network.grad, lr)
-        if config.max_norm:
-            self.regularizer.constrain()
-        return loss
-
-    def _scheduled_lr(self) -> float:
-        scheduled = self.schedule.lr(self.step)
+    def _scheduled_lr(self, step: int) -> float:
+        """η of the step that has `step` steps before it."""
+        scheduled = self.schedule.lr(step)
         if self._lr_set is None:
             return scheduled
         asked, then = self._lr_set
         return asked * (scheduled / then) if then else asked
-
-    def _workspace(self, rows: int) -> Workspace:
-        if rows not in self._workspaces:
-            self._workspaces[rows] = Workspace(self.network, rows, dropout=self.dropout)
-        return self._workspaces[rows]
 
     # ---- to go on later, bit for bit
 
@@ -299,7 +286,7 @@ class Trainer:
         self._epoch_start = state["epoch_start"]
         self._lr_set = tuple(state["lr_set"]) if state.get("lr_set") else None
         self.schedule.load(state["schedule"])
-        self.lr = self._scheduled_lr()
+        self.lr = self._scheduled_lr(self.step)
         self.pace, self._sample = state["pace"], state["sample"]
         self.best_epoch, self.best_loss = state["best_epoch"], float(state["best_loss"])
         self._waited = state["waited"]

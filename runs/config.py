@@ -60,13 +60,14 @@ class RunConfig:
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> "RunConfig":
         """The configuration from plain values; unknown keys (a newer writer's) are ignored."""
-        network = dict(record.get("network", {}))
+        network, training = dict(record.get("network", {})), dict(record.get("training", {}))
+        training.setdefault("engine", "numpy")  # a run of before there was another
         for key in ("hidden", "activations"):
             network[key] = tuple(network.get(key, ()))
         return cls(
             dataset=_known(DatasetConfig, record.get("dataset", {})),
             network=_known(NetworkConfig, network),
-            training=_known(TrainingConfig, record.get("training", {})),
+            training=_known(TrainingConfig, training),
             threads=int(record.get("threads", 0)),
             recipe=str(record.get("recipe", "")),
         )

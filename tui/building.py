@@ -1,6 +1,9 @@
 """From a run's configuration to its data, network and trainer: where the three packages meet."""
 
+import sys
+import threading
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,10 +13,12 @@ from dnn_tui.datasets.dataset import Dataset, Defaults
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.losses import DEFAULT_PAIR
 from dnn_tui.mlp.optimizers import OPTIMIZERS, usual_lr
-from dnn_tui.mlp.threads import choose_threads
+from dnn_tui.mlp.threads import choose_threads, rehearsal
 from dnn_tui.runs.config import NetworkConfig, RunConfig
 
 from .recipes import Recipe
+
+COMPILING = "dnn-tui: compiling the engine, once on this machine: some twenty seconds …"
 
 
 def load_data(config: RunConfig, progress=None, offline: bool = False) -> Dataset:
@@ -74,8 +79,24 @@ def configured(
     )
 
 
-def with_threads(config: RunConfig, trainer: Trainer) -> RunConfig:
-    """`config` with the number of threads chosen for its network where none was asked for: it belongs to the run."""
-    if config.threads:
-        return config
-    return replace(config, threads=choose_threads(trainer.network, trainer.config.batch_size))
+def with_engine(config: RunConfig, trainer: Trainer) -> RunConfig:
+    """`config` with the engine that trains it, and the number of threads chosen where none was asked for.
+
+    Both belong to the run: they decide the last bits of its weights.
+    """
+    prepare_engine(trainer)
+    threads = config.threads or choose_threads(trainer)
+    return replace(config, threads=threads, training=replace(config.training, engine=trainer.engine.name))
+
+
+def prepare_engine(trainer: Trainer) -> None:
+    """Compile what is not yet compiled, and say so on standard error where that takes its time."""
+    if trainer.engine.name == "numpy":
+        return
+    say = partial(print, COMPILING, file=sys.stderr, flush=True)
+    soon = threading.Timer(1.0, say)
+    soon.start()
+    try:
+        rehearsal(trainer)(1)
+    finally:
+        soon.cancel()

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from threadpoolctl import threadpool_limits
 
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Alert, EpochEnded, Event, RunEnded
 from dnn_tui.mlp.events import Progress as Steps
+from dnn_tui.mlp.threads import on_threads
 from dnn_tui.runs import control
 from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.log import encode
@@ -52,7 +52,7 @@ def run_headless(
 
     with (
         signals_to(trainer, recorder, signals),
-        threadpool_limits(threads, user_api="blas"),
+        on_threads(trainer, threads),
         control.listening(folder, trainer.send),
         watchdog(state, teller.hear),
     ):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Event
+from dnn_tui.mlp.threads import on_threads
 from dnn_tui.runs import control
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
@@ -97,11 +98,9 @@ class TrainingSession:
         self.teller.hear(event)
 
     def _run(self) -> None:
-        from threadpoolctl import threadpool_limits
-
         try:
             with (
-                threadpool_limits(self._threads, user_api="blas"),
+                on_threads(self.trainer, self._threads),
                 control.listening(self.folder, self.send),
                 watchdog(self.state, self._tell),
             ):

@@ -37,6 +37,7 @@ def weights(text: str) -> tuple[float, ...]:
 
 
 FIELDS = (
+    Field("engine", "Training", str, "numpy; compiled, which needs the extra `fast`; or auto.", "NAME"),
     Field("loss", LOSS, str, "cross_entropy, mse, mae, huber, squared_error …; else the task's own.", "NAME"),
     Field("huber_delta", LOSS, float, "Where Huber's loss turns linear.", "δ"),
     Field("label_smoothing", LOSS, float, "Share of the target spread over all classes.", "ε"),

@@ -51,10 +51,10 @@ def say_report(report: Iterable[str], how: How) -> None:
         print(sentence, file=sys.stderr if how.json else sys.stdout, flush=True)
 
 
-def launch_detached(folder: "RunFolder", how: How, **changes: float | bool | None) -> int:
+def launch_detached(folder: "RunFolder", how: How, **changes: float | str | bool | None) -> int:
     """Start the training in the background, wait until it has begun, and say how to come back. Raises RunError.
 
-    changes: epochs, lr, pace and paused, where a resumed run differs from its recording.
+    changes: epochs, lr, pace, engine and paused, where a resumed run differs from its recording.
     """
     from dnn_tui.runs.config import RunError
     from dnn_tui.tui.detach import how_to_come_back, start_detached, wait_until_taken_up

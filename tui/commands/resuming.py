@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # what may be given beside --resume; everything else is the run's own
 FREE = {
-    *("data", "resume", "runs_dir", "epochs", "lr", "pace", "data_dir", "headless", "json"),
+    *("data", "resume", "runs_dir", "epochs", "lr", "pace", "engine", "data_dir", "headless", "json"),
     *("detach", "detached", "paused", "quiet", "on_event", "fps"),
 }
 
@@ -30,7 +30,7 @@ def prepare(
 ) -> tuple["Trainer", int]:
     """The run's trainer, where its last checkpoint left it, and its threads. Raises RunError and what loading raises.
 
-    changes: epochs, lr and pace, None where they stay as they are. may_be_locked: the process that hands
+    changes: epochs, lr, pace and engine, None where they stay as they are. may_be_locked: the process that hands
     the run over is just about to let go of it.
     """
     from dataclasses import replace
@@ -39,7 +39,7 @@ def prepare(
     from dnn_tui.runs.checkpoint import fingerprint, load_checkpoint
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.log import is_locked
-    from dnn_tui.tui.building import build_trainer, load_data
+    from dnn_tui.tui.building import build_trainer, load_data, prepare_engine
     from dnn_tui.tui.headless import download_progress
 
     if not may_be_locked and is_locked(folder.events_file):
@@ -49,6 +49,8 @@ def prepare(
         config = replace(config, dataset=replace(config.dataset, data_dir=str(data_dir.resolve())))
     with download_progress() as progress:
         data = load_data(config, progress)
+    if engine := changes.get("engine"):
+        config = replace(config, training=replace(config.training, engine=engine))
     trainer = build_trainer(config, data, folder.name)
     checkpoint = folder.checkpoint_file("last")
     if checkpoint.exists():  # a run killed before its first checkpoint starts again: the seed makes it the same
@@ -68,4 +70,5 @@ def prepare(
     for name, value in (("set_lr", changes.get("lr")), ("pace", changes.get("pace"))):
         if value is not None:
             trainer.send(Command(name, value, "command line"))
+    prepare_engine(trainer)
     return trainer, config.threads

@@ -145,7 +145,9 @@ def train(
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
     how = How(headless or detach, json, detach, detached, quiet, on_event, fps)
     if resume:
-        raise typer.Exit(_resume(context, data, epochs, lr, pace, data_dir, options.runs_dir(runs_dir), paused, how))
+        named = (engine or {}).get("engine")
+        where = options.runs_dir(runs_dir)
+        raise typer.Exit(_resume(context, data, epochs, lr, pace, named, data_dir, where, paused, how))
     from dnn_tui.tui.recipes import Recipe
     from dnn_tui.tui.recipes import recipe as recipe_named
 
@@ -196,13 +198,13 @@ def train(
         require_terminal("add --headless to train without them")
 
     config, dataset = _load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
-    from dnn_tui.tui.building import build_trainer, configured, with_threads
+    from dnn_tui.tui.building import build_trainer, configured, with_engine
 
     config = configured(config, dataset.defaults, followed, network, training)
     from dnn_tui.runs.folder import create_run
 
     trainer = build_trainer(config, dataset)  # refused before anything is written
-    config = with_threads(config, trainer)
+    config = with_engine(config, trainer)
     folder = create_run(config, options.runs_dir(runs_dir), name)
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
@@ -218,6 +220,7 @@ def _resume(
     epochs: int | None,
     lr: float | None,
     pace: float | None,
+    engine: str | None,
     data_dir: Path | None,
     runs_dir: Path,
     paused: bool,
@@ -233,7 +236,7 @@ def _resume(
         require_terminal("add --headless to train without them")
     if how.headless and not how.detached and pace is None:
         pace = 0.0
-    changes = {"epochs": epochs, "lr": lr, "pace": pace}
+    changes = {"epochs": epochs, "lr": lr, "pace": pace, "engine": engine}
     trainer, threads = resuming.prepare(folder, changes, data_dir, may_be_locked=how.detached)
     if paused:
         trainer.send("pause")

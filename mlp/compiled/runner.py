@@ -1,0 +1,232 @@
+"""`CompiledSteps`: one network's compiled training, as the trainer uses it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from itertools import pairwise
+
+import numba
+import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401 (Numba's matrix products are its; loaded here to be limited)
+from threadpoolctl import ThreadpoolController
+
+from ..backprop import Workspace
+from ..batches import Batches
+from ..config import TrainingConfig
+from ..dropout import Dropout
+from ..losses import Loss
+from ..network import Network
+from ..optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
+from . import ACTIVATIONS
+from .elementwise import LOSS_CODES
+from .rules import ADADELTA, ADAGRAD, ADAM, MOMENTUM, PLAIN, RMSPROP
+from .step import ACTIVATION, DELTA, DELTA_T, MASK, PASSED, SIZE, WEIGHTS, H, Job, train
+
+SECONDS = 0.01  # a call lasts about so long: commands are heard between calls
+MOST_STEPS = 4096
+MASK_BYTES = 4_000_000  # of dropout, drawn for all steps of a call
+
+
+def _threading_layer() -> str:
+    """Numba's team of threads for a program that has threads of its own: OpenMP's or TBB's; "" where neither is."""
+    for layer in ("omp", "tbb"):
+        try:
+            import_module(f"numba.np.ufunc.{layer}pool")
+        except ImportError:  # its library is not on this machine
+            continue
+        return layer
+    return ""
+
+
+PARALLEL = _threading_layer()
+if PARALLEL:
+    numba.config.THREADING_LAYER = PARALLEL
+
+
+class Space:
+    """The work space of one batch size, and the plan of what lies where in it (step.py's `Job`).
+
+    dropped: (L + 1,) of the layers, whether units are dropped.
+    """
+
+    def __init__(self, network: Network, activations: list[int], dropped: np.ndarray, batch: int) -> None:
+        self.plan = plan = np.zeros((8, network.layers + 1), np.int64)
+        plan[SIZE], plan[ACTIVATION] = network.sizes, activations
+        plan[WEIGHTS, 2:] = np.cumsum([n * m + n for m, n in pairwise(network.sizes)])[:-1]
+        size = batch * plan[SIZE]
+        # the inputs twice: the next step's are gathered while this one's are still needed
+        plan[PASSED, 0] = size[0] * dropped[0]
+        self.input_stride = int(plan[PASSED, 0] + size[0])
+        end, every = 2 * self.input_stride, np.ones_like(dropped)
+        for part, wanted in ((H, every), (PASSED, dropped), (DELTA, every), (DELTA_T, every)):
+            ends = end + np.cumsum((size * wanted)[1:])
+            plan[part, 1:] = np.where(wanted[1:], ends - size[1:], plan[H, 1:])
+            end = int(ends[-1])
+        self.sums = end
+        self.array = np.empty(end + size[1], network.dtype)
+        masks = np.cumsum(size * dropped)
+        plan[MASK] = np.where(dropped, masks - size, -1)
+        self.mask_size = int(masks[-1])
+
+
+class CompiledSteps:
+    """Trains `network` in place: the same θ, ∇ and optimizer state that the NumPy steps work on.
+
+    threads: may be set between calls; how the work is divided decides the last bits of a sum.
+    """
+
+    name = "compiled"
+
+    def __init__(
+        self, network: Network, loss: Loss, optimizer: Optimizer, config: TrainingConfig, dropout: Dropout | None
+    ) -> None:
+        self.network, self.optimizer, self.dropout, self.dtype = network, optimizer, dropout, network.dtype
+        self.threads = 1
+        self._rates = [*(dropout.rate if dropout else [0.0] * network.layers), 0.0]  # of dropout, by layer
+        names = [activation.name for activation in network.activations]
+        states = [_address(getattr(optimizer, name)) for name in optimizer.vectors]
+        rule, flag, flag2 = _rule(optimizer)
+        self._fixed = {
+            "layers": network.layers,
+            "loss": LOSS_CODES[names[-1]],
+            "value_factor": self.dtype.type(_value_factor(loss, network.sizes[-1])),
+            "delta_factor": self.dtype.type(loss.shortcut_factor(network.sizes[-1])),
+            "rule": rule,
+            "flag": flag,
+            "flag2": flag2,
+            "decay": 0.0 if optimizer.decoupled else float(optimizer.weight_decay),
+            **{name: float(getattr(config, name)) for name in ("l1", "l2", "clip_norm", "max_norm")},
+            "theta": _address(network.theta),
+            "grad": _address(network.grad),
+            **dict(zip(("s", "s2", "s3"), [*states, 0, 0, 0], strict=False)),
+        }
+        self._activations = [0, *(ACTIVATIONS.index(name) for name in names[:-1]), 0]
+        self._spaces: dict[int, Space] = {}
+        self._last = 0  # 1 where the last step was an odd one of its call
+        self._rate = 0.0  # steps a second
+        self._blas = ThreadpoolController().select(user_api="blas").lib_controllers
+
+    @property
+    def threads(self) -> int:
+        return self._threads
+
+    @threads.setter
+    def threads(self, number: int) -> None:
+        self._threads = max(1, number) if PARALLEL else 1
+
+    def steps_ahead(self) -> int:
+        """How many steps take about SECONDS."""
+        return max(1, min(MOST_STEPS, int(self._rate * SECONDS)))
+
+    def run(self, batches: Batches, rates: list[float]) -> list[float]:
+        """The losses of the steps on the next rows, at these learning rates.
+
+        As many steps as there are rates, or fewer: at the end of what `batches` can give at once, and after a loss
+        that is no number, which changes no weight.
+        """
+        batch = batches.next_size
+        space = self._space(batch)
+        most = max(1, MASK_BYTES // (space.mask_size * self.dtype.itemsize)) if space.mask_size else MOST_STEPS
+        ahead = batches.ahead(min(len(rates), most))
+        steps = len(ahead.rows) // batch
+        t = int(self.optimizer.t[0])
+        numbers = np.array([self._numbers(t + 1 + k, rates[k]) for k in range(steps)], self.dtype)
+        masks, losses = self._masks(steps, space, batch), np.empty(steps)
+        job = Job(
+            batch=batch,
+            plan=_address(space.plan),
+            space=_address(space.array),
+            input_stride=space.input_stride,
+            sums=space.sums,
+            x=_address(ahead.x),
+            rows=_address(ahead.rows),
+            targets=_address(ahead.targets),
+            target_rows=_address(ahead.target_rows),
+            weight=_address(ahead.weight),
+            masks=_address(masks),
+            mask_size=space.mask_size,
+            numbers=_address(numbers),
+            numbers_size=numbers.shape[1],
+            **self._fixed,
+        )
+        begin = time.perf_counter()
+        with self._own_threads():
+            done = train(self._threads, job, losses)
+        self._last = (done - 1) & 1
+        self._rate = done / max(time.perf_counter() - begin, 1e-9)
+        self.optimizer.t[0] = t + done - (not np.isfinite(losses[done - 1]))
+        batches.position -= (steps - done) * batch
+        return losses[:done].tolist()
+
+    def workspace(self, rows: int) -> Workspace:
+        """A workspace with h_0 … h_{L-1} and, as h_L, the a_L of the last step, which had that many rows."""
+        workspace, space = Workspace(self.network, rows), self._space(rows)
+        starts = space.plan[H].copy()
+        starts[0] += self._last * space.input_stride
+        for start, values in zip(starts, workspace.h, strict=True):
+            values[...] = space.array[start : start + values.size].reshape(values.shape)
+        return workspace
+
+    def _numbers(self, t: int, lr: float) -> tuple[float, ...]:
+        """The optimizer's numbers of step t."""
+        numbers = self.optimizer.constants(t, lr)
+        if isinstance(self.optimizer, Adam) and not self.optimizer.decoupled:
+            return (*numbers[:-1], 1.0)  # decay is added to ∇, θ is not shrunk
+        return numbers
+
+    def _masks(self, steps: int, space: Space, batch: int) -> np.ndarray:
+        """The masks of the steps, (steps, size), drawn as NumPy's steps draw them."""
+        masks = np.empty((steps, space.mask_size), self.dtype)
+        for row in masks if space.mask_size else ():
+            for i in np.flatnonzero(space.plan[MASK] >= 0):
+                start = space.plan[MASK, i]
+                self.dropout.draw(i, row[start : start + batch * space.plan[SIZE, i]])
+        return masks
+
+    def _space(self, batch: int) -> Space:
+        if batch not in self._spaces:
+            self._spaces[batch] = Space(self.network, self._activations, np.array(self._rates) > 0, batch)
+        return self._spaces[batch]
+
+    @contextmanager
+    def _own_threads(self) -> Iterator[None]:
+        """Numba's threads for these steps, and none of the matrix library's beside them."""
+        numba.set_num_threads(min(self._threads, numba.config.NUMBA_NUM_THREADS))
+        limited = [(library, threads) for library in self._blas if (threads := library.num_threads) > 1]
+        for library, _ in limited:
+            library.set_num_threads(1)
+        try:
+            yield
+        finally:
+            for library, threads in limited:
+                library.set_num_threads(threads)
+
+
+def _value_factor(loss: Loss, outputs: int) -> float:
+    """c in L = c Σ_k …, the sum being the same for all losses of a form."""
+    if loss.mean_over_outputs:
+        return 1 / outputs
+    return 0.5 if loss.name == "half_squared_error" else 1.0
+
+
+def _rule(optimizer: Optimizer) -> tuple[int, bool, bool]:
+    """The optimizer's rule and its flags."""
+    match optimizer:
+        case SGD():
+            return (MOMENTUM if optimizer.momentum else PLAIN), bool(optimizer.nesterov), False
+        case Adagrad():
+            return ADAGRAD, False, False
+        case Adadelta():
+            return ADADELTA, False, False
+        case RMSprop():
+            return RMSPROP, bool(optimizer.centered), bool(optimizer.momentum)
+        case Adam():
+            return ADAM, bool(optimizer.amsgrad), False
+    raise TypeError(f"{type(optimizer).__name__} has no compiled rule")
+
+
+def _address(array: np.ndarray) -> int:
+    """Where its elements begin; it must be contiguous, and outlive the call."""
+    assert array.flags.c_contiguous
+    return array.__array_interface__["data"][0]

@@ -1,0 +1,88 @@
+"""A training step in NumPy, from rows to new weights; and the choice between this and the compiled engine."""
+
+import math
+
+from . import compiled
+from .backprop import Workspace, backward, forward_loss
+from .batches import Batches
+from .config import TrainingConfig, TrainingError
+from .dropout import Dropout
+from .losses import Loss
+from .network import Network
+from .optimizers import Optimizer
+from .regularization import Regularizer, clip_gradient
+from .threads import step_operations
+
+LONG = 3.0  # seconds in NumPy from which the compiled engine is worth starting
+# what a step costs in NumPy, roughly: its calls, and its products on one core
+CALLS_SECONDS, OPERATIONS_A_SECOND = 40e-6, 8e10
+
+
+class NumpySteps:
+    """Trains `network` in place, a step a call. The plain engine: everything that can be configured, works here."""
+
+    name = "numpy"
+    threads = 1  # the matrix library's own affair here
+
+    def __init__(
+        self, network: Network, loss: Loss, optimizer: Optimizer, config: TrainingConfig, dropout: Dropout | None
+    ) -> None:
+        self.network, self.loss, self.optimizer, self.config, self.dropout = network, loss, optimizer, config, dropout
+        self.regularizer = Regularizer(network, config.l1, config.l2, config.max_norm)
+        self._workspaces: dict[int, Workspace] = {}
+
+    def steps_ahead(self) -> int:
+        """How many steps a call of `run` should be asked for."""
+        return 1
+
+    def run(self, batches: Batches, rates: list[float]) -> list[float]:
+        """Steps on the next rows, at these learning rates: the mean loss of each one's rows, without penalties.
+
+        Here always one step. A loss that is no number changes no weight, so that the layer that broke can be told.
+        """
+        network, config = self.network, self.config
+        workspace = self.workspace(batches.next_size)
+        batches.fill(workspace)
+        loss = forward_loss(network, workspace, self.loss)
+        if not math.isfinite(loss):
+            return [loss]
+        backward(network, workspace, self.loss)
+        if config.l1 or config.l2:
+            self.regularizer.add_gradient()
+        if config.clip_norm:
+            clip_gradient(network.grad, config.clip_norm)
+        self.optimizer.step(network.theta, network.grad, rates[0])
+        if config.max_norm:
+            self.regularizer.constrain()
+        return [loss]
+
+    def workspace(self, rows: int) -> Workspace:
+        """The buffers of batches of that many rows; after a step they hold its h_i."""
+        if rows not in self._workspaces:
+            self._workspaces[rows] = Workspace(self.network, rows, dropout=self.dropout)
+        return self._workspaces[rows]
+
+
+def make_steps(
+    network: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    config: TrainingConfig,
+    dropout: Dropout | None,
+    steps: int,
+):
+    """The engine that `config` asks for; "auto": the compiled one, where it can and the run is long enough.
+
+    steps: of the whole run. Raises TrainingError where "compiled" is asked for and cannot be.
+    """
+    missing = "" if compiled.is_installed() else f"Numba or SciPy is not installed ({compiled.INSTALL})"
+    uncovered = compiled.why_not(network, loss)
+    if config.engine == "compiled" and (missing or uncovered):
+        raise TrainingError(f"The compiled engine cannot train this: {missing or uncovered}. Use the engine numpy.")
+    expected = steps * (CALLS_SECONDS + step_operations(network, config.batch_size) / OPERATIONS_A_SECOND)
+    wanted = config.engine == "compiled" or (config.engine == "auto" and expected >= LONG)
+    if not wanted or missing or uncovered:
+        return NumpySteps(network, loss, optimizer, config, dropout)
+    from .compiled.runner import CompiledSteps
+
+    return CompiledSteps(network, loss, optimizer, config, dropout)
