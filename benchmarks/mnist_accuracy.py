@@ -16,7 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from dnn_tui import datasets
 from dnn_tui.mlp import TrainingConfig
@@ -24,20 +23,23 @@ from dnn_tui.mlp.augmentation import Augmenter
 from dnn_tui.mlp.batches import CHUNK
 from dnn_tui.mlp.events import EpochEnded, RunEnded
 from dnn_tui.mlp.initialization import RECTIFIERS
+from dnn_tui.mlp.threads import on_threads
 from dnn_tui.runs.config import DatasetConfig, RunConfig
-from dnn_tui.tui.building import build_network, build_trainer, configured
+from dnn_tui.tui.building import build_network, build_trainer, configured, prepare_engine
 from dnn_tui.tui.recipes import recipe
 
 
-def ours(config: RunConfig, data) -> tuple[list[float], float, float]:
+def ours(config: RunConfig, data, threads: int) -> tuple[list[float], float, float]:
     """Validation accuracy by epoch, test accuracy at the end, seconds of training (evaluation left out)."""
-    curve, seconds = [], 0.0
-    for event in build_trainer(config, data).events():
-        if isinstance(event, EpochEnded):
-            curve.append(event.validation["accuracy"])
-            seconds += event.seconds
-        elif isinstance(event, RunEnded):
-            return curve, event.metrics["test"]["accuracy"], seconds
+    curve, seconds, trainer = [], 0.0, build_trainer(config, data)
+    prepare_engine(trainer)
+    with on_threads(trainer, threads):
+        for event in trainer.events():
+            if isinstance(event, EpochEnded):
+                curve.append(event.validation["accuracy"])
+                seconds += event.seconds
+            elif isinstance(event, RunEnded):
+                return curve, event.metrics["test"]["accuracy"], seconds
     raise AssertionError("the run did not end")
 
 
@@ -117,10 +119,9 @@ def main() -> None:
         start = RunConfig(DatasetConfig("mnist"), training=TrainingConfig(seed=seed))
         asked = {"pace": 0.0, "epochs": options.epochs}
         config = configured(start, data.defaults, recipe(options.recipe), {}, asked)
-        with threadpool_limits(options.threads):
-            results["engine"].append(ours(config, data))
-            if not options.no_torch:
-                results["torch"].append(theirs(config, data, options.threads))
+        results["engine"].append(ours(config, data, options.threads))
+        if not options.no_torch:
+            results["torch"].append(theirs(config, data, options.threads))
         for name, runs in results.items():
             if len(runs) > seed:
                 curve, test, seconds = runs[-1]

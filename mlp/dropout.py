@@ -17,7 +17,19 @@ class Dropout:
 
     def draw(self, i: int, mask: np.ndarray) -> None:
         """Fill the mask of layer i: 0 with probability p, else 1 / (1 - p). mask: float32 or float64, contiguous."""
-        p = self.rate[i]
         self.rng.random(out=mask, dtype=mask.dtype)
-        np.greater_equal(mask, p, out=mask)
-        mask *= 1 / (1 - p)
+        self._keep(i, mask)
+
+    def draw_steps(self, masks: np.ndarray, columns: dict[int, slice]) -> None:
+        """The masks of several steps at once, (steps, any), contiguous: what `draw` would have drawn in their places.
+
+        columns: where in a row the mask of layer i stands; layer after layer they fill the row.
+        """
+        self.rng.random(out=masks, dtype=masks.dtype)
+        for i, part in columns.items():
+            self._keep(i, masks[:, part])
+
+    def _keep(self, i: int, random: np.ndarray) -> None:
+        p = self.rate[i]
+        np.greater_equal(random, p, out=random)
+        random *= 1 / (1 - p)

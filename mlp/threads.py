@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WORTH_ASKING = 3e8  # floating-point operations of a step's products: below, threads cost more than they bring
 CLEARLY = 1.25  # times as fast twice the threads must be
 SOME = 4e8  # operations of a rehearsal: some milliseconds
-MOST = 4  # threads: someone may want to use the machine for something else as well
 
 
 def step_operations(network: Network, batch_size: int) -> int:
@@ -38,8 +37,8 @@ def choose_threads(trainer: "Trainer") -> int:
     """
     network, batch_size = trainer.network, trainer.config.batch_size
     if trainer.engine.name == "compiled":
-        # images are deformed by a thread beside these
-        rehearse, most = rehearsal(trainer), min(_cpus() - trainer.config.augments, MOST)
+        # one processor is left to the screen, or to the thread that deforms images
+        rehearse, most = rehearsal(trainer), min(max(_cpus() - 1, 2), _cpus())
         return _fastest({threads: partial(rehearse, threads) for threads in (1, 2, 4) if threads <= most})
     if step_operations(network, batch_size) < WORTH_ASKING or _cpus() < 2:
         return 1

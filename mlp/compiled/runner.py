@@ -1,8 +1,7 @@
 """`CompiledSteps`: one network's compiled training, as the trainer uses it."""
 
+import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from itertools import pairwise
 
@@ -23,13 +22,16 @@ from .elementwise import LOSS_CODES
 from .rules import ADADELTA, ADAGRAD, ADAM, MOMENTUM, PLAIN, RMSPROP
 from .step import ACTIVATION, DELTA, DELTA_T, MASK, PASSED, SIZE, WEIGHTS, H, Job, train
 
-SECONDS = 0.01  # a call lasts about so long: commands are heard between calls
+SECONDS = 0.02  # a call lasts about so long: commands are heard between calls, and others get the GIL meanwhile
 MOST_STEPS = 4096
-MASK_BYTES = 4_000_000  # of dropout, drawn for all steps of a call
+MASK_BYTES = 8_000_000  # of dropout, drawn for all steps of a call
 
 
 def _threading_layer() -> str:
     """Numba's team of threads for a program that has threads of its own: OpenMP's or TBB's; "" where neither is."""
+    # GNU's threads spin while they wait: long enough for the other phase of a step, not for so long that two trainings
+    # on the same processors bring each other to a standstill, as they do with its default of 300,000 turns
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     for layer in ("omp", "tbb"):
         try:
             import_module(f"numba.np.ufunc.{layer}pool")
@@ -68,6 +70,7 @@ class Space:
         masks = np.cumsum(size * dropped)
         plan[MASK] = np.where(dropped, masks - size, -1)
         self.mask_size = int(masks[-1])
+        self.masks = {i: slice(plan[MASK, i], masks[i]) for i in np.flatnonzero(dropped)}
 
 
 class CompiledSteps:
@@ -105,7 +108,7 @@ class CompiledSteps:
         self._spaces: dict[int, Space] = {}
         self._last = 0  # 1 where the last step was an odd one of its call
         self._rate = 0.0  # steps a second
-        self._blas = ThreadpoolController().select(user_api="blas").lib_controllers
+        self._blas = ThreadpoolController().select(user_api="blas")
 
     @property
     def threads(self) -> int:
@@ -132,7 +135,7 @@ class CompiledSteps:
         steps = len(ahead.rows) // batch
         t = int(self.optimizer.t[0])
         numbers = np.array([self._numbers(t + 1 + k, rates[k]) for k in range(steps)], self.dtype)
-        masks, losses = self._masks(steps, space, batch), np.empty(steps)
+        masks, losses = self._masks(steps, space), np.empty(steps)
         job = Job(
             batch=batch,
             plan=_address(space.plan),
@@ -151,7 +154,8 @@ class CompiledSteps:
             **self._fixed,
         )
         begin = time.perf_counter()
-        with self._own_threads():
+        numba.set_num_threads(min(self._threads, numba.config.NUMBA_NUM_THREADS))
+        with self._blas.limit(limits=1):  # each of these threads calls it
             done = train(self._threads, job, losses)
         self._last = (done - 1) & 1
         self._rate = done / max(time.perf_counter() - begin, 1e-9)
@@ -175,32 +179,17 @@ class CompiledSteps:
             return (*numbers[:-1], 1.0)  # decay is added to ∇, θ is not shrunk
         return numbers
 
-    def _masks(self, steps: int, space: Space, batch: int) -> np.ndarray:
-        """The masks of the steps, (steps, size), drawn as NumPy's steps draw them."""
+    def _masks(self, steps: int, space: Space) -> np.ndarray:
+        """The masks of the steps, (steps, mask_size), drawn as NumPy's steps draw them."""
         masks = np.empty((steps, space.mask_size), self.dtype)
-        for row in masks if space.mask_size else ():
-            for i in np.flatnonzero(space.plan[MASK] >= 0):
-                start = space.plan[MASK, i]
-                self.dropout.draw(i, row[start : start + batch * space.plan[SIZE, i]])
+        if space.mask_size:
+            self.dropout.draw_steps(masks, space.masks)
         return masks
 
     def _space(self, batch: int) -> Space:
         if batch not in self._spaces:
             self._spaces[batch] = Space(self.network, self._activations, np.array(self._rates) > 0, batch)
         return self._spaces[batch]
-
-    @contextmanager
-    def _own_threads(self) -> Iterator[None]:
-        """Numba's threads for these steps, and none of the matrix library's beside them."""
-        numba.set_num_threads(min(self._threads, numba.config.NUMBA_NUM_THREADS))
-        limited = [(library, threads) for library in self._blas if (threads := library.num_threads) > 1]
-        for library, _ in limited:
-            library.set_num_threads(1)
-        try:
-            yield
-        finally:
-            for library, threads in limited:
-                library.set_num_threads(threads)
 
 
 def _value_factor(loss: Loss, outputs: int) -> float:

@@ -1,6 +1,7 @@
 """The compiled engine beside NumPy's: the same rows, the same masks, the same numbers; and what it will not train."""
 
 import copy
+import threading
 from dataclasses import replace
 
 import naive
@@ -9,13 +10,14 @@ import pytest
 from central_differences import central_differences, relative_error
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from dnn_tui.mlp import Network, Trainer, TrainingConfig, TrainingError, compiled
 from dnn_tui.mlp.backprop import Workspace, forward_loss
 from dnn_tui.mlp.compiled import ACTIVATIONS, PAIRS
 from dnn_tui.mlp.events import Alert, Progress
 from dnn_tui.mlp.steps import LONG, NumpySteps
-from dnn_tui.mlp.threads import choose_threads, on_threads
+from dnn_tui.mlp.threads import choose_threads, on_threads, rehearsal
 
 pytest.importorskip("numba", reason="Numba is not installed: pip install 'dnn-tui[fast]'")
 runner = pytest.importorskip(
@@ -289,16 +291,30 @@ def test_the_calibration_chooses_threads_and_leaves_the_training_alone(make_blob
     assert list(made.advance(20)) == list(untouched.advance(20))
 
 
+def blas_threads() -> set[int]:
+    return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
+
+
 def test_the_matrix_library_gets_its_threads_back(make_blobs):
-    from threadpoolctl import threadpool_info, threadpool_limits
-
-    def threads():
-        return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
-
     made = trainer(make_blobs(), "compiled")
     with threadpool_limits(2, user_api="blas"):
         list(made.advance(3))
-        assert threads() == {2}
+        assert blas_threads() == {2}
         with on_threads(made, 2):
-            assert threads() == {1}
-        assert threads() == {2}
+            assert blas_threads() == {1}
+        assert blas_threads() == {2}
+
+
+def test_the_matrix_library_keeps_to_one_thread_in_another_thread_of_the_program_too(make_blobs):
+    """As in the app: calibrated in the main thread, trained in another; else each of its threads would get several."""
+    made, seen = trainer(make_blobs(), "compiled"), []
+    rehearsal(made)(1)
+
+    def train():
+        with on_threads(made, 2):
+            seen.append(blas_threads())
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    thread.join()
+    assert seen == [{1}]
