@@ -1,4 +1,5 @@
-"""The multilayer perceptron: network, training loop, explanation. Knows NumPy; never files, sockets or terminals."""
+"""The multilayer perceptron: network, training loop, explanation. Knows NumPy, and Numba in `compiled`; never files,
+sockets or terminals."""
 
 from .config import TrainingConfig, TrainingError
 from .network import Network, NetworkError

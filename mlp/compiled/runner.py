@@ -29,9 +29,9 @@ MASK_BYTES = 8_000_000  # of dropout, drawn for all steps of a call
 
 def _threading_layer() -> str:
     """Numba's team of threads for a program that has threads of its own: OpenMP's or TBB's; "" where neither is."""
-    # GNU's threads spin while they wait: long enough for the other phase of a step, not for so long that two trainings
-    # on the same processors bring each other to a standstill, as they do with its default of 300,000 turns
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    # GNU's threads spin while they wait. Its default, 300,000 turns, brings two trainings on the same processors to a
+    # standstill; this is enough for the other threads' part of a phase, and for a processor that is slow for a moment
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
     for layer in ("omp", "tbb"):
         try:
             import_module(f"numba.np.ufunc.{layer}pool")
@@ -132,6 +132,8 @@ class CompiledSteps:
         space = self._space(batch)
         most = max(1, MASK_BYTES // (space.mask_size * self.dtype.itemsize)) if space.mask_size else MOST_STEPS
         ahead = batches.ahead(min(len(rates), most))
+        assert ahead.x.dtype == ahead.targets.dtype == ahead.weight.dtype == self.dtype
+        assert ahead.rows.dtype == ahead.target_rows.dtype == np.int64
         steps = len(ahead.rows) // batch
         t = int(self.optimizer.t[0])
         numbers = np.array([self._numbers(t + 1 + k, rates[k]) for k in range(steps)], self.dtype)
