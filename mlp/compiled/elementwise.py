@@ -10,7 +10,7 @@ import numpy as np
 
 from ..activations import SLOPE
 from . import ACTIVATIONS
-from .jit import compiled, compiled_sum
+from .jit import compiled
 
 IDENTITY, RELU, LEAKY_RELU, SIGMOID, TANH = range(len(ACTIVATIONS))
 SQUARED, BINARY, SOFTMAX = range(3)
@@ -133,10 +133,11 @@ def _softmax_cross_entropy(a, y, delta):
     return total
 
 
-@compiled_sum
-def total_of(values):
-    """Σ of a vector, in the order that is quickest."""
-    total = values.dtype.type(0)
-    for j in range(values.size):
-        total += values[j]
-    return total
+@compiled
+def sum_of_rows(values, out):
+    """out = Σ of the rows. values: (rows, n), out: (n,)."""
+    out[:] = 0
+    for r in range(values.shape[0]):
+        row = values[r]
+        for j in range(out.size):
+            out[j] += row[j]

@@ -20,7 +20,7 @@ from ..optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 from . import ACTIVATIONS
 from .elementwise import LOSS_CODES
 from .rules import ADADELTA, ADAGRAD, ADAM, MOMENTUM, PLAIN, RMSPROP
-from .step import ACTIVATION, DELTA, DELTA_T, MASK, PASSED, SIZE, WEIGHTS, H, Job, train
+from .step import ACTIVATION, BLOCKS, DELTA, MASK, PASSED, SIZE, WEIGHTS, H, Job, train
 
 SECONDS = 0.02  # a call lasts about so long: commands are heard between calls, and others get the GIL meanwhile
 MOST_STEPS = 4096
@@ -61,7 +61,7 @@ class Space:
         plan[PASSED, 0] = size[0] * dropped[0]
         self.input_stride = int(plan[PASSED, 0] + size[0])
         end, every = 2 * self.input_stride, np.ones_like(dropped)
-        for part, wanted in ((H, every), (PASSED, dropped), (DELTA, every), (DELTA_T, every)):
+        for part, wanted in ((H, every), (PASSED, dropped), (DELTA, every), (BLOCKS, every)):
             ends = end + np.cumsum((size * wanted)[1:])
             plan[part, 1:] = np.where(wanted[1:], ends - size[1:], plan[H, 1:])
             end = int(ends[-1])

@@ -14,17 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from numba import prange
 
-from .elementwise import activate, add_bias, loss_and_delta, multiply, times_derivative, total_of
+from .elementwise import activate, add_bias, loss_and_delta, multiply, sum_of_rows, times_derivative
 from .jit import compiled, compiled_parallel, compiled_sum
 from .memory import matrix, vector
 from .rules import update
 
 ROWS, UNITS, UPDATE, GATHER, FIRST = range(5)
-TILE = 16  # rows and columns: a cache line of float32
 #: Rows of `Job.plan`, (8, L + 1) integers by layer: n_i; where in θ W_i begins (b_i follows it); the place in
-#: ACTIVATIONS; where in the work space h_i, what layer i + 1 gets of it (h_i, or h_i ⊙ mask_i), δ_i and δ_i transposed
-#: begin, (batch, n_i) each; where in a step's masks mask_i does, -1 where nothing is dropped.
-SIZE, WEIGHTS, ACTIVATION, H, PASSED, DELTA, DELTA_T, MASK = range(8)
+#: ACTIVATIONS; where in the work space h_i, what layer i + 1 gets of it (h_i, or h_i ⊙ mask_i) and δ_i begin,
+#: (batch, n_i) each, and δ_i once more in blocks: (batch, units of a part) one after the other; where in a step's masks
+#: mask_i begins, -1 where nothing is dropped.
+SIZE, WEIGHTS, ACTIVATION, H, PASSED, DELTA, BLOCKS, MASK = range(8)
 
 
 class Job(NamedTuple):
@@ -51,7 +51,7 @@ class Job(NamedTuple):
     s3: int
     space: int  # the work space
     input_stride: int  # from where h_0 of even steps begins to where that of odd steps does
-    sums: int  # where in the work space a_1 transposed, (n_1, batch), begins, without b_1
+    sums: int  # where in the work space a_1 without b_1 begins, in blocks too
     x: int  # (any, n_0), of which rows are taken
     rows: int  # (steps · batch,) integers, one step after the other
     targets: int  # (any, n_L), of which target_rows are taken
@@ -139,8 +139,8 @@ def first_sums(part, parts, step, job, plan, like):
     low, high = share(part, parts, plan[SIZE, 1])
     if high > low:
         h = matrix(job.space, plan[PASSED, 0] + (step & 1) * job.input_stride, job.batch, m, like)
-        sums = matrix(job.space, job.sums + low * job.batch, high - low, job.batch, like)
-        np.dot(matrix(job.theta, plan[WEIGHTS, 1] + low * m, high - low, m, like), h.T, sums)
+        W = matrix(job.theta, plan[WEIGHTS, 1] + low * m, high - low, m, like)
+        np.dot(h, W.T, matrix(job.space, job.sums + low * job.batch, job.batch, high - low, like))
 
 
 @compiled
@@ -154,7 +154,7 @@ def through_rows(part, parts, step, job, plan, like, like_integers):
         n, m = plan[SIZE, i], plan[SIZE, i - 1]
         a = matrix(job.space, plan[H, i] + low * n, count, n, like)
         if i == 1:
-            _transpose(matrix(job.space, job.sums, n, job.batch, like)[:, low:high], a)
+            _from_blocks(job, job.sums, low, a, parts, like)
         else:
             below = matrix(job.space, plan[PASSED, i - 1] + low * m, count, m, like)
             np.dot(below, matrix(job.theta, plan[WEIGHTS, i], n, m, like).T, a)
@@ -165,7 +165,7 @@ def through_rows(part, parts, step, job, plan, like, like_integers):
             add_bias(a, b)
         if plan[MASK, i] >= 0:
             _drop(i, a, step, low, 0, job, plan, like)
-    loss = _output_deltas(job, plan, step * job.batch + low, low, count, like, like_integers)
+    loss = _output_deltas(job, plan, step * job.batch + low, low, count, parts, like, like_integers)
     for i in range(L, 1, -1):
         n, m = plan[SIZE, i], plan[SIZE, i - 1]
         above = matrix(job.space, plan[DELTA, i] + low * n, count, n, like)
@@ -176,7 +176,7 @@ def through_rows(part, parts, step, job, plan, like, like_integers):
             multiply(delta, mask, delta)
         h = matrix(job.space, plan[H, i - 1] + low * m, count, m, like)
         times_derivative(plan[ACTIVATION, i - 1], delta, h)
-        _transpose(delta, matrix(job.space, plan[DELTA_T, i - 1], m, job.batch, like)[:, low:high])
+        _to_blocks(job, plan[BLOCKS, i - 1], low, delta, parts, like)
     return loss
 
 
@@ -188,7 +188,7 @@ def _drop(i, h, step, low, other, job, plan, like):
 
 
 @compiled
-def _output_deltas(job, plan, first, low, count, like, like_integers):
+def _output_deltas(job, plan, first, low, count, parts, like, like_integers):
     """δ_L of these rows, each weighted with its share in the mean; returns their part of the loss."""
     n, L, loss = plan[SIZE, job.layers], job.layers, 0.0
     a = matrix(job.space, plan[H, L] + low * n, count, n, like)
@@ -199,7 +199,7 @@ def _output_deltas(job, plan, first, low, count, like, like_integers):
         y, row = vector(job.targets, target_rows[r] * n, n, like), delta[r]
         loss += weight[r] * loss_and_delta(job.loss, job.value_factor, job.delta_factor, a[r], y, row)
         _scale(row, weight[r])
-    _transpose(delta, matrix(job.space, plan[DELTA_T, L], n, job.batch, like)[:, low : low + count])
+    _to_blocks(job, plan[BLOCKS, L], low, delta, parts, like)
     return loss
 
 
@@ -212,13 +212,12 @@ def gradients_of_units(part, parts, step, job, plan, like):
         low, high = share(part, parts, n)
         if high == low:
             continue
-        deltaT = matrix(job.space, plan[DELTA_T, i] + low * job.batch, high - low, job.batch, like)
+        delta = matrix(job.space, plan[BLOCKS, i] + low * job.batch, job.batch, high - low, like)
         dW = matrix(job.grad, plan[WEIGHTS, i] + low * m, high - low, m, like)
         db = vector(job.grad, plan[WEIGHTS, i] + n * m + low, high - low, like)
         other = (step & 1) * job.input_stride if i == 1 else 0
-        np.dot(deltaT, matrix(job.space, plan[PASSED, i - 1] + other, job.batch, m, like), dW)
-        for j in range(high - low):
-            db[j] = total_of(deltaT[j])
+        np.dot(delta.T, matrix(job.space, plan[PASSED, i - 1] + other, job.batch, m, like), dW)
+        sum_of_rows(delta, db)
         if job.l1 or job.l2:
             W = matrix(job.theta, plan[WEIGHTS, i] + low * m, high - low, m, like)
             _penalize(W, dW, like.dtype.type(job.l1), like.dtype.type(job.l2))
@@ -262,14 +261,27 @@ def _scale(values, factor):
 
 
 @compiled
-def _transpose(source, target):
-    """target ← sourceᵀ, a tile at a time: the lines of both that a tile touches stay in the cache."""
-    rows, columns = source.shape
-    for top in range(0, rows, TILE):
-        for left in range(0, columns, TILE):
-            for j in range(left, min(left + TILE, columns)):
-                for r in range(top, min(top + TILE, rows)):
-                    target[j, r] = source[r, j]
+def _to_blocks(job, at, low, values, parts, like):
+    """Write these rows, (count, n), from row `low` on, into the blocks that the parts of the units will read."""
+    for part in range(parts):
+        left, right = share(part, parts, values.shape[1])
+        block = matrix(job.space, at + left * job.batch, job.batch, right - left, like)
+        for r in range(values.shape[0]):
+            source, target = values[r], block[low + r]
+            for j in range(target.size):
+                target[j] = source[left + j]
+
+
+@compiled
+def _from_blocks(job, at, low, values, parts, like):
+    """Read these rows, (count, n), from row `low` on, out of the blocks that the parts of the units have written."""
+    for part in range(parts):
+        left, right = share(part, parts, values.shape[1])
+        block = matrix(job.space, at + left * job.batch, job.batch, right - left, like)
+        for r in range(values.shape[0]):
+            source, target = block[low + r], values[r]
+            for j in range(source.size):
+                target[left + j] = source[j]
 
 
 @compiled
