@@ -125,9 +125,7 @@ def gather_rows(part, parts, step, job, plan, like, like_integers):
     rows = vector(job.rows, step * job.batch + low, high - low, like_integers)
     h = matrix(job.space, plan[H, 0] + other + low * n, high - low, n, like)
     for r in range(rows.size):
-        source, target = vector(job.x, rows[r] * n, n, like), h[r]
-        for j in range(n):
-            target[j] = source[j]
+        _copy(vector(job.x, rows[r] * n, n, like), h[r])
     if plan[MASK, 0] >= 0:
         _drop(0, h, step, low, other, job, plan, like)
 
@@ -255,6 +253,12 @@ def _update(job, step, scale, at, size, like):
 
 
 @compiled
+def _copy(source, target):
+    for j in range(target.size):
+        target[j] = source[j]
+
+
+@compiled
 def _scale(values, factor):
     for j in range(values.size):
         values[j] *= factor
@@ -267,9 +271,7 @@ def _to_blocks(job, at, low, values, parts, like):
         left, right = share(part, parts, values.shape[1])
         block = matrix(job.space, at + left * job.batch, job.batch, right - left, like)
         for r in range(values.shape[0]):
-            source, target = values[r], block[low + r]
-            for j in range(target.size):
-                target[j] = source[left + j]
+            _copy(values[r, left:right], block[low + r])
 
 
 @compiled
@@ -279,9 +281,7 @@ def _from_blocks(job, at, low, values, parts, like):
         left, right = share(part, parts, values.shape[1])
         block = matrix(job.space, at + left * job.batch, job.batch, right - left, like)
         for r in range(values.shape[0]):
-            source, target = block[low + r], values[r]
-            for j in range(source.size):
-                target[left + j] = source[j]
+            _copy(block[low + r], values[r, left:right])
 
 
 @compiled

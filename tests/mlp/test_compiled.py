@@ -1,6 +1,5 @@
 """The compiled engine beside NumPy's: the same rows, the same masks, the same numbers; and what it will not train."""
 
-import copy
 import threading
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ import naive
 import numpy as np
 import pytest
 from central_differences import central_differences, relative_error
+from everything import EVERYTHING, assert_advances_as_the_events_do, assert_goes_on_bit_for_bit, image_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from dnn_tui.mlp import Network, Trainer, TrainingConfig, TrainingError, compiled
 from dnn_tui.mlp.backprop import Workspace, forward_loss
 from dnn_tui.mlp.compiled import ACTIVATIONS, PAIRS
-from dnn_tui.mlp.events import Alert, Progress
+from dnn_tui.mlp.events import Alert
 from dnn_tui.mlp.steps import LONG, NumpySteps
 from dnn_tui.mlp.threads import choose_threads, on_threads, rehearsal
 
@@ -23,20 +23,6 @@ pytest.importorskip("numba", reason="Numba is not installed: pip install 'dnn-tu
 runner = pytest.importorskip(
     "dnn_tui.mlp.compiled.runner", reason="SciPy is not installed: pip install 'dnn-tui[fast]'"
 )
-
-EVERYTHING = {
-    "dropout": 0.2,
-    "input_dropout": 0.1,
-    "l1": 1e-4,
-    "l2": 1e-3,
-    "max_norm": 2.0,
-    "clip_norm": 1.0,
-    "label_smoothing": 0.1,
-    "balance_classes": True,
-    "warmup": 0.5,
-    "augment_shift": 1.0,
-    "augment_rotate": 10.0,
-}
 
 
 def trainer(data, engine, hidden=(10, 8), activations="relu", output=None, dtype=np.float64, threads=1, **config):
@@ -112,7 +98,7 @@ def test_any_depth(make_blobs, hidden):
 
 @pytest.mark.parametrize("left_out", [None, *EVERYTHING])
 def test_with_everything_on_the_masks_and_the_images_are_the_same_too(make_blobs, left_out):
-    data = replace(make_blobs(features=20), image_shape=(4, 5))
+    data = image_data(make_blobs)
     chosen = {name: value for name, value in EVERYTHING.items() if name != left_out}
     assert_same(*both(data, 30, threads=2, activations=("tanh", "sigmoid"), **chosen), digits=1e-9)
 
@@ -123,34 +109,20 @@ def test_in_float32_the_engines_agree_but_for_rounding(make_blobs):
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_how_many_steps_a_call_makes_changes_no_bit(make_blobs, threads, monkeypatch):
-    data = replace(make_blobs(features=20), image_shape=(4, 5))
+    data = image_data(make_blobs)
     thetas = set()
     for ahead in (1, 3, 1000):
         monkeypatch.setattr(runner.CompiledSteps, "steps_ahead", lambda self, ahead=ahead: ahead)
-        made = trainer(data, "compiled", threads=threads, dtype=np.float32, **EVERYTHING)
-        losses = [loss for event in made.events() if isinstance(event, Progress) for loss in event.losses]
-        thetas.add((made.network.theta.tobytes(), tuple(losses)))
-        quiet = trainer(data, "compiled", threads=threads, dtype=np.float32, **EVERYTHING)
-        assert list(quiet.advance(len(losses))) == losses
-        assert quiet.network.theta.tobytes() == made.network.theta.tobytes()
+        found = assert_advances_as_the_events_do(
+            lambda: trainer(data, "compiled", threads=threads, dtype=np.float32, **EVERYTHING | {"patience": 0})
+        )
+        thetas.add((tuple(found[0]), found[1]))
     assert len(thetas) == 1
 
 
 def test_a_run_goes_on_bit_for_bit_from_its_state(make_blobs):
-    data = replace(make_blobs(features=20), image_shape=(4, 5))
-    straight = trainer(data, "compiled", threads=2, patience=3, **EVERYTHING)
-    states, curve = [], []
-    for event in straight.events():
-        if isinstance(event, Progress):
-            curve += event.losses
-            states.append((straight.step, copy.deepcopy(straight.state_dict())))
-    assert len(states) >= 4
-    for step, state in (states[0], states[len(states) // 2], states[-1]):
-        resumed = trainer(data, "compiled", threads=2, patience=3, **EVERYTHING)
-        resumed.load_state_dict(state)
-        rest = [loss for event in resumed.events() if isinstance(event, Progress) for loss in event.losses]
-        assert rest == curve[step:]
-        assert resumed.network.theta.tobytes() == straight.network.theta.tobytes()
+    data = image_data(make_blobs)
+    assert_goes_on_bit_for_bit(lambda: trainer(data, "compiled", threads=2, **EVERYTHING))
 
 
 # ---- beside what knows nothing of either engine

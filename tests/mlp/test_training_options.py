@@ -1,22 +1,14 @@
 """Training with every option: seeds, resuming bit by bit, stopping early, schedules, augmentation, alerts."""
 
-import copy
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from everything import EVERYTHING, assert_advances_as_the_events_do, assert_goes_on_bit_for_bit, image_data
 
 from dnn_tui.mlp import Command, Network, Trainer, TrainingConfig, TrainingError
 from dnn_tui.mlp.augmentation import Augmenter, bilinear
-from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Progress, Snapshot
+from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Snapshot
 from dnn_tui.mlp.initialization import INITIALIZATIONS
 from dnn_tui.mlp.optimizers import OPTIMIZERS
-
-IMAGE = (4, 5)
-
-
-def image_data(make_blobs, **options):
-    return replace(make_blobs(features=20, **options), image_shape=IMAGE)
 
 
 def trainer(data, seed=3, **config):
@@ -25,41 +17,12 @@ def trainer(data, seed=3, **config):
     return Trainer(network, data, TrainingConfig(seed=seed, **config))
 
 
-EVERYTHING = {
-    "dropout": 0.2,
-    "input_dropout": 0.1,
-    "l1": 1e-4,
-    "l2": 1e-3,
-    "max_norm": 2.0,
-    "clip_norm": 1.0,
-    "label_smoothing": 0.1,
-    "balance_classes": True,
-    "warmup": 0.5,
-    "patience": 3,
-    "augment_shift": 1.0,
-    "augment_rotate": 10.0,
-    "augment_elastic": 0.5,
-}
-
-
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("schedule", ["one_cycle", "reduce_on_plateau"])
 def test_a_run_with_everything_on_goes_on_bit_for_bit_from_its_state(make_blobs, optimizer, schedule):
     data = image_data(make_blobs)
     config = {"optimizer": optimizer, "schedule": schedule, "plateau_patience": 0, **EVERYTHING}
-    straight = trainer(data, **config)
-    states, curve = [], []
-    for event in straight.events():
-        if isinstance(event, Progress):
-            curve += event.losses
-            states.append((straight.step, copy.deepcopy(straight.state_dict())))
-    assert len(states) >= 4
-    for step, state in (states[0], states[len(states) // 2], states[-1]):
-        resumed = trainer(data, **config)
-        resumed.load_state_dict(state)
-        rest = [loss for event in resumed.events() if isinstance(event, Progress) for loss in event.losses]
-        assert rest == curve[step:]
-        assert resumed.network.theta.tobytes() == straight.network.theta.tobytes()
+    assert_goes_on_bit_for_bit(lambda: trainer(data, **config))
 
 
 def test_the_same_seed_gives_the_same_run_with_everything_on(make_blobs):
@@ -72,10 +35,7 @@ def test_the_same_seed_gives_the_same_run_with_everything_on(make_blobs):
 
 def test_advancing_trains_as_the_events_do(make_blobs):
     data = image_data(make_blobs)
-    told, quiet = trainer(data, **EVERYTHING | {"patience": 0}), trainer(data, **EVERYTHING | {"patience": 0})
-    losses = [loss for event in told.events() if isinstance(event, Progress) for loss in event.losses]
-    assert list(quiet.advance(len(losses))) == losses
-    assert quiet.network.theta.tobytes() == told.network.theta.tobytes()
+    assert_advances_as_the_events_do(lambda: trainer(data, **EVERYTHING | {"patience": 0}))
 
 
 def test_early_stopping_goes_back_to_the_best_epoch(make_blobs):
