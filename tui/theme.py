@@ -149,13 +149,7 @@ def _eight_bit() -> Palette:
     }
     group = (75, 215, 79, 211, 183, 227, 117, 210, 150, 252)
     region = (24, 94, 23, 89, 60, 100, 31, 95, 64, 240)
-    colours = {int(ink): colour for ink, colour in named.items()}
-    for first, colours_of_ramp in levels.items():
-        colours |= {first + level: colour for level, colour in enumerate(colours_of_ramp)}
-    for k in range(GROUPS):
-        colours[Ink.GROUP + k], colours[Ink.REGION + k] = group[k], region[k]
-        if k < 8:
-            colours[Ink.RUN + k] = group[k]
+    colours = _by_ink(named, levels, group, region)
     words = {ink: f"color({number})" for ink, number in colours.items()}
     words[Ink.TITLE] += " bold"
     return Palette("eight_bit", words)
@@ -181,14 +175,19 @@ def _sixteen() -> Palette:
     group = ("bright_blue", "bright_red", "bright_green", "bright_magenta", "bright_yellow", "bright_cyan",
              "white", "cyan", "magenta", "yellow")  # fmt: skip
     region = ("blue", "red", "green", "magenta", "yellow", "cyan", "white", "bright_black", "blue", "red")
+    return Palette("sixteen", _by_ink(named, levels, group, region))
+
+
+def _by_ink(named: dict, levels: dict, group: tuple, region: tuple) -> dict:
+    """The colour of every ink: of those with a name, of the levels of each ramp, and of the classes and runs."""
     colours = {int(ink): colour for ink, colour in named.items()}
-    for first, ramp_colours in levels.items():
-        colours |= {first + level: colour for level, colour in enumerate(ramp_colours)}
+    for first, ramp in levels.items():
+        colours |= {first + level: colour for level, colour in enumerate(ramp)}
     for k in range(GROUPS):
         colours[Ink.GROUP + k], colours[Ink.REGION + k] = group[k], region[k]
         if k < 8:
             colours[Ink.RUN + k] = group[k]
-    return Palette("sixteen", colours)
+    return colours
 
 
 def _none() -> Palette:
