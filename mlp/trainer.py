@@ -178,10 +178,10 @@ class Trainer:
 
     def _train(self, steps: int) -> list[float]:
         """That many steps on the next rows, or as many as the engine does at once; their losses."""
-        first = self.step
-        losses = self.engine.run(self.batches, [self._scheduled_lr(first + k) for k in range(steps)])
-        self.step = first + len(losses)
-        self.lr = self._scheduled_lr(self.step - 1)
+        rates = [self._scheduled_lr(self.step + k) for k in range(steps)]
+        losses = self.engine.run(self.batches, rates)
+        self.step += len(losses)
+        self.lr = rates[len(losses) - 1]
         return losses
 
     def _begin_epoch(self) -> None:

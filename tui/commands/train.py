@@ -85,7 +85,7 @@ def train(
     ] = None,
     epochs: Annotated[int | None, TRAINING(min=1, metavar="N", help="Times through the training rows.")] = None,
     seed: Annotated[int, TRAINING(min=0, metavar="N", help="Of everything random: same seed, same run.")] = 0,
-    threads: Annotated[int, TRAINING(min=0, metavar="N", help="Of the matrix library; 0 chooses.")] = 0,
+    threads: Annotated[int, TRAINING(min=0, metavar="N", help="To compute on; 0 chooses.")] = 0,
     pace: Annotated[
         float | None, TRAINING(min=0, metavar="N", help="At most N steps a second, to watch; 0 is full speed.")
     ] = None,
