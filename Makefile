@@ -1,17 +1,25 @@
 # make demo   train on handwritten digits with live panels
-# make test   ruff and pytest, as CI runs them
+# make test   ruff, mypy and pytest, as CI runs them
+# make types  mypy alone
 # make bench  the benchmarks (ratios against peers, measured in one run)
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= -n 2 --dist worksteal
 
-.PHONY: demo test bench screenshots clean
+.PHONY: demo test types bench screenshots clean
 
 demo: .venv/installed
 	$(BIN)/dnn-tui train digits
 
 test: .venv/installed-test
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(WORKERS)
+
+# mypy finds the packages under their installed names through links; the folders themselves stand at the root
+types: .venv/installed-test
+	mkdir -p build/types/dnn_tui
+	for name in mlp datasets runs experiments tui; do ln -sfn ../../../$$name build/types/dnn_tui/$$name; done
+	$(BIN)/python -m mypy -p dnn_tui
 
 bench: .venv/installed-test
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from dnn_tui import datasets
+from dnn_tui.experiments.building import build_network, build_trainer, configured, prepare_engine
+from dnn_tui.experiments.recipes import recipe
 from dnn_tui.mlp import TrainingConfig
 from dnn_tui.mlp.augmentation import Augmenter
 from dnn_tui.mlp.batches import CHUNK
@@ -25,8 +27,6 @@ from dnn_tui.mlp.events import EpochEnded, RunEnded
 from dnn_tui.mlp.initialization import RECTIFIERS
 from dnn_tui.mlp.threads import on_threads
 from dnn_tui.runs.config import DatasetConfig, RunConfig
-from dnn_tui.tui.building import build_network, build_trainer, configured, prepare_engine
-from dnn_tui.tui.recipes import recipe
 
 
 def ours(config: RunConfig, data, threads: int) -> tuple[list[float], float, float]:

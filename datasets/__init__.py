@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .catalogue import Entry, catalogue, entry
-from .dataset import Column, DataError, Dataset, Defaults, Request, Split, Task
+from .dataset import Column, DataError, Dataset, Defaults, Request, Split, Task, check_options
 from .splitting import check_share
 
 __all__ = [
@@ -41,7 +41,7 @@ def load(
     test: share of all rows; None: the data set's own.
     data_dir: where downloaded files lie or are put (else $DNN_TUI_DATA, else the user's cache).
     progress(what, done, total) is called while something long runs.
-    options: those of `Entry.options`, or for a file target, task, split, drop, keep, unit (`own_table`).
+    options: those of `Entry.options`, or for a file target, task, split, drop, keep, unit (`tables.preparing`).
     Raises DataError; its subclass `download.DownloadError` where the files are not here and cannot be fetched.
     """
     options = {key: value for key, value in options.items() if value not in (None, (), [])}
@@ -79,11 +79,3 @@ def is_path(name: str) -> bool:
         or bool(path.suffix)
         or (name not in {e.name for e in catalogue()} and path.exists())
     )
-
-
-def check_options(name: str, options: dict, allowed: tuple[str, ...]) -> None:
-    """Raise DataError at an option that this data does not have."""
-    for key in options:
-        if key not in allowed:
-            takes = f"takes only {' and '.join(allowed)}" if allowed else "takes no options"
-            raise DataError(f"{name} has no --{key.replace('_', '-')}: it {takes}.")

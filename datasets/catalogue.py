@@ -37,7 +37,7 @@ class Entry:
         """Whether loading it needs no network."""
         if self.where != "download":
             return True
-        from .published import DOWNLOADS
+        from .named.published import DOWNLOADS
 
         return DOWNLOADS[self.name].folder(data_dir) is not None
 
@@ -51,13 +51,13 @@ def _plane(name: str, summary: str, defaults: Defaults, task: Task = "binary") -
     return Entry(
         name, summary, task, 600, 2, 2 if task == "binary" else 0, "generated", "none needed: computed here",
         "as scikit-learn's make_moons" if name == "moons" else "as TensorFlow Playground (D. Smilkov and others)",
-        "playground:load", defaults, 0.25, 0.25, _GENERATED,
+        "generated.playground:load", defaults, 0.25, 0.25, _GENERATED,
     )  # fmt: skip
 
 
 def _mnist_like(name: str, summary: str, licence: str, source: str, size: int) -> Entry:
     return Entry(
-        name, summary, "classes", 70_000, 784, 10, "download", licence, source, "pictures:mnist_family",
+        name, summary, "classes", 70_000, 784, 10, "download", licence, source, "images.pictures:mnist_family",
         Defaults(
             (256, 128), "relu", "adam", 0.003, 128, 15, schedule="one_cycle", dropout=0.2, input_dropout=0.1
         ), 5000 / 60_000, None, size=size,
@@ -69,7 +69,7 @@ def _table(
     defaults: Defaults,
 ) -> Entry:  # fmt: skip
     return Entry(
-        name, summary, task, rows, features, classes, "built in", licence, source, "embedded:table", defaults,
+        name, summary, task, rows, features, classes, "built in", licence, source, "named.embedded:table", defaults,
         options=_TABLE,
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _table(
 def _lecture(name: str, summary: str, task: Task, rows: int, features: int, hidden: int) -> Entry:
     return Entry(
         name, summary, task, rows, features, 2 if task == "binary" else 0, "built in", "none needed: facts",
-        "a lecture's slide", "lecture_tables:load", Defaults((hidden,), "sigmoid", "adam", 0.03, rows, 500, 100),
+        "a lecture's slide", "named.lecture_tables:load", Defaults((hidden,), "sigmoid", "adam", 0.03, rows, 500, 100),
         0.0, 0.0, _TABLE,
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ ENTRIES: dict[str, Entry] = {
             "digits", "handwritten digits, 8x8 grey", "classes", 1797, 64, 10, "built in", _CC,
             "UCI Optical Recognition of Handwritten Digits (E. Alpaydin, C. Kaynak, 1998), test part, "
             "https://doi.org/10.24432/C50P49",
-            "embedded:digits", Defaults((128, 64), "relu", "adam", 0.002, 32, 30, 80), 0.1, 0.2,
+            "named.embedded:digits", Defaults((128, 64), "relu", "adam", 0.002, 32, 30, 80), 0.1, 0.2,
         ),
         _mnist_like(
             "mnist", "handwritten digits, 28x28 grey", "CC BY-SA 3.0",
@@ -107,7 +107,7 @@ ENTRIES: dict[str, Entry] = {
         ),
         Entry(
             "cifar-10", "photographs, 32x32 RGB", "classes", 60_000, 3072, 10, "download", "not stated",
-            "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images (2009)", "pictures:cifar_10",
+            "A. Krizhevsky: Learning Multiple Layers of Features from Tiny Images (2009)", "images.pictures:cifar_10",
             Defaults((512, 256), "relu", "adam", 0.0005, 128, 15), 0.1, None, size=170_052_171,
         ),
         _table(
@@ -141,12 +141,12 @@ ENTRIES: dict[str, Entry] = {
         ),
         Entry(
             "vline", "all 512 images of 3x3: is there a single vertical line?", "binary", 512, 9, 2, "generated",
-            "none needed: computed here", "pattern counting, second lecture", "vline:load",
+            "none needed: computed here", "pattern counting, second lecture", "generated.vline:load",
             Defaults((32, 16), "relu", "adam", 0.01, 16, 60, 80), 0.2, 0.2, ("rule",),
         ),
         Entry(
             "formula", "any function of x1, x2 … that you type (--formula)", "binary", 1000, 2, 2, "generated",
-            "none needed: computed here", "your formula", "formula:load",
+            "none needed: computed here", "your formula", "generated.formula:load",
             Defaults((16, 16), "tanh", "adam", 0.01, 16, 80, 100), 0.2, 0.2, ("formula", *_GENERATED),
         ),
         _lecture("student-exam", "exam mark by hours of study and sleep", "regression", 8, 3, 4),

@@ -121,3 +121,11 @@ class Dataset:
         if self.task == "classes":
             return len(self.class_names)
         return 1 if self.task == "binary" else len(self.target_names)
+
+
+def check_options(name: str, options: dict, allowed: tuple[str, ...]) -> None:
+    """Raise DataError at an option that this data does not have."""
+    for key in options:
+        if key not in allowed:
+            takes = f"takes only {' and '.join(allowed)}" if allowed else "takes no options"
+            raise DataError(f"{name} has no --{key.replace('_', '-')}: it {takes}.")

@@ -4,9 +4,10 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
-from . import check_options, own_images, own_npz, own_table
-from .dataset import DataError, Dataset, Request
-from .table import read_table
+from .dataset import DataError, Dataset, Request, check_options
+from .images import own_images, own_npz
+from .tables import preparing
+from .tables.reading import read_table
 
 
 def load_path(path: Path, request: Request) -> Dataset:
@@ -34,9 +35,9 @@ def _load(path: Path, request: Request) -> Dataset:
         check_options(str(path), request.options, own_images.OPTIONS)
         return own_images.load_idx(path, request)
     if path.suffix.lower() == ".npz":
-        check_options(str(path), request.options, own_table.OPTIONS)
+        check_options(str(path), request.options, preparing.OPTIONS)
         return own_npz.load_npz(path, request)
     if path.suffix.lower() in own_images.SUFFIXES:
         raise DataError(f"{path} is one picture: give the folder that has a folder of pictures for each class.")
-    check_options(str(path), request.options, own_table.OPTIONS)
-    return own_table.prepare_table(read_table(path, request.progress), path.stem, request)
+    check_options(str(path), request.options, preparing.OPTIONS)
+    return preparing.prepare_table(read_table(path, request.progress), path.stem, request)

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from dnn_tui import datasets
 from dnn_tui.datasets.lessons import load_lesson
+from dnn_tui.experiments.building import build_trainer, load_data
+from dnn_tui.experiments.explaining.lessons import subject_of
+from dnn_tui.experiments.explaining.targets import network_subject
 from dnn_tui.mlp import Command, Trainer, TrainingConfig
 from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, Progress, RunStarted
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.app import DnnApp
-from dnn_tui.tui.building import build_trainer, load_data
 from dnn_tui.tui.inspect.app import InspectApp
-from dnn_tui.tui.inspect.lessons import subject_of
-from dnn_tui.tui.inspect.targets import network_subject
 
 HERE = Path(__file__).resolve().parent
 SECONDS_PER_STEP = 0.004  # what the pictures say in place of the clock, which never gives the same twice

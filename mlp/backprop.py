@@ -7,13 +7,27 @@ Backwards (Nielsen's BP1 to BP4, for rows):
     δ_i = δ_{i+1} W_{i+1} ⊙ g'(A_i)      ∂L/∂b_i = Σ of the rows of δ_i
 """
 
+from typing import Protocol
+
 import numpy as np
 
 from .activations import Activation
 from .dropout import Dropout
 from .fused import SoftmaxCrossEntropy
 from .losses import Loss
-from .network import Network
+
+
+class Layers(Protocol):
+    """What a pass needs of a network, as `network.Network` has it: its shape, its functions, its arrays by layer."""
+
+    sizes: tuple[int, ...]
+    layers: int
+    dtype: np.dtype
+    activations: tuple[Activation, ...]
+    W: list
+    b: list
+    dW: list
+    db: list
 
 
 class Workspace:
@@ -25,7 +39,7 @@ class Workspace:
     weight: (batch,) of each row in the mean, summing to 1; None: 1 / batch each.
     """
 
-    def __init__(self, network: Network, batch_size: int, keep_a: bool = False, dropout: Dropout | None = None) -> None:
+    def __init__(self, network: Layers, batch_size: int, keep_a: bool = False, dropout: Dropout | None = None) -> None:
         self.batch_size, self.dropout = batch_size, dropout
 
         def buffer(n: int) -> np.ndarray:
@@ -59,7 +73,7 @@ class Workspace:
         self._network = None
         self.bind(network)
 
-    def bind(self, network: Network) -> None:
+    def bind(self, network: Layers) -> None:
         """Remember the arrays that the passes touch, layer by layer."""
         if network is self._network:
             return
@@ -77,14 +91,14 @@ class Workspace:
         ]
 
 
-def forward(network: Network, workspace: Workspace) -> np.ndarray:
+def forward(network: Layers, workspace: Workspace) -> np.ndarray:
     """ŷ for the rows in `workspace.h[0]`; leaves every a_i and h_i in the workspace."""
     _to_the_last_sum(network, workspace)
     network.activations[-1].forward(workspace.a[-1], workspace.h[-1])
     return workspace.h[-1]
 
 
-def forward_loss(network: Network, workspace: Workspace, loss: Loss) -> float:
+def forward_loss(network: Layers, workspace: Workspace, loss: Loss) -> float:
     """`forward` and the mean loss of the rows; softmax with cross entropy is computed in one pass.
 
     The rows of `workspace.y` must sum to 1 for that pair.
@@ -96,7 +110,7 @@ def forward_loss(network: Network, workspace: Workspace, loss: Loss) -> float:
     return workspace.softmax_cross_entropy()
 
 
-def _to_the_last_sum(network: Network, workspace: Workspace) -> None:
+def _to_the_last_sum(network: Layers, workspace: Workspace) -> None:
     """Everything of the forward pass up to a_L."""
     workspace.bind(network)
     if workspace.dropout is not None and workspace.mask[0] is not None:
@@ -116,13 +130,13 @@ def _drop(workspace: Workspace, i: int) -> None:
     np.multiply(workspace.h[i], workspace.mask[i], out=workspace.passed[i])
 
 
-def row_losses(network: Network, workspace: Workspace, loss: Loss) -> np.ndarray:
+def row_losses(network: Layers, workspace: Workspace, loss: Loss) -> np.ndarray:
     """The loss of each row after `forward`: from a_L where the pair has a stable way, else from ŷ."""
     _loss_terms(network, workspace, loss)
     return workspace.local[-1].sum(axis=1)
 
 
-def loss_value(network: Network, workspace: Workspace, loss: Loss) -> float:
+def loss_value(network: Layers, workspace: Workspace, loss: Loss) -> float:
     """The mean loss of the rows after `forward`."""
     _loss_terms(network, workspace, loss)
     terms = workspace.local[-1]
@@ -132,14 +146,14 @@ def loss_value(network: Network, workspace: Workspace, loss: Loss) -> float:
     return float(np.dot(workspace.weight, workspace.row[:, 0]))
 
 
-def _loss_terms(network: Network, workspace: Workspace, loss: Loss) -> None:
+def _loss_terms(network: Layers, workspace: Workspace, loss: Loss) -> None:
     if loss.logit_terms and network.activations[-1].name == loss.canonical:
         loss.logit_terms(workspace.a[-1], workspace.y, workspace.local[-1])
     else:
         loss.terms(workspace.h[-1], workspace.y, workspace.local[-1])
 
 
-def backward(network: Network, workspace: Workspace, loss: Loss, shortcut: bool = True) -> None:
+def backward(network: Layers, workspace: Workspace, loss: Loss, shortcut: bool = True) -> None:
     """Fill network.grad with ∂L/∂θ for the rows in the workspace, after `forward`.
 
     shortcut=False goes through ∂L/∂ŷ and the output's Jacobian even for canonical pairs.
@@ -174,7 +188,7 @@ def _step_back(activation: Activation):
     return step_back
 
 
-def output_delta(network: Network, workspace: Workspace, loss: Loss, shortcut: bool = True) -> None:
+def output_delta(network: Layers, workspace: Workspace, loss: Loss, shortcut: bool = True) -> None:
     """Write δ_L = ∂L/∂a_L of each row (not yet divided by the batch size) into workspace.delta[L]."""
     yhat, delta, output = workspace.h[-1], workspace.delta[-1], network.activations[-1]
     if shortcut and output.name == loss.canonical:

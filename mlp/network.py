@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .activations import ACTIVATIONS, FORWARD_ONLY, HIDDEN, OUTPUTS, Activation
+from .backprop import Workspace, forward
 from .initialization import INITIALIZATIONS, initialize
 from .randomness import stream
 
@@ -95,8 +96,6 @@ class Network:
 
     def predict(self, x: np.ndarray, batch_size: int = 1024) -> np.ndarray:
         """ŷ for rows x (n, n_0), as (n, n_L), computed in batches of bounded memory."""
-        from .backprop import Workspace, forward
-
         x = np.asarray(x, self.dtype)
         out = np.empty((len(x), self.sizes[-1]), self.dtype)
         workspace = Workspace(self, min(batch_size, max(1, len(x))))

@@ -2,21 +2,45 @@
 
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 
-from .evaluation import Evaluation
+from .config import TrainingConfig
+from .evaluation import Evaluation, Evaluator
 from .events import EpochEnded, RunEnded, RunStarted, Sample
-
-if TYPE_CHECKING:
-    from .trainer import Trainer
+from .losses import Loss
+from .network import Network
+from .snapshot import Viewer
 
 MISTAKES_SHOWN = 8
 MOST_NAMES = 100
 
 
-def started(trainer: "Trainer") -> RunStarted:
+class Training(Protocol):
+    """What a report needs of a training, as `trainer.Trainer` has it."""
+
+    run: str
+    network: Network
+    data: Any
+    config: TrainingConfig
+    loss: Loss
+    epochs: int
+    steps_per_epoch: int
+    step: int
+    epoch: int
+    best_epoch: int
+    lr: float
+    evaluate: Evaluator
+    train_part: np.ndarray
+    viewer: Viewer
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of training so far, pauses not counted."""
+
+
+def started(trainer: Training) -> RunStarted:
     data, network = trainer.data, trainer.network
     return RunStarted(
         time=time.time(),
@@ -55,7 +79,7 @@ def _feature_names(data) -> list[str]:
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def epoch_ended(trainer: "Trainer", seconds: float) -> EpochEnded:
+def epoch_ended(trainer: Training, seconds: float) -> EpochEnded:
     """The epoch's figures; seconds: how long its steps took. Whether it is the best is the trainer's to say."""
     begin, data, part = trainer.elapsed, trainer.data, trainer.train_part
     train = trainer.evaluate(data.train.x[part], data.train.y[part])
@@ -76,7 +100,7 @@ def epoch_ended(trainer: "Trainer", seconds: float) -> EpochEnded:
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def ended(trainer: "Trainer", reason: str, message: str = "") -> RunEnded:
+def ended(trainer: Training, reason: str, message: str = "") -> RunEnded:
     metrics, confusion = {}, ()
     for name in ("train", "validation", "test"):
         split = getattr(trainer.data, name)
@@ -90,7 +114,7 @@ def ended(trainer: "Trainer", reason: str, message: str = "") -> RunEnded:
     )
 
 
-def _mistakes(trainer: "Trainer", evaluation: Evaluation) -> tuple[Sample, ...]:
+def _mistakes(trainer: Training, evaluation: Evaluation) -> tuple[Sample, ...]:
     """The most confident wrong answers."""
     if evaluation.confidence is None:
         return ()

@@ -11,7 +11,6 @@ from .losses import Loss
 from .network import Network
 from .optimizers import Optimizer
 from .regularization import Regularizer, clip_gradient
-from .threads import step_operations
 
 LONG = 3.0  # seconds in NumPy from which the compiled engine is worth starting
 # what a step costs in NumPy, roughly: its calls, and its products on one core
@@ -61,6 +60,12 @@ class NumpySteps:
         if rows not in self._workspaces:
             self._workspaces[rows] = Workspace(self.network, rows, dropout=self.dropout)
         return self._workspaces[rows]
+
+
+def step_operations(network: Network, batch_size: int) -> int:
+    """Floating-point operations of the matrix products of one step: forward, ∂L/∂W, and back to all but the input."""
+    products = [n * m for m, n in zip(network.sizes, network.sizes[1:], strict=False)]
+    return 2 * batch_size * (3 * sum(products) - products[0])
 
 
 def make_steps(

@@ -7,29 +7,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .batches import Ahead
 from .network import Network
 from .randomness import stream
-
-if TYPE_CHECKING:
-    from .trainer import Trainer
+from .steps import step_operations
+from .trainer import Trainer
 
 WORTH_ASKING = 3e8  # floating-point operations of a step's products: below, threads cost more than they bring
 CLEARLY = 1.25  # times as fast twice the threads must be
 SOME = 4e8  # operations of a rehearsal: some milliseconds
 
 
-def step_operations(network: Network, batch_size: int) -> int:
-    """Floating-point operations of the matrix products of one step: forward, ∂L/∂W, and back to all but the input."""
-    products = [n * m for m, n in zip(network.sizes, network.sizes[1:], strict=False)]
-    return 2 * batch_size * (3 * sum(products) - products[0])
-
-
-def choose_threads(trainer: "Trainer") -> int:
+def choose_threads(trainer: Trainer) -> int:
     """How many threads this training should use; a calibration asks where it may be more than one.
 
     The number of threads can change the last bits of a sum, so a run records it: the same seed gives the same weights
@@ -48,7 +40,7 @@ def choose_threads(trainer: "Trainer") -> int:
     return _fastest({threads: partial(_product, h, W, out, threads) for threads in (1, 2)})
 
 
-def rehearsal(trainer: "Trainer") -> Callable[[int], None]:
+def rehearsal(trainer: Trainer) -> Callable[[int], None]:
     """Steps on a copy of everything, on as many threads as it is told. The first compiles what is not yet compiled."""
     network, batch_size = trainer.network.copy(), trainer.config.batch_size
     optimizer, dropout = copy.deepcopy((trainer.optimizer, trainer.dropout))
@@ -100,7 +92,7 @@ def _fastest(attempts: dict[int, Callable[[], None]]) -> int:
 
 
 @contextmanager
-def on_threads(trainer: "Trainer", threads: int) -> Iterator[None]:
+def on_threads(trainer: Trainer, threads: int) -> Iterator[None]:
     """Let a trainer compute on so many threads: the matrix library's, or the compiled engine's own.
 
     Beside the latter the matrix library gets one: its idle threads wait by spinning, on the processors they share.

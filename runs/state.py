@@ -10,16 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dnn_tui.mlp.events import (
-    Alert,
-    CommandApplied,
-    EpochEnded,
-    Event,
-    Progress,
-    RunEnded,
-    RunStarted,
-    Snapshot,
-)
+from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted, Snapshot
 
 from .log import Place, StoredSnapshot
 from .series import Series

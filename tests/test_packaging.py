@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("datasets", "mlp", "runs", "tui")
+PACKAGES = ("datasets", "experiments", "mlp", "runs", "tui")
 SHIPPED = {".py", ".tcss", ".toml", ".gz"}
 
 

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Iterable
 
-from .pacing import over_ssh
+from .terminal.pacing import over_ssh
 
 # read when Textual is imported: nothing moves by itself, and no more frames than the panels make
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
@@ -24,17 +24,17 @@ from textual.screen import Screen
 from dnn_tui.mlp import Command
 
 from . import keys
-from .attention import Attention
-from .capture import captured
-from .detach import leave_training, train_on_unseen
-from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer
+from .drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 from .screens.help import HelpScreen
 from .screens.inspect import InspectScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen
-from .session import Session
-from .terminal import require_terminal
-from .theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
+from .sessions.detached import leave_training, train_on_unseen
+from .sessions.session import Session
+from .terminal.attention import Attention
+from .terminal.capture import captured
+from .terminal.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
+from .terminal.required import require_terminal
 
 DETACH = -1  # not an exit code: training goes on in another process
 HANGUP = 129

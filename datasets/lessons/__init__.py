@@ -7,18 +7,7 @@ import difflib
 from importlib.resources import files
 from pathlib import Path
 
-from .lesson import (
-    DECKS,
-    SOURCES,
-    DescentBody,
-    Erratum,
-    GraphBody,
-    Lesson,
-    NetworkBody,
-    Printed,
-    Sample,
-    TableBody,
-)
+from .lesson import DECKS, SOURCES, DescentBody, Erratum, GraphBody, Lesson, NetworkBody, Printed, Sample, TableBody
 from .reader import LessonError, Source
 from .reading import read
 

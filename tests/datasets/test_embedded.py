@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dnn_tui import datasets
-from dnn_tui.datasets.embedded import embedded_table
+from dnn_tui.datasets.named.embedded import embedded_table
 
 SKLEARN = {"iris": "load_iris", "wine": "load_wine", "breast-cancer": "load_breast_cancer", "diabetes": "load_diabetes"}
 

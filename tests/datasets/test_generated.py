@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError
-from dnn_tui.datasets.formula import FUNCTIONS, Formula
-from dnn_tui.datasets.playground import moons_points, multi_gauss_points, plane_points
+from dnn_tui.datasets.generated.formula import FUNCTIONS, Formula
+from dnn_tui.datasets.generated.playground import moons_points, multi_gauss_points, plane_points
 
 
 def everything(data):

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from dnn_tui import datasets
-from dnn_tui.datasets import DataError, download, published
-from dnn_tui.datasets.download import Download, DownloadError, RemoteFile
-from dnn_tui.datasets.idx import read_idx
+from dnn_tui.datasets import DataError
+from dnn_tui.datasets.images.idx import read_idx
+from dnn_tui.datasets.named import download, published
+from dnn_tui.datasets.named.download import Download, DownloadError, RemoteFile
 
 
 def idx_bytes(array: np.ndarray) -> bytes:
@@ -169,7 +170,7 @@ def test_a_broken_idx_file_is_named_in_one_sentence(case, tmp_path):
             read_idx(tmp_path / name, 3)
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(GOOD)[:-9], gzip.compress(GOOD)[:-4], b"plain"])
+@pytest.mark.parametrize("packed", [gzip.compress(GOOD, mtime=0)[:-9], gzip.compress(GOOD, mtime=0)[:-4], b"plain"])
 def test_damaged_gzip_is_named_in_one_sentence(packed, tmp_path):
     (tmp_path / "x.gz").write_bytes(packed)
     with pytest.raises(DataError, match="damaged or not gzip"):

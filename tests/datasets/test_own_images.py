@@ -11,8 +11,8 @@ import pytest
 
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError
-from dnn_tui.datasets.cifar import RECORD, TEST, TRAIN, read_cifar
-from dnn_tui.datasets.new_rows import prepare_rows
+from dnn_tui.datasets.images.cifar import RECORD, TEST, TRAIN, read_cifar
+from dnn_tui.datasets.tables.new_rows import prepare_rows
 
 Image = pytest.importorskip("PIL.Image", reason="the images extra is not installed")
 

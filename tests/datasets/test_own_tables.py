@@ -9,8 +9,8 @@ import pytest
 
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError
-from dnn_tui.datasets.new_rows import prepare_rows
-from dnn_tui.datasets.preparation import from_preparation
+from dnn_tui.datasets.tables.new_rows import prepare_rows
+from dnn_tui.datasets.tables.preparation import from_preparation
 
 SEED = np.random.default_rng(1)
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dnn_tui.experiments.explaining.blocks import signed_extremes, tier
 from dnn_tui.mlp.explain import Number, Operand
-from dnn_tui.tui.inspect.blocks import signed_extremes, tier
 from dnn_tui.tui.inspect.blocks_grid import numbers_grid, window
 from dnn_tui.tui.inspect.diagram import columns, layers_shown
 from dnn_tui.tui.inspect.step_view import allot

@@ -7,17 +7,17 @@ import pytest
 
 from dnn_tui import datasets
 from dnn_tui.datasets.lessons import lesson_names, load_lesson
+from dnn_tui.experiments.explaining.document import FORMATS, document
+from dnn_tui.experiments.explaining.lessons import subject_of
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.subject import Row
+from dnn_tui.experiments.explaining.targets import network_subject
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.tui.inspect.app import InspectApp
 from dnn_tui.tui.inspect.card import card
 from dnn_tui.tui.inspect.diagram import draw_network
-from dnn_tui.tui.inspect.document import FORMATS, document
-from dnn_tui.tui.inspect.lessons import subject_of
 from dnn_tui.tui.inspect.look import Look
-from dnn_tui.tui.inspect.network_subject import NetworkSubject
 from dnn_tui.tui.inspect.step_view import draw_step
-from dnn_tui.tui.inspect.subject import Row
-from dnn_tui.tui.inspect.targets import network_subject
 from dnn_tui.tui.inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Prompt
 
 SIZES = [(80, 24), (120, 40)]

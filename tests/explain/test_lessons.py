@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from dnn_tui.datasets.lessons import LessonError, lesson_names, load_lesson
+from dnn_tui.experiments.explaining.lessons import check_lesson, subject_of
 from dnn_tui.mlp.explain import find_step
-from dnn_tui.tui.inspect.lessons import check_lesson, subject_of
 
 FIXTURES = {*(f"F{k}" for k in range(1, 10)), "P1", "P2", "P3", "P4", "Q1", "Q2", "S1", "S2", "S3", "S4"} | {
     *(f"C{k}" for k in range(1, 5))

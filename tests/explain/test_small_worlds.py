@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnn_tui.mlp.calculation import explain_calculation
-from dnn_tui.mlp.descent import Descent, Walk, explain_descent
+from dnn_tui.datasets.expression import ExpressionError, evaluate, number, parse, written
+from dnn_tui.experiments.explaining.calculation import explain_calculation
+from dnn_tui.experiments.explaining.descent import Descent, Walk, explain_descent
+from dnn_tui.experiments.explaining.graph import Graph, explain_graph
 from dnn_tui.mlp.explain import find_step
-from dnn_tui.mlp.expression import ExpressionError, evaluate, number, parse, written
-from dnn_tui.mlp.graph import Graph, explain_graph
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from dnn_tui.mlp.evaluation import Evaluator
 from dnn_tui.runs.checkpoint import load_network
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
 from dnn_tui.runs.folder import create_run, find_run
-from dnn_tui.tui.session import TrainingSession
+from dnn_tui.tui.sessions.trained import TrainingSession
 
 
 def test_the_command_line_the_session_of_the_panels_and_the_api_give_the_same_weights(tmp_path):

@@ -9,13 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from dnn_tui.datasets.dataset import Defaults
+from dnn_tui.experiments.building import configured
+from dnn_tui.experiments.recipes import Recipe, RecipeError, parse_recipe, recipe, recipe_names
 from dnn_tui.mlp import TrainingConfig
 from dnn_tui.runs.config import DatasetConfig, RunConfig
-from dnn_tui.tui.building import configured
 from dnn_tui.tui.cli import app
 from dnn_tui.tui.commands.engine_options import FIELDS
 from dnn_tui.tui.commands.train import train
-from dnn_tui.tui.recipes import Recipe, RecipeError, parse_recipe, recipe, recipe_names
 
 MNIST = Defaults((256, 128), "relu", "adam", 0.003, 128, 15, schedule="one_cycle", dropout=0.2)
 

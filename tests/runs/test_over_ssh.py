@@ -19,7 +19,7 @@ from dnn_tui.runs.folder import RunFolder, find_run
 from dnn_tui.runs.liveness import process_lives
 from dnn_tui.runs.relay import PROTOCOL
 from dnn_tui.runs.state import RunState
-from dnn_tui.tui.remote import Remote, RemoteError, RemoteSession, parse_remote
+from dnn_tui.tui.sessions.remote import Remote, RemoteError, RemoteSession, parse_remote
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))

@@ -11,9 +11,9 @@ from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.log import LogWriter
 from dnn_tui.runs.recorder import this_process
 from dnn_tui.runs.state import RunState
-from dnn_tui.tui.attention import RESTORE_TITLE, SAVE_TITLE, Attention
-from dnn_tui.tui.session import WatchSession
-from dnn_tui.tui.telling import watchdog, worth_telling
+from dnn_tui.tui.sessions.telling import watchdog, worth_telling
+from dnn_tui.tui.sessions.watched import WatchSession
+from dnn_tui.tui.terminal.attention import RESTORE_TITLE, SAVE_TITLE, Attention
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dnn_tui.tui.axis import axis_of, panned, smoothed, window, zoomed
-from dnn_tui.tui.moment import Look, Moment
+from dnn_tui.tui.drawing.axis import smoothed
+from dnn_tui.tui.panels.window import axis_of, panned, window, zoomed
+from dnn_tui.tui.sessions.moment import Look, Moment
 
 
 @pytest.fixture

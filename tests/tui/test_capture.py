@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import os, sys, time
-from dnn_tui.tui.capture import captured
+from dnn_tui.tui.terminal.capture import captured
 said = []
 with captured(said.append):
     os.write(2, b"from C\\n")

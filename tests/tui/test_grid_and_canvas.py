@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from dnn_tui.tui.canvas import Dots, bar, columns, half_blocks, picture, polyline, quantise, resample, segments
-from dnn_tui.tui.grid import Grid, fit
-from dnn_tui.tui.theme import EIGHT_BIT, FULL, LEVELS, NONE, SIXTEEN, Ink, first_theme, palette_of, ramp
+from dnn_tui.tui.drawing.canvas import Dots, bar, columns, half_blocks, picture, polyline, quantise, resample, segments
+from dnn_tui.tui.drawing.grid import Grid, fit
+from dnn_tui.tui.drawing.theme import EIGHT_BIT, FULL, LEVELS, NONE, SIXTEEN, Ink, first_theme, palette_of, ramp
 
 
 def test_a_dot_in_each_place_of_a_cell_is_the_braille_pattern_of_unicode():

@@ -69,12 +69,12 @@ async def test_a_run_on_another_host_is_refused_in_a_sentence():
 
 
 async def test_a_recorded_run_is_inspected_from_its_last_checkpoint(tmp_path):
+    from dnn_tui.experiments.building import build_trainer, load_data
     from dnn_tui.mlp import TrainingConfig
     from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
     from dnn_tui.runs.folder import create_run
     from dnn_tui.runs.recorder import recorded
-    from dnn_tui.tui.building import build_trainer, load_data
-    from dnn_tui.tui.session import WatchSession
+    from dnn_tui.tui.sessions.watched import WatchSession
 
     config = RunConfig(
         DatasetConfig("digits"), NetworkConfig((12,), ("tanh",)), TrainingConfig(optimizer="adam", lr=0.01, epochs=1)

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from dnn_tui.tui import keys
-from dnn_tui.tui.layout import arrange, hidden
+from dnn_tui.tui.drawing.layout import arrange, hidden
 
 NAMES = ["topology", "curves", "surface", "confusion", "layers", "log"]
 SIZES = [

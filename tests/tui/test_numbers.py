@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dnn_tui.tui.numbers import duration, figure, per_second, percent
+from dnn_tui.tui.drawing.numbers import duration, figure, per_second, percent
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from dnn_tui.tui.app import DnnApp
-from dnn_tui.tui.axis import axis_of
-from dnn_tui.tui.moment import Look, Moment
-from dnn_tui.tui.overlay import OverlaySession
 from dnn_tui.tui.panels.curves import chart_of
 from dnn_tui.tui.panels.runs import MARKS
+from dnn_tui.tui.panels.window import axis_of
+from dnn_tui.tui.sessions.moment import Look, Moment
+from dnn_tui.tui.sessions.overlaid import OverlaySession
 
 
 @pytest.fixture

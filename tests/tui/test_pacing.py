@@ -6,8 +6,8 @@ import pytest
 from terminal import DNN_TUI, Terminal
 
 from dnn_tui.tui.app import DnnApp
-from dnn_tui.tui.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
 from dnn_tui.tui.panels import Panel
+from dnn_tui.tui.terminal.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
 
 
 def test_the_next_frame_waits_until_the_terminal_has_drawn_the_last():

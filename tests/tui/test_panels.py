@@ -10,8 +10,8 @@ from dnn_tui import datasets
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.events import Alert, LayerStatistics, Progress, Sample, Snapshot
 from dnn_tui.runs.state import RunState
-from dnn_tui.tui.axis import axis_end
-from dnn_tui.tui.moment import Look, Moment
+from dnn_tui.tui.drawing.axis import axis_end
+from dnn_tui.tui.drawing.theme import FULL, NONE, SIXTEEN, Ink
 from dnn_tui.tui.panels import PANELS
 from dnn_tui.tui.panels.banner import loudest
 from dnn_tui.tui.panels.confusion import ConfusionView, draw_confusion, worst
@@ -20,7 +20,7 @@ from dnn_tui.tui.panels.samples import caption, tiles
 from dnn_tui.tui.panels.statistics import hint
 from dnn_tui.tui.panels.status import StatusPanel, architecture
 from dnn_tui.tui.panels.topology import chosen, node_rows
-from dnn_tui.tui.theme import FULL, NONE, SIXTEEN, Ink
+from dnn_tui.tui.sessions.moment import Look, Moment
 
 KINDS = ("images", "plane", "groups", "table", "regression")
 SIZES = [(1, 1), (6, 2), (18, 2), (18, 4), (36, 10), (46, 16), (68, 16), (118, 38), (198, 58)]

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from dnn_tui.tui.grid import Grid
-from dnn_tui.tui.plot import Band, Chart, Line, Scale, draw_chart, log_ticks, nice_ticks, span, tick_labels
-from dnn_tui.tui.theme import Ink
+from dnn_tui.tui.drawing.grid import Grid
+from dnn_tui.tui.drawing.plot import Band, Chart, Line, Scale, draw_chart, log_ticks, nice_ticks, span, tick_labels
+from dnn_tui.tui.drawing.theme import Ink
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from dnn_tui.tui.evaluating import Report
-from dnn_tui.tui.report_view import _print_confusion
+from dnn_tui.experiments.evaluating import Report
+from dnn_tui.tui.printed.report import _print_confusion
 
 
 @pytest.mark.parametrize(

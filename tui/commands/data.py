@@ -43,8 +43,8 @@ def data(
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     from dnn_tui import datasets
-    from dnn_tui.tui import data_view
-    from dnn_tui.tui.headless import download_progress
+    from dnn_tui.tui.printed import data as data_view
+    from dnn_tui.tui.printed.headless import download_progress
 
     if name is None:
         data_view.print_catalogue(datasets.catalogue(), data_dir, json)
@@ -66,7 +66,7 @@ def _fetch(name: str | None, data_dir: Path | None, offline: bool, progress) -> 
     """Fetch a data set that is not here yet, and say where it is."""
     from dnn_tui import datasets
     from dnn_tui.datasets.dataset import Request
-    from dnn_tui.datasets.published import DOWNLOADS
+    from dnn_tui.datasets.named.published import DOWNLOADS
 
     if name is None:
         raise typer.BadParameter(f"name one of {', '.join(DOWNLOADS)}.", param_hint="NAME")

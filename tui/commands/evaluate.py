@@ -46,9 +46,9 @@ def evaluate(
       dnn-tui eval patients --checkpoint best --split validation
       dnn-tui eval patients --data new-patients.csv
     """
-    from dnn_tui.datasets.preparation import from_preparation
-    from dnn_tui.tui.evaluating import check_unchanged, report
-    from dnn_tui.tui.report_view import as_json, print_report
+    from dnn_tui.datasets.tables.preparation import from_preparation
+    from dnn_tui.experiments.evaluating import check_unchanged, report
+    from dnn_tui.tui.printed.report import as_json, print_report
 
     if split not in SPLITS:
         raise typer.BadParameter(f"use one of {', '.join(SPLITS)}.", param_hint="--split")
@@ -95,7 +95,7 @@ def predict(
       dnn-tui predict newest new-patients.csv
       dnn-tui predict patients new-patients.csv --out answers.csv
     """
-    from dnn_tui.tui.evaluating import answer, predictions_csv, write_whole
+    from dnn_tui.experiments.evaluating import answer, predictions_csv, write_whole
 
     folder, _, network = _open(run, checkpoint, runs_dir)
     if out is not None and out.resolve() == Path(file).resolve():
@@ -122,8 +122,8 @@ def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder,
 
 
 def _rows(folder: "RunFolder", file: str):
-    from dnn_tui.datasets.new_rows import prepare_rows
-    from dnn_tui.tui.headless import download_progress
+    from dnn_tui.datasets.tables.new_rows import prepare_rows
+    from dnn_tui.tui.printed.headless import download_progress
 
     with download_progress() as progress:
         return prepare_rows(folder.preparation(), file, progress)
@@ -132,8 +132,8 @@ def _rows(folder: "RunFolder", file: str):
 def _own_data(config: "RunConfig", data_dir: Path | None):
     from dataclasses import replace
 
-    from dnn_tui.tui.building import load_data
-    from dnn_tui.tui.headless import download_progress
+    from dnn_tui.experiments.building import load_data
+    from dnn_tui.tui.printed.headless import download_progress
 
     if data_dir:
         config = replace(config, dataset=replace(config.dataset, data_dir=str(data_dir.resolve())))

@@ -26,18 +26,18 @@ class How:
 
 def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> int:
     """Train, and return the exit code."""
-    from dnn_tui.tui.telling import Teller
+    from dnn_tui.tui.sessions.telling import Teller
 
     teller = Teller(how.on_event, folder)
     report = trainer.data.report if trainer.step == 0 else ()
     if how.headless:
         if not how.detached:  # who started it has said so
             say_report(report, how)
-        from dnn_tui.tui.headless import run_headless
+        from dnn_tui.tui.printed.headless import run_headless
 
         return run_headless(trainer, folder, threads, how.json, teller, how.detached)
     from dnn_tui.tui.app import run_app
-    from dnn_tui.tui.session import TrainingSession
+    from dnn_tui.tui.sessions.trained import TrainingSession
 
     session = TrainingSession(trainer, folder, threads, teller)
     for sentence in report:
@@ -57,7 +57,7 @@ def launch_detached(folder: "RunFolder", how: How, **changes: float | str | bool
     changes: epochs, lr, pace, engine and paused, where a resumed run differs from its recording.
     """
     from dnn_tui.runs.config import RunError
-    from dnn_tui.tui.detach import how_to_come_back, start_detached, wait_until_taken_up
+    from dnn_tui.tui.sessions.detached import how_to_come_back, start_detached, wait_until_taken_up
 
     options = ["--on-event", how.on_event] if how.on_event else []
     for name, value in changes.items():

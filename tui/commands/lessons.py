@@ -55,8 +55,8 @@ def register(app: typer.Typer) -> None:
 def inspect(
     target: Target = None, sample: SampleOption = None, runs_dir: RunsDir = None, data_dir: DataDir = None
 ) -> None:
-    from dnn_tui.tui.inspect.targets import open_target
-    from dnn_tui.tui.terminal import require_terminal
+    from dnn_tui.experiments.explaining.targets import open_target
+    from dnn_tui.tui.terminal.required import require_terminal
 
     subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
     require_terminal("`dnn-tui explain` prints the same steps")
@@ -79,9 +79,9 @@ def explain(
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
 ) -> None:
+    from dnn_tui.experiments.explaining.document import document
+    from dnn_tui.experiments.explaining.targets import open_target
     from dnn_tui.mlp.explain import Number
-    from dnn_tui.tui.inspect.document import document
-    from dnn_tui.tui.inspect.targets import open_target
 
     subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
     text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
@@ -125,7 +125,7 @@ def lessons(
 
 def _check(found: list, verbose: bool) -> int:
     """Print the comparison; the exit code: 1 where a number differs."""
-    from dnn_tui.tui.inspect.lessons import check_lesson
+    from dnn_tui.experiments.explaining.lessons import check_lesson
 
     numbers = wrong = 0
     for lesson in found:
@@ -168,8 +168,8 @@ def lesson(
         lessons(check=check, verbose=False)
         return
     from dnn_tui.datasets.lessons import load_lesson
-    from dnn_tui.tui.inspect.document import document
-    from dnn_tui.tui.inspect.lessons import subject_of
+    from dnn_tui.experiments.explaining.document import document
+    from dnn_tui.experiments.explaining.lessons import subject_of
 
     opened = load_lesson(name)
     if check:

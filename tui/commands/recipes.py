@@ -21,7 +21,7 @@ def recipes() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from dnn_tui.tui.recipes import recipe, recipe_names
+    from dnn_tui.experiments.recipes import recipe, recipe_names
 
     table = Table("recipe", "data", "what it shows", box=None, pad_edge=False)
     for name in recipe_names():

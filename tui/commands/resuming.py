@@ -35,12 +35,12 @@ def prepare(
     """
     from dataclasses import replace
 
+    from dnn_tui.experiments.building import build_trainer, load_data, prepare_engine
     from dnn_tui.mlp import Command
     from dnn_tui.runs.checkpoint import fingerprint, load_checkpoint
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.log import is_locked
-    from dnn_tui.tui.building import build_trainer, load_data, prepare_engine
-    from dnn_tui.tui.headless import download_progress
+    from dnn_tui.tui.printed.headless import download_progress
 
     if not may_be_locked and is_locked(folder.events_file):
         raise RunError(f"{folder.name} is being trained just now: watch it with `dnn-tui watch {folder.name}`.")

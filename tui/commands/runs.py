@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..numbers import short
+from ..drawing.numbers import short
 from . import options
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def show(
     runs_dir: RunsDir = None,
 ) -> None:
     """Show one run: its configuration, figures and loss curve. Without RUN: the newest."""
+    from dnn_tui.experiments.exporting import as_record, read_run
     from dnn_tui.runs.folder import find_run
     from dnn_tui.runs.summary import summarise
-    from dnn_tui.tui.exporting import as_record, read_run
 
     folder = find_run(options.runs_dir(runs_dir), run)
     summary, state = summarise(folder), read_run(folder)
@@ -88,7 +88,7 @@ def show(
     from rich.markup import escape
     from rich.table import Table
 
-    from dnn_tui.tui.headless import plot_losses
+    from dnn_tui.tui.printed.headless import plot_losses
 
     console = Console(highlight=False)
     console.print(f"[bold]{summary.name}[/]  [{_style(summary)}]{_state_words(summary)}[/]")
@@ -175,8 +175,8 @@ def export(
       dnn-tui runs export digits --csv digits.csv --json digits.json
       dnn-tui runs export digits --tensorboard logs
     """
+    from dnn_tui.experiments import exporting
     from dnn_tui.runs.folder import find_run
-    from dnn_tui.tui import exporting
 
     if not (csv or json or tensorboard):
         raise typer.BadParameter("choose --csv, --json or --tensorboard.")
@@ -336,7 +336,7 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _print_json(value: Any) -> None:
-    from dnn_tui.tui.exporting import to_text
+    from dnn_tui.experiments.exporting import to_text
 
     typer.echo(to_text(value))
 

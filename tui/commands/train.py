@@ -148,8 +148,8 @@ def train(
         named = (engine or {}).get("engine")
         where = options.runs_dir(runs_dir)
         raise typer.Exit(_resume(context, data, epochs, lr, pace, named, data_dir, where, paused, how))
-    from dnn_tui.tui.recipes import Recipe
-    from dnn_tui.tui.recipes import recipe as recipe_named
+    from dnn_tui.experiments.recipes import Recipe
+    from dnn_tui.experiments.recipes import recipe as recipe_named
 
     followed = recipe_named(recipe) if recipe else Recipe("", "")
     if data is None and formula is None:
@@ -193,12 +193,12 @@ def train(
     extra = followed.data if data == followed.dataset else {}
     extra = extra | {key: value for key, value in wished.items() if value not in (None, [])}
     if not how.headless:
-        from dnn_tui.tui.terminal import require_terminal
+        from dnn_tui.tui.terminal.required import require_terminal
 
         require_terminal("add --headless to train without them")
 
     config, dataset = _load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
-    from dnn_tui.tui.building import build_trainer, configured, with_engine
+    from dnn_tui.experiments.building import build_trainer, configured, with_engine
 
     config = configured(config, dataset.defaults, followed, network, training)
     from dnn_tui.runs.folder import create_run
@@ -231,7 +231,7 @@ def _resume(
     resuming.check_options(context)
     folder = find_run(runs_dir, run)
     if not how.headless:
-        from dnn_tui.tui.terminal import require_terminal
+        from dnn_tui.tui.terminal.required import require_terminal
 
         require_terminal("add --headless to train without them")
     if how.headless and not how.detached and pace is None:
@@ -259,11 +259,11 @@ def _load(
     from dataclasses import replace
 
     from dnn_tui import datasets
-    from dnn_tui.datasets.download import DownloadError
+    from dnn_tui.datasets.named.download import DownloadError
+    from dnn_tui.experiments.building import load_data
     from dnn_tui.mlp import TrainingConfig
     from dnn_tui.runs.config import DatasetConfig, RunConfig
-    from dnn_tui.tui.building import load_data
-    from dnn_tui.tui.headless import download_progress
+    from dnn_tui.tui.printed.headless import download_progress
 
     if datasets.is_path(data):  # the run may be resumed from another folder
         data = str(Path(data).expanduser().resolve())

@@ -42,8 +42,8 @@ def watch(
       dnn-tui watch me@gpu-box:mnist-128-64
       dnn-tui watch digits-64 digits-16
     """
-    from dnn_tui.tui.overlay import OverlaySession
-    from dnn_tui.tui.terminal import require_terminal
+    from dnn_tui.tui.sessions.overlaid import OverlaySession
+    from dnn_tui.tui.terminal.required import require_terminal
 
     names = run or [None]
     sessions = [_session(name, runs_dir, readonly, remote_command) for name in names]
@@ -57,8 +57,8 @@ def watch(
 def _session(name: str | None, runs_dir: Path | None, readonly: bool, remote_command: str):
     """The session of one run, here or on another host."""
     from dnn_tui.runs.folder import find_run
-    from dnn_tui.tui.remote import Remote, RemoteSession, parse_remote
-    from dnn_tui.tui.session import WatchSession
+    from dnn_tui.tui.sessions.remote import Remote, RemoteSession, parse_remote
+    from dnn_tui.tui.sessions.watched import WatchSession
 
     far = parse_remote(name)
     if far:

@@ -7,10 +7,11 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # read when Textual is impo
 
 from textual.app import App
 
+from dnn_tui.experiments.explaining.subject import Subject
+
+from ..drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 from ..screens.inspect import InspectScreen
-from ..terminal import require_terminal
-from ..theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
-from .subject import Subject
+from ..terminal.required import require_terminal
 
 
 class InspectApp(App[int]):

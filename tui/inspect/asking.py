@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from dnn_tui.datasets.expression import number
+from dnn_tui.experiments.explaining.document import document
 from dnn_tui.mlp.explain import find_step
-from dnn_tui.mlp.expression import number
 
-from ..theme import Ink
-from .document import document
+from ..drawing.theme import Ink
 from .widgets import KeyLine, Prompt
 
 SUFFIXES = {".txt": "text", ".md": "markdown", ".tex": "latex", ".json": "json"}

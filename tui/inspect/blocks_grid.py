@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 from rich.cells import cell_len
 
+from dnn_tui.experiments.explaining.blocks import FULL, histogram, largest, matrix, signed_extremes, tier
 from dnn_tui.mlp.explain import Number, Operand
 from dnn_tui.mlp.explain.numbers import NOISE, Fixed
 
-from ..canvas import half_blocks
-from ..grid import Grid, fit
-from ..theme import STEPS, Ink
-from .blocks import FULL, histogram, largest, matrix, signed_extremes, tier
+from ..drawing.canvas import half_blocks
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import STEPS, Ink
 
 ABOVE, BELOW = " ░▒▓█", " ⠂⠒⠶⠿"  # how much above 0, how much below, where there is no colour
 

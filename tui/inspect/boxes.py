@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from rich.cells import cell_len
 
-from dnn_tui.mlp.calculation import array_text
+from dnn_tui.experiments.explaining.calculation import array_text
 from dnn_tui.mlp.explain import Focus, Operand, Step
 from dnn_tui.mlp.explain.notation import indexed
 
-from ..grid import fit
+from ..drawing.grid import fit
 from .look import Look
 
 HIDDEN = "?"

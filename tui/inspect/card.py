@@ -6,12 +6,12 @@ from math import prod
 
 import numpy as np
 
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.mlp.explain import Pass, Step, find_step
 from dnn_tui.mlp.explain.notation import indexed
 from dnn_tui.mlp.explain.passes import local_derivative
 
 from .look import Look
-from .network_subject import NetworkSubject
 
 MOST_PATHS = 5000  # enumerated; of more, only the number is given
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.subject import Subject
 from dnn_tui.mlp.explain import Number, find_step
 
-from ..theme import Ink
+from ..drawing.theme import Ink
 from .card import place_of
-from .network_subject import NetworkSubject
-from .subject import Subject
 
 MOST_UPDATES = 1000  # at once: on 784-128-64-10 a second
 

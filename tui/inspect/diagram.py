@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 from rich.cells import cell_len
 
+from dnn_tui.experiments.explaining.blocks import largest
 from dnn_tui.mlp.explain import Focus, Number, Pass, Step
 
-from ..canvas import Dots, picture, resample, segments
-from ..grid import Grid, fit
-from ..theme import STEPS, Ink
-from .blocks import largest
+from ..drawing.canvas import Dots, picture, resample, segments
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import STEPS, Ink
 from .blocks_grid import signed_ink, window
 from .look import Look
 

@@ -2,12 +2,12 @@
 
 import asyncio
 
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.subject import InspectError
+from dnn_tui.experiments.explaining.targets import run_subject, trainer_subject
 from dnn_tui.mlp import Command
 
-from ..session import Session
-from .network_subject import NetworkSubject
-from .subject import InspectError
-from .targets import run_subject, trainer_subject
+from ..sessions.session import Session
 
 PATIENCE = 5.0  # seconds until a pause must have taken effect; a step takes milliseconds
 

@@ -1,10 +1,10 @@
 """What a step was computed from, below it on a tall screen: its small operands; the weights of pixels as a picture."""
 
+from dnn_tui.experiments.explaining.blocks import tier
 from dnn_tui.mlp.explain import Step
 
-from ..grid import Grid, fit
-from ..theme import Ink
-from .blocks import tier
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import Ink
 from .blocks_grid import heat, result_grid
 from .look import Look
 

@@ -3,15 +3,15 @@
 import numpy as np
 from rich.cells import cell_len
 
-from dnn_tui.mlp.calculation import array_text
+from dnn_tui.datasets.expression import written
+from dnn_tui.experiments.explaining.calculation import array_text
+from dnn_tui.experiments.explaining.small import DescentSubject, GraphSubject, TableSubject
 from dnn_tui.mlp.explain import Step
-from dnn_tui.mlp.expression import written
 
-from ..canvas import Dots, half_blocks, polyline, quantise, segments, shaded
-from ..grid import Grid, fit
-from ..theme import LEVELS, Ink
+from ..drawing.canvas import Dots, half_blocks, polyline, quantise, segments, shaded
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import LEVELS, Ink
 from .look import Look
-from .small import DescentSubject, GraphSubject, TableSubject
 
 
 def draw_graph(subject: GraphSubject, step: Step, look: Look, width: int, height: int) -> Grid:

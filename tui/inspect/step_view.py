@@ -9,12 +9,12 @@ import textwrap
 import numpy as np
 from rich.cells import cell_len
 
+from dnn_tui.experiments.explaining.blocks import tier
 from dnn_tui.mlp.explain import Step
 from dnn_tui.mlp.explain.notation import renamed
 
-from ..grid import Grid, fit
-from ..theme import Ink
-from .blocks import tier
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import Ink
 from .blocks_grid import result_grid
 from .boxes import boxes, framed, one_line
 from .look import Look

@@ -19,9 +19,9 @@ from textual.widgets.option_list import Option
 
 from dnn_tui.mlp.explain import Step
 
-from ..grid import Grid, fit
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import Ink, Palette
 from ..panels.painted import Painted
-from ..theme import Ink, Palette
 from . import keys
 from .look import Look
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel
 
 

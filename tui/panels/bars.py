@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from textual import events
 
 from .. import keys
-from ..grid import Grid
-from ..moment import Moment
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel
 
 

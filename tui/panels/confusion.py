@@ -10,10 +10,10 @@ import numpy as np
 
 from dnn_tui.mlp.events import EpochEnded
 
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import figure, percent
-from ..theme import LEVELS, Ink, Palette
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import figure, percent
+from ..drawing.theme import LEVELS, Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, after_an_epoch, waiting
 
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from .. import keys
-from ..axis import NAMES, axis_of, panned, smoothed, window, zoomed
-from ..grid import Grid
-from ..moment import Moment
-from ..numbers import figure, percent
-from ..plot import Band, Chart, Line, Scale, draw_chart, margin_of, span
-from ..theme import Ink, Palette
+from ..drawing.axis import NAMES, smoothed
+from ..drawing.grid import Grid
+from ..drawing.numbers import figure, percent
+from ..drawing.plot import Band, Chart, Line, Scale, draw_chart, margin_of, span
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, waiting
 from .runs import MARKS
+from .window import axis_of, panned, window, zoomed
 
 TITLES = {"loss": "loss", "accuracy": "accuracy", "mae": "MAE", "r2": "R²"}
 SHORT = {"validation": "val", "smoothed": "~"}

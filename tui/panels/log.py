@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from dnn_tui.runs.state import LogEntry
 
 from .. import keys
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import duration
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import duration
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
 # severity: the sign in front (colour is never alone) and its ink

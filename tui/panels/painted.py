@@ -6,8 +6,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ..grid import Grid
-from ..theme import FULL, Ink, Palette
+from ..drawing.grid import Grid
+from ..drawing.theme import FULL, Ink, Palette
 
 ROW_BYTES = 90  # its place, and the border at its left
 STYLE_BYTES = 39  # 24-bit foreground and background, and the reset after

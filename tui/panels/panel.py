@@ -3,9 +3,9 @@
 from time import monotonic
 from typing import Any, ClassVar
 
-from ..grid import Grid, fit
-from ..moment import Look, Moment
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Look, Moment
 from .painted import Painted
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from dnn_tui.runs.state import RunState
 
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import figure, percent
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import figure, percent
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
 MARKS = "●○▲△■□◆◇"  # a run keeps its sign and its colour while it is on the screen

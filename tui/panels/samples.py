@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from dnn_tui.mlp.events import Sample
 
-from ..canvas import picture, resample
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import figure, percent
-from ..theme import Ink, Palette
+from ..drawing.canvas import picture, resample
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import figure, percent
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, after_an_epoch, waiting
 
 

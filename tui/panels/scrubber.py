@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from ..grid import Grid
-from ..moment import Moment
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from dnn_tui.mlp.events import LayerStatistics
 
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import figure, percent
-from ..theme import Ink, Palette
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import figure, percent
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
 URGENCY = (Ink.BAD, Ink.WARN, Ink.DIM, Ink.GOOD)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from ..canvas import bar
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import duration, figure, per_second, percent
-from ..theme import Ink, Palette
+from ..drawing.canvas import bar
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import duration, figure, per_second, percent
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel
 
 BAR = 16  # cells of the progress bar

@@ -6,12 +6,12 @@ import numpy as np
 
 from dnn_tui.mlp.events import Surface
 
-from ..canvas import SHADES, half_blocks, quantise, resample
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import figure
-from ..plot import nice_ticks, tick_labels
-from ..theme import GROUPS, LEVELS, Ink, Palette
+from ..drawing.canvas import SHADES, half_blocks, quantise, resample
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import figure
+from ..drawing.plot import nice_ticks, tick_labels
+from ..drawing.theme import GROUPS, LEVELS, Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
 MARKS = "◦•▴+×*◇▾▵#"  # one a class: told apart without colour

@@ -8,11 +8,11 @@ from rich.cells import cell_len
 
 from dnn_tui.mlp.events import LayerView, Sample
 
-from ..canvas import Dots, bar, picture, resample, segments
-from ..grid import Grid, fit
-from ..moment import Moment
-from ..numbers import figure, percent
-from ..theme import Ink, Palette
+from ..drawing.canvas import Dots, bar, picture, resample, segments
+from ..drawing.grid import Grid, fit
+from ..drawing.numbers import figure, percent
+from ..drawing.theme import Ink, Palette
+from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
 NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too

@@ -9,24 +9,24 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from dnn_tui.experiments.explaining.document import heading
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.subject import Subject
 from dnn_tui.mlp.explain import Number
 from dnn_tui.mlp.explain.updates import rule_of
 
-from ..grid import Grid, fit
+from ..drawing.grid import Grid, fit
+from ..drawing.theme import Ink, Palette
 from ..inspect import keys
 from ..inspect.asking import Asking
 from ..inspect.card import card, place_of
 from ..inspect.changing import Changing, first_units
 from ..inspect.diagram import draw_network
-from ..inspect.document import heading
 from ..inspect.look import Look, by_layer, moved
-from ..inspect.network_subject import NetworkSubject
 from ..inspect.other_diagrams import draw_descent, draw_graph, draw_table
 from ..inspect.step_view import draw_step
-from ..inspect.subject import Subject
 from ..inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Pane, Prompt
 from ..keys import Key
-from ..theme import Ink, Palette
 
 PACES = (0.5, 1.0, 2.0, 4.0)  # steps a second while it plays
 ROOMY = (110, 30)  # from this size the panes have frames

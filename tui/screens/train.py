@@ -15,14 +15,14 @@ from dnn_tui.runs import control
 from dnn_tui.runs.state import RunState
 
 from .. import keys
-from ..layout import Rectangle, arrange
-from ..moment import Look, Moment
-from ..pacing import over_ssh
+from ..drawing.layout import Rectangle, arrange
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
 from ..panels.scrubber import Scrubber
-from ..session import Session
+from ..sessions.moment import Look, Moment
+from ..sessions.session import Session
+from ..terminal.pacing import over_ssh
 from .ask import AskScreen
 
 PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed

@@ -1,0 +1,1 @@
+"""Pictures and arrays: IDX, CIFAR, folders of images, .npz."""

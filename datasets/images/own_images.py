@@ -1,0 +1,153 @@
+"""A person's own pictures: a folder of one folder a class, or IDX files."""
+
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..dataset import DataError, Dataset, Request
+from ..tables.preparing import suggest_defaults
+from .idx import MOST_BYTES, read_idx, read_pair
+from .pictures import Pictures, picture_dataset
+
+OPTIONS = ("size", "task")
+SUFFIXES = (".png", ".jpg", ".jpeg")
+VALIDATION, TEST = 0.2, 0.2
+
+
+# ---- a folder of folders
+
+
+def is_image_folder(path: Path) -> bool:
+    """Whether a folder of folders (or of train/ and test/ with such) has pictures in it."""
+    return any(child.suffix.lower() in SUFFIXES for deep in ("*/*", "*/*/*") for child in path.glob(deep))
+
+
+def load_folder(path: Path, request: Request) -> Dataset:
+    """Pictures in `path/class/`, or in `path/train/class/` and `path/test/class/`. Raises DataError."""
+    parts = {child.name.lower(): child for child in path.iterdir() if child.is_dir()}
+    own_test = "train" in parts and "test" in parts
+    roots = [parts["train"], parts["test"]] if own_test else [path]
+    files = [list_pictures(root) for root in roots]
+    class_names = sorted({name for found in files for name, _ in found})
+    if len(class_names) < 2:
+        raise DataError(f"{path} has pictures of {len(class_names)} class: it needs a folder for each of two or more.")
+    modes, sizes = zip(*(look(file) for found in files for _, file in found), strict=True)
+    size = _wanted_size(request.options.get("size"))
+    if size is None:
+        size = sizes[0]
+        other = next((k for k, found in enumerate(sizes) if found != size), None)
+        if other is not None:
+            every = [file for found in files for _, file in found]
+            raise DataError(
+                f"The pictures differ in size: {every[0].relative_to(path)} is {size[0]}x{size[1]} and "
+                f"{every[other].relative_to(path)} {sizes[other][0]}x{sizes[other][1]}; "
+                "bring them to one with --size 28x28."
+            )
+    mode = "L" if all(found in ("1", "L", "LA", "I;16") for found in modes) else "RGB"
+    shape = size if mode == "L" else (*size, 3)
+    if len(sizes) * math.prod(shape) > MOST_BYTES:
+        raise DataError(f"{len(sizes):,} pictures of {size[0]}x{size[1]} are more than this program holds: use --size.")
+    read = [read_pictures(found, class_names, shape, mode, path.name, request) for found in files]
+    colour = "grey" if mode == "L" else "RGB"
+    report = [f"{len(sizes):,} pictures of {len(class_names)} classes, {size[0]}x{size[1]}, {colour}."]
+    data = finish(path.name, class_names, read, request, report)
+    return replace(data, preparation={**data.preparation, "resized": "size" in request.options})
+
+
+def list_pictures(root: Path) -> list[tuple[str, Path]]:
+    """(class, file) of every picture, in the order of the names."""
+    found = []
+    for folder in sorted(child for child in root.iterdir() if child.is_dir() and not child.name.startswith(".")):
+        found += [(folder.name, file) for file in sorted(folder.iterdir()) if file.suffix.lower() in SUFFIXES]
+    if not found:
+        raise DataError(f"{root} has no pictures: it needs folders, one a class, with .png or .jpg files in them.")
+    return found
+
+
+def _open(file: Path):
+    try:
+        from PIL import Image
+    except ImportError:
+        raise DataError("Reading pictures needs Pillow: pip install 'dnn-tui[images]'.") from None
+    try:
+        return Image.open(file, formats=("PNG", "JPEG"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        reason = "no PNG or JPEG" if isinstance(error, OSError) else str(error)
+        raise DataError(f"{file} cannot be read: {reason}.") from None
+
+
+def look(file: Path) -> tuple[str, tuple[int, int]]:
+    """The mode and the (height, width) that a picture's header gives."""
+    with _open(file) as picture:
+        return picture.mode, (picture.height, picture.width)
+
+
+def read_pictures(found, class_names, shape, mode: str, name: str, request: Request) -> Pictures:
+    place = {name: k for k, name in enumerate(class_names)}
+    pixels = np.empty((len(found), *shape), np.uint8)
+    for k, (_, file) in enumerate(found):
+        try:
+            with _open(file) as picture:
+                drawn = picture.convert(mode)
+                if drawn.size != (shape[1], shape[0]):
+                    drawn = drawn.resize((shape[1], shape[0]))
+                pixels[k] = np.asarray(drawn)
+        except (OSError, ValueError, SyntaxError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"{file} is damaged: {error}.") from None
+        if request.progress and k % 100 == 0 and len(found) > 1000:
+            request.progress(name, k, len(found))
+    return Pictures(pixels, np.array([place[name] for name, _ in found], np.int64))
+
+
+def _wanted_size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{1,4})(?:[x×](\d{1,4}))?", str(text))
+    size = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not all(1 <= n <= 2048 for n in size):
+        raise DataError(f"{text!r} is no size of pictures: give height and width such as 28x28.")
+    return size
+
+
+# ---- IDX
+
+
+def load_idx(path: Path, request: Request) -> Dataset:
+    """A folder with MNIST's four files (or the two of training), or one images file beside its labels file."""
+    if path.is_dir():
+        images, labels, _ = read_pair(path, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+        read = [Pictures(images, labels)]
+        if any(path.glob("t10k-images*")):
+            images, labels, _ = read_pair(path, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+            read.append(Pictures(images, labels))
+            if read[0].pixels.shape[1:] != images.shape[1:]:
+                raise DataError(f"The images for training and for the test in {path} differ in size.")
+    else:
+        beside = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
+        if beside == path or not beside.is_file():
+            raise DataError(f"{path} needs its labels beside it: …-images-idx3-ubyte and …-labels-idx1-ubyte.")
+        images, labels = read_idx(path, 3)[0], read_idx(beside, 1)[0].astype(np.int64)
+        if len(images) != len(labels):
+            raise DataError(f"{path} has {len(images):,} images but {beside.name} {len(labels):,} labels.")
+        read = [Pictures(images, labels)]
+    classes = int(max(part.labels.max(initial=0) for part in read)) + 1
+    if classes < 2:
+        raise DataError(f"All images of {path} have the label 0: there is nothing to tell apart.")
+    return finish(path.name, [str(k) for k in range(classes)], read, request, [])
+
+
+def finish(name: str, class_names, read: list[Pictures], request: Request, report: list[str]) -> Dataset:
+    if len(read) == 2 and request.test is not None:
+        raise DataError(f"{name} has a test set of its own: leave the test share out.")
+    request = replace(
+        request,
+        validation=VALIDATION if request.validation is None else request.validation,
+        test=TEST if request.test is None else request.test,
+    )
+    data = picture_dataset(name, class_names, read[0], read[1] if len(read) == 2 else None, request, report)
+    return replace(data, defaults=suggest_defaults(len(data.train), data.n_features))

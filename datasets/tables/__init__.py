@@ -1,0 +1,1 @@
+"""From a table's file to numbers: reading, columns, features, targets, the record of what was done."""

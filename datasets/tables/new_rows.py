@@ -1,0 +1,48 @@
+"""Rows that a trained network meets later, treated exactly as those it was trained on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..dataset import DataError
+from ..images.new_pictures import new_pictures
+from .preparation import Preparation, from_preparation
+from .reading import read_table
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """x: (n, inputs) float32 in the order of the file. y: as `Split.y`, -1 or NaN where the file does not say;
+
+    None where it has no target. report: what was unusual, in sentences.
+    """
+
+    x: np.ndarray
+    y: np.ndarray | None
+    preparation: Preparation
+    report: tuple[str, ...]
+
+    @property
+    def known(self) -> np.ndarray:
+        """(n,) bool: rows whose target is known."""
+        if self.y is None:
+            return np.zeros(len(self.x), bool)
+        return self.y >= 0 if self.y.ndim == 1 else ~np.isnan(self.y).any(axis=1)
+
+
+def prepare_rows(record: dict[str, Any], source: str | Path, progress: Callable | None = None) -> Rows:
+    """The rows of a file as the recorded preparation (`Dataset.preparation`) makes them. Raises DataError."""
+    preparation, path = from_preparation(record), Path(source).expanduser()
+    if not path.exists():
+        raise DataError(f"There is no file {path}: check its name.")
+    if record["kind"] == "image" and (pictures := new_pictures(path, record)) is not None:
+        x, names = pictures
+        place = {name: k for k, name in enumerate(preparation.class_names)}
+        y = None if names is None else np.array([place.get(name, -1) for name in names], np.int64)
+        return Rows(x, y, preparation, ())
+    table = read_table(path, progress)
+    x, report = preparation.inputs(table)
+    return Rows(x, preparation.outputs(table), preparation, report)

@@ -1,0 +1,131 @@
+"""Subjects that are no network: a circuit of gates, a calculation, a descent."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dnn_tui.datasets.expression import number
+from dnn_tui.experiments.explaining.calculation import explain_calculation
+from dnn_tui.experiments.explaining.descent import Descent, Walk, explain_descent
+from dnn_tui.experiments.explaining.graph import Graph, explain_graph
+from dnn_tui.mlp.explain import Number, Step
+
+from .subject import Field, InspectError, Subject
+
+
+@dataclass
+class GraphSubject(Subject):
+    """A circuit; `rows` are sets of values for its variables."""
+
+    graph: Graph = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.kind = "graph"
+
+    @property
+    def values(self) -> dict[str, float]:
+        return self.rows[self.at]
+
+    def _compute(self) -> list[Step]:
+        return explain_graph(self.graph, self.values)
+
+    def fields(self) -> list[Field]:
+        return [Field(name, "a variable", Number(6).text(self.values[name])) for name in self.graph.variables]
+
+    def _state(self):
+        return [dict(row) for row in self.rows], self.at
+
+    def _restore(self, state) -> None:
+        self.rows, self.at = [dict(row) for row in state[0]], state[1]
+
+    def _set(self, key: str, value: str) -> None:
+        if key not in self.graph.variables:
+            raise InspectError(f"There is no variable {key}: there are {', '.join(self.graph.variables)}.")
+        self.values[key] = number(value)
+
+
+@dataclass
+class TableSubject(Subject):
+    """A calculation on named arrays."""
+
+    values: dict[str, np.ndarray] = field(default_factory=dict)
+    lines: tuple[tuple[str, str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.kind, self.rows = "table", (None,)
+
+    def _compute(self) -> list[Step]:
+        return explain_calculation(self.values, self.lines)
+
+    def fields(self) -> list[Field]:
+        found = []
+        for name, array in self.values.items():
+            for index in np.ndindex(array.shape):
+                place = ",".join(str(k + 1) for k in index)
+                found.append(Field(f"{name}[{place}]" if place else name, "a value", Number(6).text(array[index])))
+        return found
+
+    def _state(self):
+        return {name: array.copy() for name, array in self.values.items()}
+
+    def _restore(self, state) -> None:
+        self.values = {name: array.copy() for name, array in state.items()}
+
+    def _set(self, key: str, value: str) -> None:
+        name, _, rest = key.replace(" ", "").partition("[")
+        if name not in self.values:
+            raise InspectError(f"There is no value {name}: there are {', '.join(self.values)}.")
+        array = self.values[name]
+        try:
+            index = tuple(int(part) - 1 for part in rest.rstrip("]").split(",") if part)
+        except ValueError:
+            raise InspectError(f"“{key}” is no place: write {name}[1] or {name}[1,2].") from None
+        if len(index) != array.ndim or not all(0 <= k < n for k, n in zip(index, array.shape, strict=True)):
+            raise InspectError(f"{name} is {'×'.join(str(n) for n in array.shape) or 'one number'}: {key} is outside.")
+        array[index] = number(value)
+
+
+@dataclass
+class DescentSubject(Subject):
+    """Walks down an error surface."""
+
+    descent: Descent = None
+    walks: tuple[Walk, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.kind, self.rows = "descent", (None,)
+
+    def _compute(self) -> list[Step]:
+        return explain_descent(self.descent, self.walks)
+
+    def fields(self) -> list[Field]:
+        found = []
+        for walk in self.walks:
+            found.append(Field(f"{walk.name}.lr", f"η of {walk.name}", Number(6).text(walk.lr)))
+            for k, value in enumerate(walk.start, start=1):
+                found.append(Field(f"{walk.name}.start[{k}]", "where it starts", Number(6).text(value)))
+        return found
+
+    def _state(self):
+        return self.walks
+
+    def _restore(self, state) -> None:
+        self.walks = state
+
+    def _set(self, key: str, value: str) -> None:
+        name, _, what = key.replace(" ", "").rpartition(".")
+        walk = next((walk for walk in self.walks if walk.name == name or (not name and len(self.walks) == 1)), None)
+        if walk is None:
+            raise InspectError(f"“{key}” is nothing to edit: say {', '.join(f.key for f in self.fields()[:3])} …")
+        if what in ("lr", "η"):
+            changed = Walk(walk.name, walk.start, number(value), walk.updates, walk.order)
+        elif what.startswith("start[") and what[6:-1].isdigit() and 1 <= int(what[6:-1]) <= len(walk.start):
+            start = list(walk.start)
+            start[int(what[6:-1]) - 1] = number(value)
+            changed = Walk(walk.name, tuple(start), walk.lr, walk.updates, walk.order)
+        else:
+            raise InspectError(f"“{what}” is nothing to edit: say lr or start[1].")
+        self.walks = tuple(changed if one is walk else one for one in self.walks)

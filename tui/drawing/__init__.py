@@ -1,0 +1,1 @@
+"""Cells, and nothing of a run: grid, canvas, plot, axis, theme, numbers, layout."""

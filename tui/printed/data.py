@@ -1,0 +1,311 @@
+"""Data sets drawn in the terminal once, with Rich: the list of them, and one in figures and pictures."""
+
+import json as json_module
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from rich.cells import cell_len
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from dnn_tui.datasets import Dataset, Entry
+from dnn_tui.datasets.summary import InputSummary, class_counts, example_of_each_class, input_summaries, raw_rows
+
+from ..drawing.numbers import short
+from .figures import print_figure
+
+SPARKS = " ▁▂▃▄▅▆▇█"
+SHADES = " ░▒▓█"
+MOST_INPUTS = 30
+MOST_CLASSES = 20
+SAMPLE_ROWS = 5
+WIDE = 110  # columns from which the summaries stand in the list
+
+
+def print_catalogue(entries: Sequence[Entry], data_dir: Path | None, json: bool) -> None:
+    """All data sets, a line each."""
+    if json:
+        fields = ("name", "summary", "task", "rows", "features", "classes", "where", "licence", "source", "size")
+        records = [{key: getattr(e, key) for key in fields} | {"here": e.is_here(data_dir)} for e in entries]
+        print(json_module.dumps(records, ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    wide = console.width >= WIDE
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1 if wide else 0, 0, 1))
+    table.add_column("name", style="cyan", no_wrap=True)
+    if wide:
+        table.add_column("what", no_wrap=True)
+    for title in ("rows", "inputs"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("task", no_wrap=True)
+    table.add_column("licence", no_wrap=True, overflow="ellipsis")
+    table.add_column("where", no_wrap=True)
+    for entry in entries:
+        task = (
+            f"{entry.classes} classes" if entry.task == "classes" else {"binary": "yes/no"}.get(entry.task, entry.task)
+        )
+        what = [entry.summary] if wide else []
+        licence = entry.licence.split(":")[0]
+        table.add_row(
+            entry.name, *what, f"{entry.rows:,}", f"{entry.features:,}", task, licence, _where(entry, data_dir)
+        )
+    console.print(table)
+    console.print(
+        "\n[dim]dnn-tui data NAME shows one, dnn-tui train NAME learns it; "
+        "a file or folder of your own does as well as a name.[/]"
+    )
+
+
+def _where(entry: Entry, data_dir: Path | None) -> str:
+    if entry.where != "download":
+        return entry.where
+    return "[green]here[/]" if entry.is_here(data_dir) else f"to fetch, {entry.size / 1e6:.0f} MB"
+
+
+def print_dataset(data: Dataset, every: bool, json: bool) -> None:
+    """One data set: what it is, what was done to it, its classes, its inputs, some of its rows."""
+    summaries = input_summaries(data)
+    if json:
+        print(json_module.dumps(_record(data, summaries), ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    parts = ", ".join(
+        f"{len(part):,} {name}"
+        for name, part in (("training", data.train), ("validation", data.validation), ("test", data.test))
+    )
+    console.print(f"[bold]{escape(data.name)}[/]  {data.task}, {data.n_features:,} inputs; rows: {parts}")
+    if data.source:
+        console.print(f"[dim]{escape(data.source)}{f'; licence: {escape(data.licence)}' if data.licence else ''}[/]")
+    for sentence in data.report:
+        console.print(f"[dim]·[/] {escape(sentence)}")
+    console.print()
+    if data.task == "regression":
+        _print_targets(console, data)
+    else:
+        _print_classes(console, data)
+    console.print()
+    if data.image_shape:
+        console.print(_pictures(console, data))
+    else:
+        _print_inputs(console, data, summaries, every)
+        console.print()
+        if data.n_features == 2 and data.columns[0].kind == data.columns[1].kind == "number":
+            _print_plane(console, data)
+        else:
+            _print_rows(console, data)
+
+
+def _record(data: Dataset, summaries: list[InputSummary]) -> dict:
+    def plain(value):
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    return {
+        "name": data.name,
+        "task": data.task,
+        "classes": list(data.class_names),
+        "targets": list(data.target_names),
+        "source": data.source,
+        "licence": data.licence,
+        "rows": {name: len(getattr(data, name)) for name in ("train", "validation", "test")},
+        "class_counts": {name: counts.tolist() for name, counts in class_counts(data).items()},
+        "report": list(data.report),
+        "inputs": [{key: plain(value) for key, value in asdict(summary).items()} for summary in summaries],
+    }
+
+
+# ---- classes and targets
+
+
+def _print_classes(console: Console, data: Dataset) -> None:
+    counts = class_counts(data)
+    total = sum(counts.values())
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, justify in (("class", "left"), ("rows", "right"), ("", "left"), ("", "right")):
+        table.add_column(title, justify=justify, no_wrap=True)
+    for name in counts:
+        table.add_column(name, justify="right")
+    order = np.argsort(-total, kind="stable")[:MOST_CLASSES] if len(total) > MOST_CLASSES else range(len(total))
+    for k in order:
+        share = total[k] / max(1, total.sum())
+        bar = Text("█" * max(1, round(24 * total[k] / total.max())) if total[k] else "", style="cyan")
+        table.add_row(
+            escape(data.class_names[k]),
+            f"{total[k]:,}",
+            bar,
+            f"{share:.1%}",
+            *(f"{part[k]:,}" for part in counts.values()),
+        )
+    console.print(table)
+    if len(total) > MOST_CLASSES:
+        console.print(f"[dim]… {len(total) - MOST_CLASSES:,} smaller classes more[/]")
+
+
+def _print_targets(console: Console, data: Dataset) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("target", "low", "mean", "high", "deviation", "spread"):
+        table.add_column(title, justify="left" if title in ("target", "spread") else "right", no_wrap=True)
+    for k, name in enumerate(data.target_names):
+        offset, scale = data.target_scale[k]
+        y = data.train.y[:, k].astype(float) * scale + offset
+        unit = f" ({data.target_unit})" if data.target_unit else ""
+        figures = (short(value) for value in (y.min(), y.mean(), y.max(), y.std()))
+        table.add_row(escape(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0]), style="cyan"))
+    console.print(table)
+
+
+# ---- inputs
+
+
+def _print_inputs(console: Console, data: Dataset, summaries: list[InputSummary], every: bool) -> None:
+    relation = "η" if data.task == "classes" else "corr."
+    shown = summaries
+    if len(summaries) > MOST_INPUTS and not every:
+        strongest = sorted(summaries, key=lambda s: -abs(np.nan_to_num(s.relation)))[:MOST_INPUTS]
+        shown = [summary for summary in summaries if summary in strongest]
+    figures = [[short(value) for value in (s.low, s.mean, s.high)] for s in shown]
+    wide = sum(max(4, *map(len, column)) for column in zip(*figures, strict=True)) + 25  # all but names and bars
+    longest = max(cell_len(summary.name) for summary in shown)
+    bars = console.width - wide - 12 >= min(longest, 20)  # they give way first, then the names; never a number
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    room = console.width - wide - 12 * bars
+    table.add_column("input", no_wrap=True, overflow="ellipsis", max_width=max(8, min(30, room)))
+    for title in ("low", "mean", "high"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("spread", no_wrap=True)
+    table.add_column(relation, justify="right", no_wrap=True)
+    if bars:
+        table.add_column("", no_wrap=True)
+    for summary, row in zip(shown, figures, strict=True):
+        strength = "" if math.isnan(summary.relation) else f"{summary.relation:+.2f}".replace("-", "−")
+        if data.task == "classes":
+            strength = strength.lstrip("+")
+        bar = Text(
+            "█" * round(10 * abs(np.nan_to_num(summary.relation))), style="red" if summary.relation < 0 else "green"
+        )
+        spread = Text(_spark(summary.histogram), style="cyan")
+        table.add_row(escape(summary.name), *row, spread, strength, *([bar] if bars else []))
+    console.print(table)
+    if len(shown) < len(summaries):
+        console.print(f"[dim]the {len(shown)} strongest of {len(summaries):,} inputs; --all shows every one[/]")
+    goes_with = "the classes" if data.task == "classes" else data.target_names[0]
+    console.print(f"[dim]over the training rows; {relation} says how the input goes with {escape(goes_with)}[/]")
+
+
+def _spark(counts: Sequence[int]) -> str:
+    """Counts as bars; what is there at all is seen."""
+    most = max(1, max(counts))
+    return "".join(SPARKS[0 if not count else max(1, math.ceil(count / most * 8))] for count in counts)
+
+
+def _print_rows(console: Console, data: Dataset) -> None:
+    rows = np.arange(min(SAMPLE_ROWS, len(data.train)))
+    raw = raw_rows(data, data.train, rows)
+    figures = np.vectorize(short, otypes=[object])(raw, 5)
+    for k, column in enumerate(data.columns):
+        if column.kind == "missing":  # the number beside it is not the row's, but what was put in its place
+            absent, of = raw[:, k] > 0.5, column.name.removesuffix(" missing")
+            figures[np.ix_(absent, [other.name == of for other in data.columns])] = "–"
+    answers = [_answer(data, i) for i in rows]
+    target = " ".join(data.target_names)
+    room = console.width - 8 - max(map(cell_len, [target, *answers]))  # beside the row's number and the answer
+    shown = []
+    for k, column in enumerate(data.columns):
+        widest = max(map(cell_len, [*figures[:, k], data.feature_names[k]]))
+        if column.kind == "number" and len(shown) < 8 and (room := room - 2 - min(widest, 14)) >= 0:
+            shown.append(k)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("row", justify="right")
+    for k in shown:
+        table.add_column(
+            escape(data.feature_names[k]), justify="right", no_wrap=True, overflow="ellipsis", max_width=14
+        )
+    table.add_column(escape(target), style="bold", no_wrap=True)
+    for i in rows:
+        number = data.train.rows[i] + 1 if data.train.rows is not None else i + 1
+        table.add_row(str(number), *figures[i, shown], escape(answers[i]))
+    console.print("[italic]some training rows[/]")  # a table's own title is wrapped where the table is narrow
+    console.print(table)
+
+
+def _answer(data: Dataset, row: int) -> str:
+    if data.task != "regression":
+        return data.class_names[data.train.y[row]]
+    values = (data.train.y[row, k] * scale + offset for k, (offset, scale) in enumerate(data.target_scale))
+    return ", ".join(short(value) for value in values)
+
+
+def _print_plane(console: Console, data: Dataset) -> None:
+    """Points of the plane; in regression, above and below the middle."""
+    import plotext
+
+    raw = raw_rows(data, data.train, np.arange(min(len(data.train), 1000)))
+    y = data.train.y[: len(raw)].reshape(len(raw), -1)[:, 0]
+    names = data.class_names
+    if data.task == "regression":
+        middle = float(np.median(y))
+        y, names = (y > middle).astype(int), ("below the median", "above it")
+    plotext.clear_figure()
+    for k, name in enumerate(names):
+        inside = raw[y == k]
+        plotext.scatter(inside[:, 0].tolist(), inside[:, 1].tolist(), label=name, marker="●" if k else "·")
+    plotext.plotsize(min(64, console.width), 24)
+    plotext.theme("pro")
+    plotext.xlabel(data.feature_names[0])
+    plotext.ylabel(data.feature_names[1])
+    print_figure(console)
+
+
+# ---- pictures
+
+
+def _pictures(console: Console, data: Dataset) -> Group:
+    """A training picture of each class, in rows as wide as the terminal."""
+    colour = console.is_terminal and not console.no_color
+    drawn = []
+    for row in example_of_each_class(data)[:MOST_CLASSES]:
+        picture = data.train.x[row].reshape(data.image_shape)
+        named = min(16, max(map(cell_len, data.class_names)))
+        width = min(max(picture.shape[1], 6, named), 32, console.width)
+        picture = picture[:: math.ceil(picture.shape[0] / 32), :: math.ceil(picture.shape[1] / 32)]
+        caption = data.class_names[data.train.y[row]][:width].center(width)
+        lines = [Text(caption, style="bold"), *(half_blocks(picture) if colour else shades(picture))]
+        for line in lines:
+            line.pad_right(max(0, width - line.cell_len))
+        drawn.append(lines)
+    width = max(line.cell_len for lines in drawn for line in lines)
+    per_row = max(1, (console.width + 2) // (width + 2))
+    blocks = []
+    for start in range(0, len(drawn), per_row):
+        for lines in zip(*drawn[start : start + per_row], strict=True):
+            blocks.append(Text("  ").join(lines))
+        blocks.append(Text())
+    return Group(*blocks)
+
+
+def half_blocks(picture: np.ndarray) -> list[Text]:
+    """A picture (height, width) or (height, width, 3) with values 0 to 1, two pixels a character, in true colour."""
+    rgb = picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
+    rgb = (np.clip(rgb, 0, 1) * 255).round().astype(int)
+    if len(rgb) % 2:
+        rgb = np.concatenate([rgb, np.zeros_like(rgb[:1])])
+    lines = []
+    for upper, lower in zip(rgb[::2], rgb[1::2], strict=True):
+        line = Text()
+        for (r, g, b), (s, h, c) in zip(upper, lower, strict=True):
+            line.append("▀", style=f"#{r:02x}{g:02x}{b:02x} on #{s:02x}{h:02x}{c:02x}")
+        lines.append(line)
+    return lines
+
+
+def shades(picture: np.ndarray) -> list[Text]:
+    """The same without colour: two pixels a character, by their mean."""
+    grey = picture if picture.ndim == 2 else picture.mean(axis=2)
+    if len(grey) % 2:
+        grey = np.concatenate([grey, grey[-1:]])
+    level = ((grey[::2] + grey[1::2]) / 2 * (len(SHADES) - 1)).round().astype(int).clip(0, len(SHADES) - 1)
+    return [Text("".join(SHADES[value] for value in row)) for row in level]

@@ -1,0 +1,185 @@
+"""Training without panels: a Rich progress display, a line an epoch, or JSON lines."""
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dnn_tui.mlp import Command, Trainer
+from dnn_tui.mlp.events import Alert, EpochEnded, Event, RunEnded
+from dnn_tui.mlp.events import Progress as Steps
+from dnn_tui.mlp.threads import on_threads
+from dnn_tui.runs import control
+from dnn_tui.runs.folder import RunFolder
+from dnn_tui.runs.log import encode
+from dnn_tui.runs.recorder import Recorder
+from dnn_tui.runs.state import RunState
+
+from ..sessions.telling import Teller, watchdog
+from ..terminal.signals import INTERRUPTED, TERMINATED, leave_the_terminal, signals_to
+from .figures import print_figure
+
+FAILED = 1
+
+
+def run_headless(
+    trainer: Trainer,
+    folder: RunFolder,
+    threads: int,
+    json: bool,
+    teller: Teller | None = None,
+    detached: bool = False,
+) -> int:
+    """Train to the end and return the exit code: 0 completed, 130 after Ctrl+C, 1 where training broke down."""
+    reporter = _json_lines if json else _live if sys.stdout.isatty() else _epoch_lines
+    teller = teller or Teller(None, folder)
+    recorder = Recorder(trainer, folder, detached)
+    say = _Lines(trainer)
+    state = RunState()
+    ended, signals = "error", []
+
+    def heard() -> Iterator[Event]:
+        for event in recorder.events():
+            teller.hear(event)
+            yield event
+
+    with (
+        signals_to(trainer, recorder, signals),
+        on_threads(trainer, threads),
+        control.listening(folder, trainer.send),
+        watchdog(state, teller.hear),
+    ):
+        for event in _shown(reporter, heard(), say):
+            state.apply(event, recorder.place)
+            if isinstance(event, RunEnded):
+                ended = event.reason
+    teller.finish()
+    if recorder.trouble:
+        print(f"dnn-tui: the run could not be recorded to its end: {recorder.trouble}.", file=sys.stderr)
+        return FAILED
+    if not json:
+        say(f"Recorded in {folder.path}")
+    if signal.SIGTERM in signals:
+        return TERMINATED
+    return {"interrupted": INTERRUPTED, "diverged": FAILED, "error": FAILED}.get(ended, 0)
+
+
+def _shown(reporter, events: Iterator[Event], say: "_Lines") -> Iterator[Event]:
+    """The events, through the reporter; without it from where the terminal went away."""
+    try:
+        yield from reporter(events, say)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        leave_the_terminal()
+        yield from events
+
+
+class _Lines:
+    """Prints lines; when the reader has gone away (`… | head`), ends the run instead, its log closed as always."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer = trainer
+
+    def __call__(self, text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.trainer.send(Command("interrupt", by="the reader of the output went away"))
+
+
+def _json_lines(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
+    for event in events:
+        say(encode(event))
+        yield event
+
+
+def _epoch_lines(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
+    state = RunState()
+    for event in events:
+        before = len(state.log)
+        state.apply(event)
+        for entry in state.log[before:]:
+            say(entry.text)
+        yield event
+
+
+def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
+    state = RunState()
+    console = Console()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("loss {task.fields[loss]:.4g}"),
+        TextColumn("{task.fields[rate]:,.0f} samples/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("starting", total=1.0, loss=float("nan"), rate=0.0)
+        for event in events:
+            before = len(state.log)
+            state.apply(event)
+            match event:
+                case Steps():
+                    bar.update(
+                        task,
+                        description=f"epoch {state.epoch}/{state.total_epochs}",
+                        completed=state.fraction,
+                        loss=event.losses[-1],
+                        rate=state.rate,
+                    )
+                case EpochEnded() | Alert() | RunEnded():
+                    for entry in state.log[before:]:
+                        console.print(entry.text, style="bold red" if entry.severity == "error" else None)
+            yield event
+    plot_losses(state, console)
+
+
+def plot_losses(state: RunState, console: Console) -> None:
+    """The whole run's loss, drawn once below the figures."""
+    if len(state.epochs) < 2:
+        return
+    import plotext
+
+    plotext.clear_figure()
+    epochs = [epoch.epoch for epoch in state.epochs]
+    plotext.plot(epochs, [epoch.train["loss"] for epoch in state.epochs], label="train loss")
+    if state.epochs[0].validation:
+        plotext.plot(epochs, [epoch.validation["loss"] for epoch in state.epochs], label="validation loss")
+    first, last = epochs[0], epochs[-1]
+    plotext.xticks(sorted({first + round((last - first) * k / 4) for k in range(5)}))  # there is no epoch 105.5
+    plotext.plotsize(min(100, console.width), 15)
+    plotext.theme("clear")
+    plotext.xlabel("epoch")
+    print_figure(console)
+
+
+@contextmanager
+def download_progress() -> Iterator:
+    """A progress bar for downloads: yields a callable (name, bytes done, bytes in all or 0)."""
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console
+    )
+    tasks: dict[str, int] = {}
+
+    def report(name: str, done: int, total: int | None) -> None:
+        if not console.is_terminal:
+            return
+        if name not in tasks:
+            bar.start()
+            tasks[name] = bar.add_task(name, total=total or None)
+        bar.update(tasks[name], completed=done, total=total or None)
+
+    try:
+        yield report
+    finally:
+        if tasks:
+            bar.stop()

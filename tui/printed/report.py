@@ -1,0 +1,126 @@
+"""An evaluation drawn in the terminal once, with Rich, or as JSON."""
+
+import json
+import math
+from dataclasses import asdict
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from dnn_tui.experiments.evaluating import Report
+
+from ..drawing.numbers import short
+
+MOST_CONFUSED = 12  # classes whose confusion matrix is drawn whole
+PAIRS = 10  # of confused classes named where there are more
+
+
+def print_report(report: Report, title: str, unit: str = "") -> None:
+    console = Console(highlight=False)
+    figures = ", ".join(f"{name} {short(value)}" for name, value in report.metrics.items())
+    console.print(f"[bold]{escape(title)}[/]  {report.rows:,} rows: {figures}")
+    console.print()
+    if report.targets:
+        _print_targets(console, report, unit)
+        return
+    _print_classes(console, report)
+    console.print()
+    _print_confusion(console, report)
+    if report.calibration:
+        console.print()
+        _print_calibration(console, report)
+
+
+def as_json(report: Report, about: dict) -> str:
+    """One object; what is not a number is null."""
+    record = {
+        **about,
+        "rows": report.rows,
+        "metrics": report.metrics,
+        "classes": {name: asdict(score) for name, score in report.classes.items()},
+        "confusion": report.confusion.tolist() if report.confusion is not None else None,
+        "calibration": [asdict(part) for part in report.calibration],
+        "calibration_error": report.calibration_error,
+        "targets": {name: asdict(score) for name, score in report.targets.items()},
+    }
+    return json.dumps(_plain(record), ensure_ascii=False)
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        table.add_column(title, justify="left" if title in ("class", "target", "") else "right", no_wrap=True)
+    return table
+
+
+def _print_targets(console: Console, report: Report, unit: str) -> None:
+    ending = f" ({unit})" if unit else ""
+    table = _table("target", f"MAE{ending}", f"RMSE{ending}", "R²")
+    for name, score in report.targets.items():
+        table.add_row(escape(name), *(_figure(value) for value in (score.mae, score.rmse, score.r2)))
+    console.print(table)
+
+
+def _print_classes(console: Console, report: Report) -> None:
+    table = _table("class", "precision", "recall", "F1", "AUC", "rows", "")
+    fields = ("precision", "recall", "f1", "auc")
+    for name, score in report.classes.items():
+        bar = Text("█" * round(20 * np.nan_to_num(score.f1)), style="cyan")
+        table.add_row(escape(name), *(_figure(getattr(score, field)) for field in fields), f"{score.rows:,}", bar)
+    scores = [score for score in report.classes.values() if score.rows]
+    means = (np.nanmean([getattr(score, field) for score in scores] or [math.nan]) for field in fields)
+    table.add_row("mean", *(_figure(mean) for mean in means), f"{report.rows:,}", style="bold")
+    console.print(table)
+
+
+def _print_confusion(console: Console, report: Report) -> None:
+    counts, names = report.confusion, list(report.classes)
+    if len(names) <= MOST_CONFUSED:
+        room = max(4, min(16, (console.width - 16) // len(names) - 2))
+        heads, rows = [name[:room] for name in names], [name[:14] for name in names]
+        if len(set(heads)) < len(names):  # cut, they would look alike
+            heads = [str(k) for k in range(1, len(names) + 1)]
+            rows = [f"{k} {name[:20]}" for k, name in zip(heads, names, strict=True)]
+        table = _table("", *map(escape, heads))
+        for i, name in enumerate(rows):
+            cells = (
+                Text(str(n), style="bold green" if i == j else "red" if n else "dim") for j, n in enumerate(counts[i])
+            )
+            table.add_row(escape(name), *cells)
+        console.print("[bold]confusion[/] [dim](rows: true, columns: predicted)[/]")
+        console.print(table)
+    wrong = counts - np.diag(np.diag(counts))
+    worst = np.argsort(-wrong, axis=None, kind="stable")[:PAIRS]
+    pairs = [divmod(int(k), len(names)) for k in worst if wrong.flat[k]]
+    if pairs and len(names) > 2:
+        most = pairs[:3] if len(names) <= MOST_CONFUSED else pairs
+        told = ", ".join(f"{names[i]} taken for {names[j]} {wrong[i, j]}×" for i, j in most)
+        console.print(f"[dim]most confused: {escape(told)}[/]")
+
+
+def _print_calibration(console: Console, report: Report) -> None:
+    console.print(
+        "[bold]calibration[/] [dim](of answers given with such a probability, so many were right; "
+        f"expected error {report.calibration_error:.3f})[/]"
+    )
+    table = _table("probability", "right", "answers", "")
+    for part in report.calibration:
+        if part.rows:
+            bar = Text("█" * round(20 * part.accuracy), style="cyan")
+            table.add_row(f"{part.confidence:.1%}", f"{part.accuracy:.1%}", f"{part.rows:,}", bar)
+    console.print(table)
+
+
+def _figure(value: float) -> str:
+    return "–" if math.isnan(value) else short(value)

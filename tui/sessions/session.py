@@ -1,0 +1,28 @@
+"""`Session`: where a screen's `RunState` comes from, and where its commands go."""
+
+from typing import Protocol
+
+from dnn_tui.mlp import Command
+from dnn_tui.runs.state import RunState
+
+
+class Session(Protocol):
+    """A run being looked at: trained in this process, or tailed from the log of another.
+
+    `state` is written by the session's own thread; `send` may be called from the UI thread.
+    """
+
+    state: RunState
+    title: str
+    readonly: bool  # commands are refused: a run that this viewer may not steer
+    local: bool  # the training thread lives in this process: leaving the app ends it
+    error: BaseException | None  # what ended the session's thread, if it did not end by itself
+
+    def start(self) -> None:
+        """Begin to fill `state`, in a thread."""
+
+    def send(self, command: Command) -> None:
+        """Ask the trainer for something."""
+
+    def close(self) -> None:
+        """Stop and wait for the thread; a local run is ended properly and its log closed."""

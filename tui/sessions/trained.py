@@ -1,0 +1,83 @@
+"""A run trained in a thread of this process, recorded while a screen shows it."""
+
+import threading
+from collections.abc import Callable
+
+from dnn_tui.mlp import Command, Trainer
+from dnn_tui.mlp.events import Event
+from dnn_tui.mlp.threads import on_threads
+from dnn_tui.runs import control
+from dnn_tui.runs.folder import RunFolder
+from dnn_tui.runs.log import LogTail, Place, read_place
+from dnn_tui.runs.recorder import Recorder
+from dnn_tui.runs.state import RunState
+
+from .telling import Teller, watchdog
+
+
+class TrainingSession:
+    """Trains in a thread of this process, recording into a folder. The trainer never waits for the screen."""
+
+    readonly = False
+    local = True
+
+    def __init__(self, trainer: Trainer, folder: RunFolder, threads: int = 1, teller: Teller | None = None) -> None:
+        self.state = RunState()
+        self.trainer, self.folder = trainer, folder
+        self.recorder = Recorder(trainer, folder)
+        self.title = folder.name
+        self.error: BaseException | None = None
+        self._threads, self.teller = threads, teller or Teller(None, folder)
+        self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
+        for event in LogTail(folder.events_file, lazy=True).read_all():  # of a resumed run: what it did before
+            self.state.apply(event)
+        # a daemon: a screen that crashes must not leave a process that trains on unseen
+        self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        self.trainer.send(command)
+
+    def close(self, reason: str = "stop") -> None:
+        """End the run after its current step and wait until its log is closed. reason: "stop" or "interrupt"."""
+        if self._thread.is_alive():
+            self.trainer.send(Command(reason))
+            self._thread.join()
+        self.teller.finish()
+
+    def hand_over(self, take_up: Callable[[], int]) -> None:
+        """Stop training here without ending the run; `take_up` starts the process that goes on, and gives its pid.
+
+        Returns when the log is closed, or has ended by itself just before.
+        """
+        self.recorder.hand_over(take_up)
+        self._wait()
+
+    def go_on_unseen(self, why: str) -> None:
+        """The terminal is gone: train to the end without it."""
+        self.recorder.detach(why)
+        self._wait()
+        self.teller.finish()
+
+    def _wait(self) -> None:
+        while self._thread.is_alive():
+            self._thread.join(0.2)  # so that signals are heard meanwhile
+
+    def _tell(self, event: Event, place: Place | None = None) -> None:
+        self.state.apply(event, place)
+        self.teller.hear(event)
+
+    def _run(self) -> None:
+        try:
+            with (
+                on_threads(self.trainer, self._threads),
+                control.listening(self.folder, self.send),
+                watchdog(self.state, self._tell),
+            ):
+                for event in self.recorder.events():
+                    self._tell(event, self.recorder.place)
+        except BaseException as error:
+            self.error = error
+            self.state.say(f"{type(error).__name__}: {error}", "error")
