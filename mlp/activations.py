@@ -217,6 +217,6 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }
 #: What a hidden layer can learn with; "step" can stand there too, but only forward: its gradient is 0 everywhere.
-HIDDEN = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 FORWARD_ONLY = ("step",)
+HIDDEN = tuple(name for name in ACTIVATIONS if name not in (*FORWARD_ONLY, "softmax"))
 OUTPUTS = ("identity", "sigmoid", "softmax")

@@ -81,7 +81,7 @@ def make_steps(
     steps: of the whole run. Raises TrainingError where "compiled" is asked for and cannot be.
     """
     missing = "" if compiled.is_installed() else f"Numba or SciPy is not installed ({compiled.INSTALL})"
-    uncovered = compiled.why_not(network, loss)
+    uncovered = compiled.why_not(network, loss, optimizer)
     if config.engine == "compiled" and (missing or uncovered):
         raise TrainingError(f"The compiled engine cannot train this: {missing or uncovered}. Use the engine numpy.")
     expected = steps * (CALLS_SECONDS + step_operations(network, config.batch_size) / OPERATIONS_A_SECOND)

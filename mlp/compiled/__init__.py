@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..losses import Loss
     from ..network import Network
+    from ..optimizers import Optimizer
 
 #: Hidden activations whose derivative follows from h, in the order of their numbers in the compiled code.
 ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh")
@@ -22,6 +23,8 @@ PAIRS = (
     ("sigmoid", "bce_mean"),
     ("softmax", "cross_entropy"),
 )
+#: The rules, by the names of their classes in optimizers.py.
+RULES = ("SGD", "Adagrad", "Adadelta", "RMSprop", "Adam", "AdamW")
 INSTALL = "pip install 'dnn-tui[fast]'"
 
 
@@ -30,10 +33,12 @@ def is_installed() -> bool:
     return bool(find_spec("numba") and find_spec("scipy"))
 
 
-def why_not(network: "Network", loss: "Loss") -> str:
+def why_not(network: "Network", loss: "Loss", optimizer: "Optimizer") -> str:
     """What keeps a network from being trained here, as a clause; "" where nothing does."""
     for activation in network.activations[:-1]:
         if activation.name not in ACTIVATIONS:
             return f"it knows {', '.join(ACTIVATIONS)}, not {activation.name}"
+    if type(optimizer).__name__ not in RULES:
+        return f"it does not know the optimizer {optimizer.name}"
     output = network.activations[-1].name
     return "" if (output, loss.name) in PAIRS else f"it does not know the loss {loss.name} after a {output} output"
