@@ -22,11 +22,13 @@ class Split:
     y: (n,) int64 class indices where the task is `classes` or `binary` (0 or 1);
        (n, outputs) float32 where it is `regression` (scaled, see `Dataset.target_scale`).
     rows: (n,) int64, where each row stood in its source, from 0 (a test set of its own counts on after the rest).
+    weight: (n,) numbers from 0, how much each row counts while training; None: all the same.
     """
 
     x: np.ndarray
     y: np.ndarray
     rows: np.ndarray | None = None
+    weight: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.x)

@@ -1,6 +1,7 @@
 """The rows of a training step: shuffled, gathered, their targets as the loss wants them, without allocating."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Ahead:
 
 
 class Batches:
-    """Fills workspaces from a data set's training rows. A new order each epoch, from the stream "shuffle".
+    """Fills workspaces from a data set's training rows. A new order each epoch, from the stream "shuffle", or theirs.
 
     order: the running epoch's row numbers, None between epochs; position: how many of them are done.
     With augmentation, rows are drawn and deformed a chunk of several batches at a time, the next chunk by another
@@ -34,20 +35,21 @@ class Batches:
     def __init__(self, data, config: TrainingConfig, dtype: np.dtype) -> None:
         self.rows, self.batch_size, self.seed = len(data.train), config.batch_size, config.seed
         self.x = np.ascontiguousarray(data.train.x, dtype)
-        self.shuffle = stream(config.seed, "shuffle")
+        self.shuffle, self.shuffled = stream(config.seed, "shuffle"), config.shuffle
         self.order: np.ndarray | None = None
         self.position, self.epoch = 0, 0
         classes = {"classes": data.n_outputs, "binary": 2}.get(data.task, 0)
         self.y = np.ascontiguousarray(data.train.y, np.int64 if classes else dtype)
         self.table = target_table(classes, data.task == "binary", config.label_smoothing, dtype) if classes else None
-        self.class_weight = class_weights(config, self.y, classes, dtype) if classes else None
+        self.row_weight = row_weights(config, data.train, classes, dtype)
         self._labels = np.empty(self.batch_size, np.int64)
         self._chunk_rows = max(1, CHUNK // self.batch_size) * self.batch_size
         self._augmenter = Augmenter(config, data.image_shape) if config.augments else None
         self._chunk: tuple[int, np.ndarray] | None = None
 
     def begin_epoch(self, epoch: int) -> None:
-        self.order, self.position, self.epoch = self.shuffle.permutation(self.rows), 0, epoch
+        self.order = self.shuffle.permutation(self.rows) if self.shuffled else np.arange(self.rows)
+        self.position, self.epoch = 0, epoch
         self._chunk = None
 
     def resume(self, order: np.ndarray | None, position: int, epoch: int) -> None:
@@ -80,7 +82,7 @@ class Batches:
         return (self.position - 1) % self.batch_size + 1
 
     def fill(self, workspace: Workspace) -> None:
-        """Put the next `workspace.batch_size` rows into its h[0], y and (class weights) weight, and move on."""
+        """Put the next `workspace.batch_size` rows into its h[0], y and, where they have some, weight, and move on."""
         start = self.position
         self.position = stop = start + workspace.batch_size
         batch = self.order[start:stop]
@@ -92,15 +94,16 @@ class Batches:
             workspace.h[0][...] = chunk[start - first : stop - first]
         if self.table is None:
             self.y.take(batch, 0, workspace.y, "clip")
-            return
-        labels = self._labels[: stop - start]
-        self.y.take(batch, 0, labels, "clip")
-        self.table.take(labels, 0, workspace.y, "clip")
-        if self.class_weight is not None:
+        else:
+            labels = self._labels[: stop - start]
+            self.y.take(batch, 0, labels, "clip")
+            self.table.take(labels, 0, workspace.y, "clip")
+        if self.row_weight is not None:
             if workspace.weight is None:
                 workspace.weight = np.empty(len(batch), self.x.dtype)
-            self.class_weight.take(labels, 0, workspace.weight, "clip")
-            workspace.weight /= workspace.weight.sum()
+            self.row_weight.take(batch, 0, workspace.weight, "clip")
+            # rows of no weight alone: 0 / tiny teaches nothing, where 0 / 0 would break the network
+            workspace.weight /= max(workspace.weight.sum(), np.finfo(self.x.dtype).tiny)
 
     def ahead(self, steps: int) -> Ahead:
         """The rows of the next steps, all of one size: at most `steps`, fewer where the epoch or a chunk ends."""
@@ -116,11 +119,12 @@ class Batches:
             targets, target_rows = self.y, self.order[start:stop]
         else:
             targets, target_rows = self.table, self.y[self.order[start:stop]]
-        if self.class_weight is None:
+        if self.row_weight is None:
             weight = np.full(stop - start, 1 / size, self.x.dtype)
         else:
-            weight = self.class_weight[target_rows].reshape(-1, size)
-            weight = (weight / weight.sum(axis=1, keepdims=True)).ravel()
+            weight = self.row_weight[self.order[start:stop]].reshape(-1, size)
+            sums = np.maximum(weight.sum(axis=1, keepdims=True), np.finfo(self.x.dtype).tiny)
+            weight = (weight / sums).ravel()
         return Ahead(x, rows, targets, target_rows, weight)
 
     def _augmented_chunk(self, start: int) -> tuple[np.ndarray, int]:
@@ -152,9 +156,18 @@ def target_table(classes: int, binary: bool, smoothing: float, dtype: np.dtype) 
     return (table * (1 - smoothing) + smoothing / classes).astype(dtype)
 
 
-def class_weights(config: TrainingConfig, labels: np.ndarray, classes: int, dtype: np.dtype) -> np.ndarray | None:
-    """The weight of each class's rows, (classes,), or None where all count the same."""
+def row_weights(config: TrainingConfig, rows: Any, classes: int, dtype: np.dtype) -> np.ndarray | None:
+    """How much each row counts in the mean of its batch: its own weight times its class's; None where all count the
+
+    same. rows: a `datasets.Split`, or anything with its x and y; a weight it need not have.
+    """
+    given = getattr(rows, "weight", None)
+    weight = None if given is None else np.asarray(given, dtype)
+    if not classes or not (config.balance_classes or config.class_weights):
+        return weight
+    labels = np.asarray(rows.y, np.int64)
+    of_class = np.array(config.class_weights, dtype)
     if config.balance_classes:
         counts = np.bincount(labels, minlength=classes)
-        return (len(labels) / (classes * np.maximum(counts, 1))).astype(dtype)
-    return np.array(config.class_weights, dtype) if config.class_weights else None
+        of_class = (len(labels) / (classes * np.maximum(counts, 1))).astype(dtype)
+    return of_class[labels] if weight is None else of_class[labels] * weight

@@ -1,11 +1,16 @@
 """What is refused before training begins: data, network and configuration that do not fit each other."""
 
+from typing import Any
+
 import numpy as np
 
 from .activations import FORWARD_ONLY
 from .config import TrainingConfig, TrainingError, check_config
 from .losses import DEFAULT_PAIR, LOSSES, Loss, huber
 from .network import Network
+
+#: Losses of yes or no, an output each, that make sense of any target from 0 to 1.
+SHARES = ("binary_cross_entropy", "bce_mean")
 
 
 def make_loss(config: TrainingConfig, task: str) -> Loss:
@@ -31,6 +36,7 @@ def check_fit(network: Network, data, config: TrainingConfig, loss: Loss) -> Non
     _check_pair(network, data, config, loss)
     for name in ("train", "validation", "test"):
         _check_split(name, getattr(data, name), data)
+    _check_weights(data.train)
 
 
 def _check_layers(network: Network) -> None:
@@ -52,7 +58,8 @@ def _check_pair(network: Network, data, config: TrainingConfig, loss: Loss) -> N
     if output == "softmax" and network.sizes[-1] == 1:
         raise TrainingError("Softmax over a single output is always 1: use a sigmoid output.")
     if data.task == "regression":
-        if loss.needs:
+        shares = loss.name in SHARES and data.train.y.min() >= 0 and data.train.y.max() <= 1
+        if loss.needs and not shares:
             raise TrainingError(f"The loss {loss.name} is for classes, but the data asks for numbers: use mse or mae.")
         for name, chosen in (
             ("label smoothing", config.label_smoothing),
@@ -86,3 +93,11 @@ def _check_split(name: str, split, data) -> None:
             raise TrainingError(
                 f"The {name} data has a label outside 0 … {classes - 1}: {int(split.y[row])} in row {row}."
             )
+
+
+def _check_weights(rows: Any) -> None:
+    weight = getattr(rows, "weight", None)
+    if weight is None:
+        return
+    if np.shape(weight) != (len(rows),) or not np.isfinite(weight).all() or np.min(weight) < 0 or not np.any(weight):
+        raise TrainingError("The weights of the training rows are one number a row, from 0 and not all 0.")

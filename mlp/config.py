@@ -24,7 +24,8 @@ class TrainingConfig:
     and the mean is divided by the sum of the weights (torch's `weight`).
 
     optimizer: a name of OPTIMIZERS; momentum … amsgrad are its settings, named as in torch.optim.
-    batch_size 0: all training rows at once (batch gradient descent); 1: one-sample SGD.
+    batch_size 0: all training rows at once (batch gradient descent); 1: one-sample SGD. shuffle: take the rows in a
+    new order each epoch; else always as they stand.
     clip_norm: the gradient is shortened to this Euclidean length (torch's clip_grad_norm_).
 
     schedule: of the learning rate, a name of SCHEDULES; lr is its start, and the peak of one_cycle.
@@ -53,6 +54,7 @@ class TrainingConfig:
     lr: float = 0.001
     batch_size: int = 32
     epochs: int = 10
+    shuffle: bool = True
     seed: int = 0
     pace: float = 0.0
     engine: str = "auto"

@@ -219,6 +219,10 @@ class Trainer:
         yield Alert(time.time(), self.step, "best_weights_restored", "info", self._message)
         yield self._snapshot(None)
 
+    def set_lr(self, lr: float) -> None:
+        """Go on from here with this learning rate; the shape of the schedule is kept."""
+        self._lr_set, self.lr = (lr, self.schedule.lr(self.step)), lr
+
     def _scheduled_lr(self, step: int) -> float:
         """η of the step that has `step` steps before it."""
         scheduled = self.schedule.lr(step)
@@ -329,8 +333,7 @@ class Trainer:
             case "set_lr":
                 if not (command.value and command.value > 0 and math.isfinite(command.value)):
                     return
-                self._lr_set = float(command.value), self.schedule.lr(self.step)
-                self.lr = float(command.value)
+                self.set_lr(float(command.value))
             case "sample":
                 self._sample = (self._sample + int(command.value or 1)) % len(self.shown)
                 yield self._snapshot(None)

@@ -38,6 +38,7 @@ def weights(text: str) -> tuple[float, ...]:
 
 FIELDS = (
     Field("engine", "Training", str, "numpy; compiled, which needs the extra `fast`; or auto.", "NAME"),
+    Field("shuffle", "Training", bool, "Take the rows in a new order each epoch, or always as they stand."),
     Field("loss", LOSS, str, "cross_entropy, mse, mae, huber, squared_error …; else the task's own.", "NAME"),
     Field("huber_delta", LOSS, float, "Where Huber's loss turns linear.", "δ"),
     Field("label_smoothing", LOSS, float, "Share of the target spread over all classes.", "ε"),
@@ -82,11 +83,15 @@ FIELDS = (
     Field("augment_elastic_sigma", AUGMENT, float, "Smoothness of bending, in pixels.", "PIXELS"),
 )
 
+ON = ("shuffle",)  # what is done unless it is refused
+
 
 def _annotation(entry: Field) -> Any:
     settings: dict[str, Any] = {"help": entry.help, "rich_help_panel": entry.panel}
     if entry.kind is bool:
-        return Annotated[bool | None, typer.Option("--" + entry.name.replace("_", "-"), **settings)]
+        name = entry.name.replace("_", "-")
+        names = f"--{name}/--no-{name}" if entry.name in ON else f"--{name}"
+        return Annotated[bool | None, typer.Option(names, **settings)]
     settings["metavar"] = entry.metavar
     if entry.kind is tuple:
         settings["parser"] = weights
