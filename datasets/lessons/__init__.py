@@ -34,7 +34,13 @@ def _folder() -> Path:
 
 def lesson_names() -> list[str]:
     """The built-in lessons, in the order of decks and fixtures."""
-    return sorted(path.stem for path in _folder().glob("*.toml"))
+    return sorted((path.stem for path in _folder().glob("*.toml")), key=_place)
+
+
+def _place(name: str) -> tuple[str, int, str]:
+    """By deck's letter and number, f9 before f10."""
+    fixture = name.split("-")[0]
+    return fixture.rstrip("0123456789"), int("0" + fixture.lstrip("abcdefghijklmnopqrstuvwxyz")), name
 
 
 def load_lesson(name: str) -> Lesson:

@@ -127,6 +127,15 @@ class Erratum:
     sample: int = 0
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What is worth saying at one step, and is neither a number nor a mistake of the slide."""
+
+    text: str
+    step: str
+    sample: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """A lesson file, checked. kind says which body it has."""
@@ -141,6 +150,7 @@ class Lesson:
     body: NetworkBody | GraphBody | TableBody | DescentBody
     printed: tuple[Printed, ...]
     errata: tuple[Erratum, ...]
+    remarks: tuple[Remark, ...]
     source: Source = field(repr=False)
 
     def error(self, where: str, message: str) -> LessonError:

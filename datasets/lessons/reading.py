@@ -1,7 +1,7 @@
 """From a parsed file to a `Lesson`. Raises LessonError, with the line."""
 
 from . import bodies
-from .lesson import DECKS, SOURCES, Erratum, Lesson, Printed
+from .lesson import DECKS, SOURCES, Erratum, Lesson, Printed, Remark
 from .reader import Source, Table
 
 
@@ -20,6 +20,7 @@ def read(source: Source, name: str) -> Lesson:
         body=_BODIES[kind](top),
         printed=tuple(_printed(table) for table in top.tables("printed")),
         errata=tuple(_erratum(table) for table in top.tables("errata")),
+        remarks=tuple(_remark(table) for table in top.tables("remarks")),
         source=source,
     )
     top.done()
@@ -53,3 +54,9 @@ def _erratum(table: Table) -> Erratum:
     erratum = Erratum(table.text("text").strip(), table.text("step", ""), table.integer("sample", 0))
     table.done()
     return erratum
+
+
+def _remark(table: Table) -> Remark:
+    remark = Remark(table.text("text").strip(), table.text("step"), table.integer("sample", 0))
+    table.done()
+    return remark

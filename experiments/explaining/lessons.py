@@ -45,6 +45,9 @@ def subject_of(lesson: Lesson) -> Subject:
         # one that belongs to no step is shown with the first
         key = (erratum.step or _first(lesson)).replace(" ", "").replace("_", "").lower()
         subject.extra_notes.setdefault((erratum.sample, key), []).append(note)
+    for remark in lesson.remarks:
+        key = remark.step.replace(" ", "").replace("_", "").lower()
+        subject.extra_notes.setdefault((remark.sample, key), []).append(Note("remark", remark.text))
     for printed in lesson.printed:
         if printed.source == "seed" and printed.step and not printed.set:
             key = (printed.sample, printed.step.replace(" ", "").replace("_", "").lower())
@@ -58,6 +61,9 @@ def subject_of(lesson: Lesson) -> Subject:
     for number, erratum in enumerate(lesson.errata, start=1):
         if erratum.step and find_step(steps, erratum.step) is None:
             raise lesson.error(f"errata[{number}].step", f"There is no step “{erratum.step}”.")
+    for number, remark in enumerate(lesson.remarks, start=1):
+        if find_step(steps, remark.step) is None:
+            raise lesson.error(f"remarks[{number}].step", f"There is no step “{remark.step}”.")
     return subject
 
 
