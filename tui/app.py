@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .terminal.pacing import over_ssh
 
@@ -19,12 +19,15 @@ if over_ssh() and os.environ.get("COLORTERM") in ("truecolor", "24bit"):
 
 from textual import events
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from dnn_tui.mlp import Command
 
 from . import keys
 from .drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
+from .drawing.visible import visible
+from .printed.lines import say
 from .screens.help import HelpScreen
 from .screens.inspect import InspectScreen
 from .screens.quit import QuitScreen
@@ -32,6 +35,7 @@ from .screens.train import TrainScreen
 from .sessions.detached import leave_training, train_on_unseen
 from .sessions.session import Session
 from .terminal.attention import Attention
+from .terminal.border import BORDER
 from .terminal.capture import captured
 from .terminal.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
 from .terminal.required import require_terminal
@@ -39,6 +43,7 @@ from .terminal.required import require_terminal
 DETACH = -1  # not an exit code: training goes on in another process
 HANGUP = 129
 LAST_ANSWER_SECONDS = 1.0
+TEXTUALS = ("Theme", "Screenshot")  # its keys, its way to leave and to maximise are ours already
 SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HANGUP, signal.SIGINT: 130}
 
 
@@ -68,6 +73,9 @@ class DnnApp(App[int]):
     def _write_past_the_screen(self, text: str) -> None:
         if self._driver is not None:
             self._driver.write(text)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), BORDER]
 
     # ---- pacing
 
@@ -158,7 +166,7 @@ class DnnApp(App[int]):
             self.push_screen(HelpScreen(screen.available))
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
-        """The key table again, by name."""
+        """The key table again by name, the panels, and of Textual's own what is not in the table already."""
         train = next((s for s in self.screen_stack if isinstance(s, TrainScreen)), None)
         for key in keys.KEYS:
             if not key.palette or train is None or not train.allowed(key):
@@ -168,7 +176,7 @@ class DnnApp(App[int]):
         if train is not None:
             for panel in train.available:
                 yield SystemCommand(f"Go to: {panel.TITLE}", panel.HELP, lambda n=panel.NAME: train.go_to(n))
-        yield SystemCommand("Colours", "Choose a theme", self.action_change_theme)
+        yield from (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
 
     def _run(self, action: str, target) -> None:
         self.call_next(self.run_action, action, target)
@@ -208,7 +216,7 @@ def run_app(session: Session, quiet: bool = False, fps: float | None = None) -> 
             session.send(Command("interrupt", by="signal"))
     session.close()
     if session.error is not None:
-        traceback.print_exception(session.error)
+        say("".join(traceback.format_exception(session.error)), err=True, end="")
         return 1
     _say_goodbye(session)
     return max(code, 0)
@@ -218,6 +226,6 @@ def _say_goodbye(session: Session) -> None:
     state = session.state
     what = state.log[-1].text if state.ended and state.log else state.status
     try:
-        print(f"{session.title}: {what}", file=sys.stdout, flush=True)
+        say(visible(f"{session.title}: {what}"))
     except OSError:  # the terminal is gone (hang-up)
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that the interpreter's last flush finds a place

@@ -65,7 +65,7 @@ def test_the_title_says_how_the_run_does_and_changes_seldom(events):
     attention.end()
     assert (written[0], written[-1]) == (SAVE_TITLE, RESTORE_TITLE)
     assert len(titles(written)) <= 12
-    assert titles(written)[-1] == "✓ completed: a-run]evil – dnn-tui"
+    assert titles(written)[-1] == "✓ completed: a-run␛]evil␇ – dnn-tui"
 
 
 def test_what_happened_before_one_came_is_no_news(events):

@@ -99,10 +99,10 @@ def test_text_is_cut_at_the_edges_and_wide_characters_take_two_cells():
     assert grid.lines() == ["   "]
 
 
-def test_control_and_combining_characters_take_no_cell():
+def test_combining_characters_take_no_cell_and_control_characters_a_visible_one():
     grid = Grid(4, 1)
     grid.put(0, 0, "a\x1bb\u0301c")
-    assert str(grid) == "abc"
+    assert str(grid) == "a␛bc"
 
 
 def test_fit_says_that_something_is_missing():

@@ -354,3 +354,25 @@ async def test_over_a_slow_line_the_network_waits_unless_somebody_looks(make_ses
         assert after != before
         await pilot.press("home")
         assert network.text() not in (before, after)
+
+
+async def test_the_palette_keeps_textuals_screenshot_and_theme_and_the_screenshot_is_written(
+    make_session, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "Downloads").mkdir()
+    session = make_session()
+    session.advance_to_epoch(1)
+    app = DnnApp(session)
+    async with app.run_test(size=(80, 24)) as pilot:
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert {"Screenshot", "Theme"} <= set(titles)
+        assert len(titles) == len(set(titles))
+        await pilot.press("ctrl+p", *"screenshot")
+        await pilot.pause(0.3)
+        await pilot.press("enter", "enter")
+        for _ in range(100):
+            if found := [file for file in (tmp_path / "Downloads").glob("*.svg") if file.stat().st_size]:
+                break
+            await pilot.pause(0.05)
+    assert found[0].read_text(encoding="utf-8").startswith("<svg")

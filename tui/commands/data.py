@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from ..printed.lines import say
+
 HELP = """List the data sets, show one, or fetch one.
 
 NAME stands in the list. FILE is a table of your own (with --target) or a folder of images.
@@ -51,7 +53,7 @@ def data(
         return
     if name == "fetch":
         with download_progress() as progress:
-            typer.echo(_fetch(fetched, data_dir, offline, progress))
+            say(_fetch(fetched, data_dir, offline, progress))
         return
     if fetched is not None:
         raise typer.BadParameter(f"only one data set at a time (or did you mean fetch {fetched}?).", param_hint="NAME")

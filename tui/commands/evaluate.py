@@ -1,10 +1,12 @@
 """`dnn-tui eval` and `dnn-tui predict`: what a recorded network is worth, and what it says of new rows."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..printed.lines import say, say_exactly
 from . import options
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def evaluate(
         preparation, x, y, part = from_preparation(dataset.preparation), chosen.x, chosen.y, split
     figures = report(network, config, preparation, x, y)
     if json:
-        typer.echo(as_json(figures, {"run": folder.name, "checkpoint": checkpoint, "data": part}))
+        say_exactly(as_json(figures, {"run": folder.name, "checkpoint": checkpoint, "data": part}))
     else:
         print_report(figures, f"{folder.name}, {part}", unit)
 
@@ -90,6 +92,7 @@ def predict(
     """Predict new rows with a run's network, prepared exactly as its training rows were; writes CSV.
 
     A column that training had and FILE lacks is named; one that training had not is left aside, and named.
+    A terminal is shown control characters as signs; a file or a pipe gets them exactly.
 
     [dim]Examples:[/dim]
       dnn-tui predict newest new-patients.csv
@@ -105,10 +108,10 @@ def predict(
     _say(rows.report)
     text = predictions_csv(answers, rows)
     if out is None:
-        typer.echo(text, nl=False)
+        (say if sys.stdout.isatty() else say_exactly)(text, end="")
     else:
         write_whole(out, text)
-        typer.echo(f"{len(rows.x):,} predictions written to {out}", err=True)
+        say(f"{len(rows.x):,} predictions written to {out}", err=True)
 
 
 def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder, RunConfig, Network]":
@@ -143,4 +146,4 @@ def _own_data(config: "RunConfig", data_dir: Path | None):
 
 def _say(sentences: tuple[str, ...]) -> None:
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        say(sentence, err=True)

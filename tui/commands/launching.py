@@ -1,10 +1,11 @@
 """Starting a prepared training: in this terminal with panels or without, or in the background."""
 
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ..printed.lines import say
 
 if TYPE_CHECKING:
     from dnn_tui.mlp import Trainer
@@ -48,7 +49,7 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
 def say_report(report: Iterable[str], how: How) -> None:
     """What was done to the data, before it is trained on."""
     for sentence in report:
-        print(sentence, file=sys.stderr if how.json else sys.stdout, flush=True)
+        say(sentence, err=how.json)
 
 
 def launch_detached(folder: "RunFolder", how: How, **changes: float | str | bool | None) -> int:
@@ -68,5 +69,5 @@ def launch_detached(folder: "RunFolder", how: How, **changes: float | str | bool
     except OSError as error:
         raise RunError(f"No process could be started in the background: {error.strerror}.") from None
     wait_until_taken_up(folder, process)
-    print(how_to_come_back(folder, process.pid))
+    say(how_to_come_back(folder, process.pid))
     return 0

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..printed.lines import say, say_exactly
 from . import options
 
 INSPECT = """Look into one forward and backward pass, number by number.
@@ -85,7 +86,7 @@ def explain(
 
     subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
     text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
-    typer.echo(text, nl=False)
+    (say_exactly if format is Format.json else say)(text, end="")
 
 
 def _element(text: str | None) -> tuple[int, ...]:
@@ -115,12 +116,12 @@ def lessons(
     for deck, says in DECKS.items():
         of_deck = [lesson for lesson in found if lesson.deck == deck]
         if of_deck:
-            typer.echo(f"\n{deck}  {says}")
+            say(f"\n{deck}  {says}")
             for lesson in of_deck:
-                typer.echo(f"  {lesson.name:<{width}}  {lesson.title}\n  {'':<{width}}  teaches {lesson.teaches}")
-    typer.echo("\nOpen one with `dnn-tui lesson NAME`. Numbers marked in a lesson are:")
+                say(f"  {lesson.name:<{width}}  {lesson.title}\n  {'':<{width}}  teaches {lesson.teaches}")
+    say("\nOpen one with `dnn-tui lesson NAME`. Numbers marked in a lesson are:")
     for key, says in SOURCES.items():
-        typer.echo(f"  {key:<8} {says}")
+        say(f"  {key:<8} {says}")
 
 
 def _check(found: list, verbose: bool) -> int:
@@ -132,14 +133,14 @@ def _check(found: list, verbose: bool) -> int:
         results = check_lesson(lesson)
         bad = [result for result in results if not result.ok]
         numbers, wrong = numbers + len(results), wrong + len(bad)
-        typer.echo(f"{'✗' if bad else '✓'} {lesson.name}: {len(results) - len(bad)} of {len(results)} as printed")
+        say(f"{'✗' if bad else '✓'} {lesson.name}: {len(results) - len(bad)} of {len(results)} as printed")
         for result in results if verbose else bad:
             mark = "✓" if result.ok else "✗"
-            typer.echo(
+            say(
                 f"    {mark} {result.label}: printed {_array(result.printed.value)}, ours {_array(result.ours)} "
                 f"(±{result.printed.tolerance:g}, {result.printed.source})"
             )
-    typer.echo(f"{len(found)} lessons, {numbers} printed numbers or arrays, {wrong} wrong")
+    say(f"{len(found)} lessons, {numbers} printed numbers or arrays, {wrong} wrong")
     return 1 if wrong else 0
 
 
@@ -181,4 +182,4 @@ def lesson(
         from dnn_tui.tui.inspect.app import run_inspect
 
         raise typer.Exit(run_inspect(subject))
-    typer.echo(document(subject), nl=False)
+    say(document(subject), end="")

@@ -18,13 +18,13 @@ def recipes() -> None:
       dnn-tui train --recipe overfit
       dnn-tui train mnist --recipe best --epochs 5
     """
-    from rich.console import Console
     from rich.table import Table
 
     from dnn_tui.experiments.recipes import recipe, recipe_names
+    from dnn_tui.tui.printed.console import Output
 
     table = Table("recipe", "data", "what it shows", box=None, pad_edge=False)
     for name in recipe_names():
         entry = recipe(name)
         table.add_row(name, entry.dataset or "any", entry.about)
-    Console().print(table)
+    Output().print(table)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..drawing.numbers import short
+from ..drawing.visible import visible
+from ..printed.lines import say, say_exactly
 from . import options
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def list_all(
     if json:
         _print_json([summary.as_dict() for summary in found])
     elif not found:
-        typer.echo(f"There are no runs in {where} yet: start one with `dnn-tui train digits`.")
+        say(f"There are no runs in {where} yet: start one with `dnn-tui train digits`.")
     else:
         _print_table(found)
 
@@ -84,21 +86,20 @@ def show(
     if json:
         _print_json(as_record(folder, summary, state, losses=False))
         return
-    from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
+    from dnn_tui.tui.printed.console import Output, literal
     from dnn_tui.tui.printed.headless import plot_losses
 
-    console = Console(highlight=False)
-    console.print(f"[bold]{summary.name}[/]  [{_style(summary)}]{_state_words(summary)}[/]")
+    console = Output()
+    console.print(f"[bold]{literal(summary.name)}[/]  [{_style(summary)}]{literal(_state_words(summary))}[/]")
     facts = Table.grid(padding=(0, 2))
     for name, value in _facts(folder, summary, state).items():
-        facts.add_row(f"[dim]{name}[/]", value)
+        facts.add_row(f"[dim]{literal(name)}[/]", literal(value))
     console.print(facts)
     plot_losses(state, console)
     for entry in [entry for entry in state.log if entry.severity in ("warning", "error", "command")][-10:]:
-        console.print(f"[dim]step {entry.step}:[/] {escape(entry.text)}")
+        console.print(f"[dim]step {entry.step}:[/] {literal(entry.text)}")
 
 
 def compare(
@@ -131,28 +132,31 @@ def compare(
         record = {"runs": [s.as_dict() for s in found], "differences": differences, "figures": figures}
         _print_json(record)
         return
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
+    from dnn_tui.tui.printed.console import Output, literal
+
+    console = Output()
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("", no_wrap=True)
-    names = [summary.name for summary in found]
+    names = [visible(summary.name) for summary in found]
     if sum(map(len, names)) + 2 * len(names) + max(map(len, [*differences, *figures, ""])) > console.width:
         for number, name in enumerate(names, 1):
-            console.print(f"[bold]{number}[/]  {name}")
+            console.print(f"[bold]{number}[/]  {literal(name)}")
         console.print()
         names = [str(number) for number in range(1, len(names) + 1)]
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(literal(name), overflow="fold")
     for key, values in differences.items():
-        table.add_row(f"[dim]{key}[/]", *("–" if value is None else str(value) for value in values))
+        table.add_row(f"[dim]{literal(key)}[/]", *("–" if value is None else literal(value) for value in values))
     if not differences:
         table.add_row("[dim]configuration[/]", *["the same" for _ in found])
     table.add_section()
     for key, values in figures.items():
         best = _best_of(key, values)
-        table.add_row(key, *("–" if v is None else f"[bold]{short(v)}[/]" if v == best else short(v) for v in values))
+        table.add_row(
+            literal(key), *("–" if v is None else f"[bold]{short(v)}[/]" if v == best else short(v) for v in values)
+        )
     console.print(table)
 
 
@@ -209,37 +213,37 @@ def remove(
     for folder in folders:
         summary = summarise(folder)
         what = f"{folder.name} ({summary.epochs} epoch{'s' if summary.epochs != 1 else ''}, {_size(summary.size)})"
-        if not yes and not typer.confirm(f"Remove {what}?", default=False):
-            typer.echo("Kept.")
+        if not yes and not typer.confirm(visible(f"Remove {what}?"), default=False):
+            say("Kept.")
             continue
         try:
             shutil.rmtree(folder.path)
         except OSError as error:
             raise RunError(f"Cannot remove {folder.path}: {error.strerror}.") from None
-        typer.echo(f"Removed {folder.name}.")
+        say(f"Removed {folder.name}.")
 
 
 # ---- how it is printed
 
 
 def _print_table(found: list["Summary"]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from dnn_tui.runs.summary import age
+    from dnn_tui.tui.printed.console import Output
 
     columns = {
-        "run": [Text(summary.name) for summary in found],
-        "data": [Text(Path(summary.data).name) for summary in found],
-        "network": [Text(summary.architecture) for summary in found],
-        "best": [Text(_best_in_short(summary)) for summary in found],
+        "run": [Text(visible(summary.name)) for summary in found],
+        "data": [Text(visible(Path(summary.data).name)) for summary in found],
+        "network": [Text(visible(summary.architecture)) for summary in found],
+        "best": [Text(visible(_best_in_short(summary))) for summary in found],
         "epochs": [Text(f"{summary.epochs}/{summary.epochs_wanted}") for summary in found],
-        "state": [Text(_state_words(summary), _style(summary)) for summary in found],
+        "state": [Text(visible(_state_words(summary)), _style(summary)) for summary in found],
         "age": [Text(age(summary.created)) for summary in found],
         "size": [Text(_size(summary.size)) for summary in found],
     }
-    console = Console(highlight=False)
+    console = Output()
     widths = {name: max(len(name), *(cell.cell_len for cell in cells)) for name, cells in columns.items()}
     for name in GIVE_WAY:
         if sum(widths.values()) + 2 * (len(widths) - 1) > console.width:
@@ -338,7 +342,7 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def _print_json(value: Any) -> None:
     from dnn_tui.experiments.exporting import to_text
 
-    typer.echo(to_text(value))
+    say_exactly(to_text(value))
 
 
 def _size(count: float) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..printed.lines import say
 from . import options, resuming
 from .engine_options import with_engine_options
 from .launching import How, launch, launch_detached, say_report
@@ -286,5 +287,5 @@ def _wants_digits(error: Exception) -> bool:
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    typer.echo(f"dnn-tui: {error}", err=True)
+    say(f"dnn-tui: {error}", err=True)
     return typer.confirm("Train on the built-in handwritten digits instead?", default=False, err=True)

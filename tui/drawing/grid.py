@@ -8,6 +8,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from .theme import Ink, Palette
+from .visible import visible
 
 CONTINUED = 0  # the second cell of a character that is two cells wide
 
@@ -23,12 +24,16 @@ class Grid:
         self.bg = np.zeros(shape, np.uint8)
 
     def put(self, x: int, y: int, text: str, ink: int = Ink.TEXT, behind: int | None = None) -> int:
-        """Write text at column x of row y, cut off at the edges; returns the column after it."""
+        """Write text at column x of row y, cut off at the edges; returns the column after it.
+
+        Control characters are written as visible signs: this is where text from outside comes onto the screen.
+        """
+        text = visible(text)
         if not 0 <= y < self.height:
             return x + cell_len(text)
         for character in text:
             size = _cells(character)
-            if size == 0 or character < " ":  # combining marks and control characters have no cell of their own
+            if size == 0:  # combining marks have no cell of their own
                 continue
             if x >= 0 and x + size <= self.width:
                 self.chars[y, x] = ord(character)
@@ -42,6 +47,7 @@ class Grid:
 
     def put_right(self, right: int, y: int, text: str, ink: int = Ink.TEXT, behind: int | None = None) -> None:
         """Write text so that it ends before column `right`."""
+        text = visible(text)
         self.put(right - cell_len(text), y, text, ink, behind)
 
     def put_centre(self, left: int, right: int, y: int, text: str, ink: int = Ink.TEXT) -> None:
@@ -91,7 +97,8 @@ class Grid:
 
 
 def fit(text: str, width: int) -> str:
-    """Text cut to `width` cells, with … where something is missing."""
+    """Text cut to `width` cells, with … where something is missing; its control characters visible."""
+    text = visible(text)
     if cell_len(text) <= width:
         return text
     if width < 1:

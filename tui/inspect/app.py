@@ -2,15 +2,18 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # read when Textual is imported
 
 from textual.app import App
+from textual.filter import LineFilter
 
 from dnn_tui.experiments.explaining.subject import Subject
 
 from ..drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 from ..screens.inspect import InspectScreen
+from ..terminal.border import BORDER
 from ..terminal.required import require_terminal
 
 
@@ -27,6 +30,9 @@ class InspectApp(App[int]):
         self.register_theme(DARK_THEME)
         self.theme = first_theme()
         self.palette = palette_of(self.theme, "NO_COLOR" in os.environ, self.console.color_system)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), BORDER]
 
     def on_mount(self) -> None:
         self.set_class(self.theme in ANSI_THEMES, "-plain")

@@ -21,6 +21,7 @@ from dnn_tui.mlp.explain import Step
 
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink, Palette
+from ..drawing.visible import visible
 from ..panels.painted import Painted
 from . import keys
 from .look import Look
@@ -137,7 +138,7 @@ class CardWindow(Window):
 
     def __init__(self, lines: list[str]) -> None:
         super().__init__()
-        self.lines = lines
+        self.lines = [visible(line) for line in lines]
 
     def compose(self) -> ComposeResult:
         with VerticalScroll() as box:
@@ -161,7 +162,7 @@ class JumpWindow(Window):
     def compose(self) -> ComposeResult:
         wide = max(len(step.id) for step in self.steps)
         options = [
-            Option(Text(f"{step.id:<{wide}}  {self.look.tell(step.title)}"), id=str(k))
+            Option(Text(f"{step.id:<{wide}}  {visible(self.look.tell(step.title))}"), id=str(k))
             for k, step in enumerate(self.steps)
         ]
         listed = OptionList(*options)

@@ -3,13 +3,12 @@
 import json as json_module
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 from rich.cells import cell_len
 from rich.console import Console, Group
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +16,10 @@ from dnn_tui.datasets import Dataset, Entry
 from dnn_tui.datasets.summary import InputSummary, class_counts, example_of_each_class, input_summaries, raw_rows
 
 from ..drawing.numbers import short
+from ..drawing.visible import visible
+from .console import Output, literal
 from .figures import print_figure
+from .lines import say_exactly
 
 SPARKS = " ▁▂▃▄▅▆▇█"
 SHADES = " ░▒▓█"
@@ -32,9 +34,9 @@ def print_catalogue(entries: Sequence[Entry], data_dir: Path | None, json: bool)
     if json:
         fields = ("name", "summary", "task", "rows", "features", "classes", "where", "licence", "source", "size")
         records = [{key: getattr(e, key) for key in fields} | {"here": e.is_here(data_dir)} for e in entries]
-        print(json_module.dumps(records, ensure_ascii=False))
+        say_exactly(json_module.dumps(records, ensure_ascii=False))
         return
-    console = Console(highlight=False)
+    console = Output()
     wide = console.width >= WIDE
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1 if wide else 0, 0, 1))
     table.add_column("name", style="cyan", no_wrap=True)
@@ -69,20 +71,20 @@ def _where(entry: Entry, data_dir: Path | None) -> str:
 
 def print_dataset(data: Dataset, every: bool, json: bool) -> None:
     """One data set: what it is, what was done to it, its classes, its inputs, some of its rows."""
-    summaries = input_summaries(data)
     if json:
-        print(json_module.dumps(_record(data, summaries), ensure_ascii=False))
+        say_exactly(json_module.dumps(_record(data, input_summaries(data)), ensure_ascii=False))
         return
-    console = Console(highlight=False)
+    data = _shown_names(data)
+    summaries, console = input_summaries(data), Output()
     parts = ", ".join(
         f"{len(part):,} {name}"
         for name, part in (("training", data.train), ("validation", data.validation), ("test", data.test))
     )
-    console.print(f"[bold]{escape(data.name)}[/]  {data.task}, {data.n_features:,} inputs; rows: {parts}")
+    console.print(f"[bold]{literal(data.name)}[/]  {data.task}, {data.n_features:,} inputs; rows: {parts}")
     if data.source:
-        console.print(f"[dim]{escape(data.source)}{f'; licence: {escape(data.licence)}' if data.licence else ''}[/]")
+        console.print(f"[dim]{literal(data.source)}{f'; licence: {literal(data.licence)}' if data.licence else ''}[/]")
     for sentence in data.report:
-        console.print(f"[dim]·[/] {escape(sentence)}")
+        console.print(f"[dim]·[/] {literal(sentence)}")
     console.print()
     if data.task == "regression":
         _print_targets(console, data)
@@ -98,6 +100,18 @@ def print_dataset(data: Dataset, every: bool, json: bool) -> None:
             _print_plane(console, data)
         else:
             _print_rows(console, data)
+
+
+def _shown_names(data: Dataset) -> Dataset:
+    """The data set with every name as it is shown: what is laid out has the width that is seen."""
+    return replace(
+        data,
+        feature_names=tuple(map(visible, data.feature_names)),
+        class_names=tuple(map(visible, data.class_names)),
+        target_names=tuple(map(visible, data.target_names)),
+        target_unit=visible(data.target_unit),
+        columns=tuple(replace(column, name=visible(column.name)) for column in data.columns),
+    )
 
 
 def _record(data: Dataset, summaries: list[InputSummary]) -> dict:
@@ -134,7 +148,7 @@ def _print_classes(console: Console, data: Dataset) -> None:
         share = total[k] / max(1, total.sum())
         bar = Text("█" * max(1, round(24 * total[k] / total.max())) if total[k] else "", style="cyan")
         table.add_row(
-            escape(data.class_names[k]),
+            literal(data.class_names[k]),
             f"{total[k]:,}",
             bar,
             f"{share:.1%}",
@@ -154,7 +168,7 @@ def _print_targets(console: Console, data: Dataset) -> None:
         y = data.train.y[:, k].astype(float) * scale + offset
         unit = f" ({data.target_unit})" if data.target_unit else ""
         figures = (short(value) for value in (y.min(), y.mean(), y.max(), y.std()))
-        table.add_row(escape(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0]), style="cyan"))
+        table.add_row(literal(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0]), style="cyan"))
     console.print(table)
 
 
@@ -188,12 +202,12 @@ def _print_inputs(console: Console, data: Dataset, summaries: list[InputSummary]
             "█" * round(10 * abs(np.nan_to_num(summary.relation))), style="red" if summary.relation < 0 else "green"
         )
         spread = Text(_spark(summary.histogram), style="cyan")
-        table.add_row(escape(summary.name), *row, spread, strength, *([bar] if bars else []))
+        table.add_row(literal(summary.name), *row, spread, strength, *([bar] if bars else []))
     console.print(table)
     if len(shown) < len(summaries):
         console.print(f"[dim]the {len(shown)} strongest of {len(summaries):,} inputs; --all shows every one[/]")
     goes_with = "the classes" if data.task == "classes" else data.target_names[0]
-    console.print(f"[dim]over the training rows; {relation} says how the input goes with {escape(goes_with)}[/]")
+    console.print(f"[dim]over the training rows; {relation} says how the input goes with {literal(goes_with)}[/]")
 
 
 def _spark(counts: Sequence[int]) -> str:
@@ -222,12 +236,12 @@ def _print_rows(console: Console, data: Dataset) -> None:
     table.add_column("row", justify="right")
     for k in shown:
         table.add_column(
-            escape(data.feature_names[k]), justify="right", no_wrap=True, overflow="ellipsis", max_width=14
+            literal(data.feature_names[k]), justify="right", no_wrap=True, overflow="ellipsis", max_width=14
         )
-    table.add_column(escape(target), style="bold", no_wrap=True)
+    table.add_column(literal(target), style="bold", no_wrap=True)
     for i in rows:
         number = data.train.rows[i] + 1 if data.train.rows is not None else i + 1
-        table.add_row(str(number), *figures[i, shown], escape(answers[i]))
+        table.add_row(str(number), *figures[i, shown], literal(answers[i]))
     console.print("[italic]some training rows[/]")  # a table's own title is wrapped where the table is narrow
     console.print(table)
 

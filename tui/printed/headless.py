@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Alert, EpochEnded, Event, RunEnded
@@ -22,7 +23,10 @@ from dnn_tui.runs.state import RunState
 
 from ..sessions.telling import Teller, watchdog
 from ..terminal.signals import INTERRUPTED, TERMINATED, leave_the_terminal, signals_to
+from .console import Output
 from .figures import print_figure
+from .lines import say as say_line
+from .lines import say_exactly
 
 FAILED = 1
 
@@ -60,7 +64,7 @@ def run_headless(
                 ended = event.reason
     teller.finish()
     if recorder.trouble:
-        print(f"dnn-tui: the run could not be recorded to its end: {recorder.trouble}.", file=sys.stderr)
+        say_line(f"dnn-tui: the run could not be recorded to its end: {recorder.trouble}.", err=True)
         return FAILED
     if not json:
         say(f"Recorded in {folder.path}")
@@ -86,9 +90,9 @@ class _Lines:
     def __init__(self, trainer: Trainer) -> None:
         self.trainer = trainer
 
-    def __call__(self, text: str) -> None:
+    def __call__(self, text: str, exactly: bool = False) -> None:
         try:
-            print(text, flush=True)
+            (say_exactly if exactly else say_line)(text)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.trainer.send(Command("interrupt", by="the reader of the output went away"))
@@ -96,7 +100,7 @@ class _Lines:
 
 def _json_lines(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
     for event in events:
-        say(encode(event))
+        say(encode(event), exactly=True)
         yield event
 
 
@@ -112,7 +116,7 @@ def _epoch_lines(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
 
 def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
     state = RunState()
-    console = Console()
+    console = Output()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=None),
@@ -137,7 +141,7 @@ def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
                     )
                 case EpochEnded() | Alert() | RunEnded():
                     for entry in state.log[before:]:
-                        console.print(entry.text, style="bold red" if entry.severity == "error" else None)
+                        console.print(Text(entry.text, "bold red" if entry.severity == "error" else ""))
             yield event
     plot_losses(state, console)
 
@@ -164,7 +168,7 @@ def plot_losses(state: RunState, console: Console) -> None:
 @contextmanager
 def download_progress() -> Iterator:
     """A progress bar for downloads: yields a callable (name, bytes done, bytes in all or 0)."""
-    console = Console(stderr=True)
+    console = Output(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console
     )

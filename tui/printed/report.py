@@ -6,22 +6,23 @@ from dataclasses import asdict
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from dnn_tui.experiments.evaluating import Report
 
 from ..drawing.numbers import short
+from ..drawing.visible import visible
+from .console import Output, literal
 
 MOST_CONFUSED = 12  # classes whose confusion matrix is drawn whole
 PAIRS = 10  # of confused classes named where there are more
 
 
 def print_report(report: Report, title: str, unit: str = "") -> None:
-    console = Console(highlight=False)
+    console = Output()
     figures = ", ".join(f"{name} {short(value)}" for name, value in report.metrics.items())
-    console.print(f"[bold]{escape(title)}[/]  {report.rows:,} rows: {figures}")
+    console.print(f"[bold]{literal(title)}[/]  {report.rows:,} rows: {figures}")
     console.print()
     if report.targets:
         _print_targets(console, report, unit)
@@ -65,10 +66,10 @@ def _table(*titles: str) -> Table:
 
 
 def _print_targets(console: Console, report: Report, unit: str) -> None:
-    ending = f" ({unit})" if unit else ""
+    ending = f" ({literal(unit)})" if unit else ""
     table = _table("target", f"MAE{ending}", f"RMSE{ending}", "R²")
     for name, score in report.targets.items():
-        table.add_row(escape(name), *(_figure(value) for value in (score.mae, score.rmse, score.r2)))
+        table.add_row(literal(name), *(_figure(value) for value in (score.mae, score.rmse, score.r2)))
     console.print(table)
 
 
@@ -77,7 +78,7 @@ def _print_classes(console: Console, report: Report) -> None:
     fields = ("precision", "recall", "f1", "auc")
     for name, score in report.classes.items():
         bar = Text("█" * round(20 * np.nan_to_num(score.f1)), style="cyan")
-        table.add_row(escape(name), *(_figure(getattr(score, field)) for field in fields), f"{score.rows:,}", bar)
+        table.add_row(literal(name), *(_figure(getattr(score, field)) for field in fields), f"{score.rows:,}", bar)
     scores = [score for score in report.classes.values() if score.rows]
     means = (np.nanmean([getattr(score, field) for score in scores] or [math.nan]) for field in fields)
     table.add_row("mean", *(_figure(mean) for mean in means), f"{report.rows:,}", style="bold")
@@ -85,19 +86,19 @@ def _print_classes(console: Console, report: Report) -> None:
 
 
 def _print_confusion(console: Console, report: Report) -> None:
-    counts, names = report.confusion, list(report.classes)
+    counts, names = report.confusion, [visible(name) for name in report.classes]
     if len(names) <= MOST_CONFUSED:
         room = max(4, min(16, (console.width - 16) // len(names) - 2))
         heads, rows = [name[:room] for name in names], [name[:14] for name in names]
         if len(set(heads)) < len(names):  # cut, they would look alike
             heads = [str(k) for k in range(1, len(names) + 1)]
             rows = [f"{k} {name[:20]}" for k, name in zip(heads, names, strict=True)]
-        table = _table("", *map(escape, heads))
+        table = _table("", *map(literal, heads))
         for i, name in enumerate(rows):
             cells = (
                 Text(str(n), style="bold green" if i == j else "red" if n else "dim") for j, n in enumerate(counts[i])
             )
-            table.add_row(escape(name), *cells)
+            table.add_row(literal(name), *cells)
         console.print("[bold]confusion[/] [dim](rows: true, columns: predicted)[/]")
         console.print(table)
     wrong = counts - np.diag(np.diag(counts))
@@ -106,7 +107,7 @@ def _print_confusion(console: Console, report: Report) -> None:
     if pairs and len(names) > 2:
         most = pairs[:3] if len(names) <= MOST_CONFUSED else pairs
         told = ", ".join(f"{names[i]} taken for {names[j]} {wrong[i, j]}×" for i, j in most)
-        console.print(f"[dim]most confused: {escape(told)}[/]")
+        console.print(f"[dim]most confused: {literal(told)}[/]")
 
 
 def _print_calibration(console: Console, report: Report) -> None:

@@ -16,6 +16,7 @@ from dnn_tui.runs.state import RunState
 
 from .. import keys
 from ..drawing.layout import Rectangle, arrange
+from ..drawing.visible import visible
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
@@ -80,7 +81,7 @@ class TrainScreen(Screen):
         yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), Scrubber(), KeyBar())
 
     def on_mount(self) -> None:
-        self.get_panel("status").border_title = self.session.title.replace("[", "\\[")
+        self.get_panel("status").border_title = visible(self.session.title).replace("[", "\\[")
         self._number()
         self._place()
         self.frame()  # of a run that is there already, the right panels from the start
@@ -246,7 +247,7 @@ class TrainScreen(Screen):
             if not type(error).__module__.startswith("dnn_tui."):
                 raise
             self.session.state.say(str(error), "warning")
-            self.notify(str(error), severity="warning")
+            self.notify(visible(str(error)), severity="warning", markup=False)
             return
         self.app.push_screen(InspectScreen(subject))
 

@@ -10,6 +10,7 @@ from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.log import is_locked
 
+from ..printed.lines import say
 from ..terminal.signals import TERMINATED, leave_the_terminal, signals_to
 from .trained import TrainingSession
 
@@ -72,17 +73,17 @@ def leave_training(session: TrainingSession) -> int:
         raise session.error
     if not started:  # it ended, or no process could be started
         session.close()
-        print(f"{session.title}: {session.state.log[-1].text}")
+        say(f"{session.title}: {session.state.log[-1].text}")
         return 0
     wait_until_taken_up(session.folder, started[-1])
-    print(how_to_come_back(session.folder, started[-1].pid))
+    say(how_to_come_back(session.folder, started[-1].pid))
     return 0
 
 
 def train_on_unseen(session: TrainingSession) -> int:
     """The terminal hung up: train to the end without it, in this process; the exit code."""
     with suppress(OSError):  # a terminal that is gone has no reader
-        print(how_to_come_back(session.folder, os.getpid()), flush=True)
+        say(how_to_come_back(session.folder, os.getpid()))
     got: list[int] = []
     with signals_to(session.trainer, session.recorder, got):
         leave_the_terminal()

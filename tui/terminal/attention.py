@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dnn_tui.runs.state import RunState
 
+from ..drawing.visible import visible
 from ..sessions.telling import worth_telling
 
 SAVE_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"
@@ -17,7 +18,7 @@ class Attention:
 
     def __init__(self, write: Callable[[str], None], name: str, quiet: bool = False) -> None:
         self._write, self._quiet = write, quiet
-        self._name = "".join(filter(str.isprintable, name))  # it may come from another host
+        self._name = visible(name)  # it may come from another host
         self._told: int | None = None  # alerts and ends that are known
         self._title = ""
 
