@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from dnn_tui.datasets.expression import ExpressionError, evaluate, names_in, parse, written
+from dnn_tui.datasets.expression import OPERATORS, ExpressionError, Node, evaluate, names_in, parse, written
 from dnn_tui.mlp.explain.numbers import Number
 from dnn_tui.mlp.explain.step import Focus, Operand, Step
 
@@ -35,6 +35,50 @@ def array_text(value: np.ndarray, number: Number, most: int = SPELLED) -> str:
     return f"[{'; '.join(array_text(row, number, most).strip('[]') for row in value)}]"
 
 
+_FUNCTIONS = {
+    "ln": "np.log({0})",
+    "relu": "np.maximum({0}, 0)",
+    "sigmoid": "1 / (1 + np.exp(-{0}))",
+    "softmax": "np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True)",
+    "log_softmax": "np.log(np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True))",
+    "argmax": "np.argmax({0}) + 1",
+}
+
+
+def numpy_text(node: Node) -> str:
+    """An expression as Python: its functions are NumPy's, and its indices count from 0."""
+    if node.kind == "number":
+        return f"{node.value:g}" if node.value == float(f"{node.value:g}") else repr(node.value)
+    if node.kind == "name":
+        return node.op
+    inputs = [numpy_text(part) for part in node.inputs]
+    if node.kind == "list":
+        return f"np.array([{', '.join(inputs)}])"
+    if node.kind == "index":
+        indices = [
+            f"{part.value - 1:g}" if part.kind == "number" else f"int({text}) - 1"
+            for part, text in zip(node.inputs[1:], inputs[1:], strict=True)
+        ]
+        return f"{_tight(node.inputs[0], inputs[0])}[{', '.join(indices)}]"
+    if node.op == "neg":
+        return f"-{_tight(node.inputs[0], inputs[0])}"
+    if node.op in OPERATORS:
+        left, right = (_tight(part, text) for part, text in zip(node.inputs, inputs, strict=True))
+        if node.op == "**" and left.isdigit():
+            left += ".0"  # 256**9 is more than NumPy's integers hold
+        return f"{left} {node.op} {right}"
+    template = _FUNCTIONS.get(node.op, f"np.{node.op}({{0}})")
+    if "-{0}" in template:
+        inputs = [_tight(part, text) for part, text in zip(node.inputs, inputs, strict=True)]
+    return template.format(", ".join(inputs))
+
+
+def _tight(part: Node, text: str) -> str:
+    """A part that binds loosely, in parentheses."""
+    loose = part.kind == "call" and (part.op in OPERATORS or part.op in ("sigmoid", "softmax", "argmax"))
+    return f"({text})" if loose or text.startswith("-") else text
+
+
 def _step(name: str, expression: str, says: str, known: dict[str, np.ndarray], place: int) -> Step:
     node = parse(expression)
     used = names_in(node)
@@ -61,7 +105,7 @@ def _step(name: str, expression: str, says: str, known: dict[str, np.ndarray], p
         symbol=name,
         title=says or f"Compute {name}",
         equation=equation,
-        numpy=f"{name} = {expression}",
+        numpy=f"{name} = {numpy_text(node)}",
         operands=tuple(Operand(key, key, inputs[key]) for key in used),
         result=result,
         operation=lambda *arrays: evaluate(node, dict(zip(used, arrays, strict=True))),

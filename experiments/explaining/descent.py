@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dnn_tui.mlp.activations import ACTIVATIONS
+from dnn_tui.mlp.explain.formulas import NUMPY_FORWARD, NUMPY_LOCAL
 from dnn_tui.mlp.explain.numbers import Number
 from dnn_tui.mlp.explain.passes import activate, local_derivative
 from dnn_tui.mlp.explain.step import Focus, Operand, Step
@@ -97,7 +98,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
             symbol="(w, b)",
             title=f"Where “{walk.name}” starts",
             equation=f"({letters}) = start",
-            numpy="theta = start",
+            numpy=f"theta, lr = np.array({list(walk.start)!r}), {walk.lr!r}",
             operands=(Operand("start", "start", np.array(walk.start, float)),),
             result=result,
             operation=lambda start: start,
@@ -125,7 +126,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
         symbol="(w, b)",
         title=f"Update {k} of “{walk.name}”, from {of}",
         equation=f"({letters}) ← ({letters}) − η ∂error/∂({letters})",
-        numpy="theta = theta_before - lr * gradient(theta_before)",
+        numpy=_numpy(descent, rows),
         operands=(
             Operand("(w, b) before", "theta_before", before),
             Operand("X", "X", descent.X[rows]),
@@ -141,6 +142,19 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
         local=Operand("−η", "lr", np.asarray(-walk.lr)),
         parts=(error, _gradient_operand(descent, walk, path[k], k)),
         shapes=f"({path.shape[1]}) → ({path.shape[1]})",
+    )
+
+
+def _numpy(descent: Descent, rows: slice | list[int]) -> str:
+    """An update as Python, from theta = (w…, b) and lr."""
+    X, Y = ("X", "Y") if isinstance(rows, slice) else (f"X[[{rows[0]}]]", f"Y[[{rows[0]}]]")
+    h = NUMPY_FORWARD[descent.activation].format(a="a")
+    local = NUMPY_LOCAL[descent.activation].format(a="a", h="h")
+    error = "h - {Y}" if descent.activation == "identity" else f"(h - {{Y}}) * {local}"
+    shared = f" / len({Y})" if descent.mean else ""
+    return (
+        f"a = {X} @ theta[:-1] + theta[-1]; h = {h}; delta = {error.format(Y=Y)}; "
+        f"gradient = np.append(delta @ {X}, delta.sum()){shared}; theta = theta - lr * gradient"
     )
 
 

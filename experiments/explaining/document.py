@@ -1,4 +1,4 @@
-"""Steps as a document: plain text, Markdown, LaTeX or JSON. For handouts, scripts and screen readers."""
+"""Steps as a document: text, Markdown, LaTeX, JSON, a Python script or a notebook."""
 
 import json
 import textwrap
@@ -10,9 +10,10 @@ from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step, find_step
 from dnn_tui.mlp.explain.notation import latex, pretty, renamed
 
 from .blocks import block, tier
+from .script import notebook, script
 from .subject import InspectError, Subject
 
-FORMATS = ("text", "markdown", "latex", "json")
+FORMATS = ("text", "markdown", "latex", "json", "python", "ipynb")
 MOST_IN_JSON = 1000  # numbers of one array; of a larger one, its summary, unless a single step is asked for
 WIDTH = 100
 
@@ -42,6 +43,10 @@ def document(
     number, steps = number or Number(), chosen_steps(subject, step)
     if form == "json":
         return _json(subject, steps, focus, number, step is not None)
+    if form in ("python", "ipynb"):
+        if step is not None:  # a step needs those before it
+            steps = subject.steps[: subject.steps.index(steps[0]) + 1]
+        return (script if form == "python" else notebook)(subject, steps, z_a)
     write = {"text": _text, "markdown": _markdown, "latex": _latex}[form]
     return write(subject, steps, focus, number, z_a)
 

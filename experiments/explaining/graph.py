@@ -53,6 +53,24 @@ GATES = {
     "relu": (lambda x: max(x, 0.0), lambda x, out: (float(x > 0),), ("1 if {0} > 0 else 0",)),
     "sqrt": (np.sqrt, lambda x, out: (0.5 / out,), ("1 / (2 sqrt({0}))",)),
 }
+#: ∂out/∂input as Python, beside the formulas above for people.
+NUMPY_LOCAL = {
+    "+": ("1.0", "1.0"),
+    "-": ("1.0", "-1.0"),
+    "*": ("{1}", "{0}"),
+    "/": ("1 / {1}", "-{0} / {1}**2"),
+    "**": ("{1} * {0} ** ({1} - 1)", "{out} * np.log({0})"),
+    "neg": ("-1.0",),
+    "exp": ("{out}",),
+    "ln": ("1 / {0}",),
+    "log": ("1 / {0}",),
+    "sin": ("np.cos({0})",),
+    "cos": ("-np.sin({0})",),
+    "tanh": ("1 - {out}**2",),
+    "sigmoid": ("{out} * (1 - {out})",),
+    "relu": ("np.where({0} > 0, 1.0, 0.0)",),
+    "sqrt": ("0.5 / {out}",),
+}
 
 
 class Graph:
@@ -116,6 +134,17 @@ class Graph:
     @staticmethod
     def _numbers(gate: Gate, found: dict[str, float]) -> list[float]:
         return [np.float64(found[part] if isinstance(part, str) else part) for part in gate.inputs]
+
+    def numpy_backward(self, name: str) -> str:
+        """∂(output)/∂node as Python: over its uses, the sum of upstream · local."""
+        terms = []
+        for gate in self.gates:
+            parts = [part if isinstance(part, str) else f"{part!r}" for part in gate.inputs]
+            for place, part in enumerate(gate.inputs):
+                if part == name:
+                    local = NUMPY_LOCAL[gate.op][place].format(*parts, out=gate.name)
+                    terms.append(f"d{gate.name} * ({local})" if " " in local else f"d{gate.name} * {local}")
+        return f"d{name} = {' + '.join(terms)}"
 
     def consumers(self, name: str, found: dict[str, float]) -> list[tuple[Gate, float, str]]:
         """Each use of a node: the gate, the local derivative there, and that derivative's formula."""
@@ -184,13 +213,13 @@ def _forward(graph: Graph, gate: Gate, found: dict[str, float]) -> Step:
 
 
 def _python(gate: Gate) -> str:
-    parts = [part if isinstance(part, str) else f"{part:g}" for part in gate.inputs]
+    parts = [part if isinstance(part, str) else f"{part!r}" for part in gate.inputs]
     match gate.op:
         case "+" | "-" | "*" | "/" | "**":
             return f"{parts[0]} {gate.op} {parts[1]}"
         case "neg":
             return f"-{parts[0]}"
-        case "ln":
+        case "ln" | "log":
             return f"np.log({parts[0]})"
         case "relu":
             return f"np.maximum(0, {parts[0]})"
@@ -240,7 +269,7 @@ def _backward(graph: Graph, name: str, found: dict[str, float], gradients: dict[
         symbol=result.name,
         title=f"Back to {name}: upstream × local",
         equation=f"∂{output}/∂{name} = {terms},  {formulas}",
-        numpy=f"d{name} = upstream @ local",
+        numpy=graph.numpy_backward(name),
         operands=(
             Operand("upstream: " + ", ".join(f"∂{output}/∂{gate.name}" for gate, _, _ in uses), "upstream", upstream),
             Operand("local: " + ", ".join(f"∂{gate.name}/∂{name}" for gate, _, _ in uses), "local", local),

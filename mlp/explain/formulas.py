@@ -1,5 +1,8 @@
 """How the records' formulas look with numbers put in, and as NumPy.
 
+A NumPy line runs after those of the steps before it, in a namespace with np and math, and with what was given at
+the start under its own letters: x, y, W1, b1, lr … It computes the step's result under the result's key.
+
 The records (activations, losses) carry a formula as text; numbers are put in for its letters, so that a new
 record is spelled without a word here. Only the NumPy lines and the derivatives of losses are listed.
 """
@@ -22,6 +25,8 @@ NUMPY_FORWARD = {
     "softplus": "np.log(1 + np.exp({a}))",
     "elu": "np.where({a} > 0, {a}, np.exp({a}) - 1)",
     "silu": "{a} / (1 + np.exp(-{a}))",
+    "gelu": "{a} * (1 + np.vectorize(math.erf)({a} / np.sqrt(2))) / 2",
+    "step": "np.where({a} >= 0, 1.0, 0.0)",
 }
 NUMPY_LOCAL = {
     "identity": "1",
@@ -32,6 +37,8 @@ NUMPY_LOCAL = {
     "softplus": "(1 - np.exp(-{h}))",
     "elu": "np.where({a} > 0, 1, {h} + 1)",
     "silu": "(1 + {a} - {h}) / (1 + np.exp(-{a}))",
+    "gelu": "((1 + np.vectorize(math.erf)({a} / np.sqrt(2))) / 2 + {a} * np.exp(-({a}**2) / 2) / np.sqrt(2 * np.pi))",
+    "step": "np.zeros_like({a})",
 }
 NUMPY_LOSS = {
     "squared_error": "((yhat - y) ** 2).sum()",

@@ -43,7 +43,8 @@ class Step:
     """One step of a forward or backward pass.
 
     phase: F forward, L loss, B backward, U update, V what the update did. layer: 0 is the input.
-    equation: in the notation of `notation.py`. numpy: Python that computes `result` from the operands' keys.
+    equation: in the notation of `notation.py`. numpy: Python that computes `result`, under its key, where the lines
+    of the steps before it have run; numpy_too: what a script needs besides, which no line shows (an update's biases).
     upstream × local = result, where the chain rule says so; else None.
     parts: intermediate results worth seeing (the Jacobian's product, Adam's m̂ …).
     shortcut: an equation that gets the same result in one go, where there is one.
@@ -66,6 +67,7 @@ class Step:
     shapes: str = ""
     shortcut: str = ""
     notes: tuple[Note, ...] = ()
+    numpy_too: str = ""
 
     @np.errstate(all="ignore")  # what overflows is shown as it is
     def evaluate(self) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from ..backprop import Workspace, forward, row_losses
 from .backward import gradient_scale
 from .check import parameter_position
-from .forward import shape_text
+from .forward import forward_steps, shape_text
 from .notation import indexed
 from .numbers import NOISE, Number
 from .passes import Pass
@@ -98,7 +98,7 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
     parts: tuple[Operand, ...] = ()
     given = _given(p, i, optimizer, state, lr, weights=True)
     if lines is None:
-        given = [Operand(f"W_{i}", f"W{i}", p.network.W[i]), Operand(f"W_{i} after", "after", after.W[i])]
+        given = [Operand(f"W_{i}", f"W{i}", p.network.W[i]), Operand(f"W_{i} after", f"W{i}_after", after.W[i])]
     else:
         space = _run(lines, given)
         delta_w = space.step
@@ -120,7 +120,6 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
         return _spelled(lines, given, (k, j), number, result)
 
     equation = ";  ".join(line.equation for line in lines) if lines else "Δθ = θ after − θ before"
-    numpy = "; ".join(line.numpy for line in lines) if lines else "step = after - W"
     n, m = delta_w.shape
     return Step(
         id=f"U{i}",
@@ -129,21 +128,34 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
         symbol=f"ΔW_{i}",
         title=f"The update of layer {i} by {name}",
         equation=equation.replace("Δθ", f"ΔW_{i}").replace("∇", f"∂L/∂W_{i}") if name == "sgd" else equation,
-        numpy=f"{numpy}; dW = step",
+        numpy=_numpy(lines, given, f"W{i}"),
+        numpy_too=_numpy(lines, given, f"b{i}"),
         operands=tuple(given),
-        result=Operand(f"ΔW_{i}", "dW", delta_w, lr * gradient_scale(p, i) if name == "sgd" else 0.0),
+        result=Operand(f"ΔW_{i}", f"step_W{i}", delta_w, lr * gradient_scale(p, i) if name == "sgd" else 0.0),
         operation=evaluate,
         speller=spell,
         parts=(
             *parts,
-            Operand(f"Δb_{i}", "db", delta_b),
-            Operand(f"W_{i} after", f"W{i}", p.network.W[i] + delta_w),
-            Operand(f"b_{i} after", f"b{i}", p.network.b[i] + delta_b),
+            Operand(f"Δb_{i}", f"step_b{i}", delta_b),
+            Operand(f"W_{i} after", f"W{i}_after", p.network.W[i] + delta_w),
+            Operand(f"b_{i} after", f"b{i}_after", p.network.b[i] + delta_b),
         ),
         upstream=given[1] if lines else None,
         local=next((operand for operand in given if operand.key == "lr"), None),
         shapes=" → ".join(shape_text((n, m), (n, m))),
     )
+
+
+def _numpy(lines: list[Line] | None, given: list[Operand], name: str) -> str:
+    """The rule as Python for one array, "W1" or "b1": its gradient, itself and its state under the rule's letters."""
+    if lines is None:
+        return f"step_{name} = {name}_after - {name}"
+    letters = {operand.key: f"{operand.key}_{name}" for operand in given if operand.shape and operand.name[0] in "muv"}
+    letters = {"g": f"d{name}", "theta": name, **letters}
+    rule = "; ".join(line.numpy for line in lines)
+    used = {key: value for key, value in letters.items() if re.search(rf"\b{key}\b", rule)}
+    after = f"step_{name} = step; {name}_after = {name} + step"
+    return f"{', '.join(used)} = {', '.join(used.values())}; {rule}; {after}"
 
 
 def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Number, result: str) -> str:
@@ -161,6 +173,13 @@ def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Numb
         name = result if line.key == "step" else line.name
         sentences.append(f"{name} = {text} = {number.text(value)}")
     return ";  ".join(sentences)
+
+
+def _forward_again(p: Pass) -> str:
+    """The forward pass as Python once more, with the weights after the update."""
+    *lines, loss = (step.numpy for step in forward_steps(p))
+    again = re.sub(r"\b([Wb]\d+)\b", r"\1_after", "; ".join(lines))
+    return f"{again}; {loss.replace('L = ', 'L_after = ', 1)}"
 
 
 def _verdict(p: Pass, after) -> Step:
@@ -187,7 +206,7 @@ def _verdict(p: Pass, after) -> Step:
         symbol="ΔL",
         title="What the update did: forward again",
         equation="ΔL = L after − L before,  promised to first order: ∂L/∂θᵀ Δθ",
-        numpy="dL = L_after - L",
+        numpy=f"{_forward_again(p)}; dL = L_after - L",
         operands=(
             Operand("L before", "L", np.asarray(p.value)),
             Operand("L after", "L_after", np.asarray(value)),

@@ -77,8 +77,8 @@ def test_each_gate_multiplies_upstream_by_local_and_paths_add_up():
 
 def test_the_numpy_line_of_every_gate_computes_it():
     graph = Graph(["f = x**2 * exp(-y) + relu(x) * sigmoid(y) - ln(x) / cos(y)"])
+    names = {"np": np, "x": 0.7, "y": -0.4}
     for step in explain_graph(graph, {"x": 0.7, "y": -0.4}):
-        names = {operand.key: operand.value for operand in step.operands} | {"np": np}
         exec(step.numpy, names)  # our own text, in a test
         assert float(names[step.result.key]) == pytest.approx(float(step.result.value), rel=1e-12)
 

@@ -1,5 +1,7 @@
 """`explain`: complete, pure, and equal to the engine, to central differences and to the lectures' numbers."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -145,12 +147,13 @@ def test_explaining_changes_neither_the_network_nor_the_optimizer():
 
 
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
-@pytest.mark.parametrize("hidden", sorted(set(HIDDEN) - {"gelu"}))
+@pytest.mark.parametrize("hidden", HIDDEN)
 def test_the_numpy_line_of_every_step_computes_its_result(hidden, output, loss):
     network = Network((3, 4, 2), hidden, output, seed=5, dtype=np.float64)
+    names = {"np": np, "math": math, "x": np.array([0.5, -1.0, 2.0]), "y": np.array([1.0, 0.0]), "lr": 0.2}
+    names |= {f"{k}{i}": getattr(network, k)[i] for k in "Wb" for i in (1, 2)}
     for step in explain(network, [0.5, -1.0, 2.0], [1.0, 0.0], loss, lr=0.2):
-        names = {operand.key: operand.value for operand in step.operands} | {"np": np}
-        exec(step.numpy, names)  # our own text, in a test
+        exec(f"{step.numpy}\n{step.numpy_too}", names)  # our own text, in a test
         np.testing.assert_allclose(names[step.result.key], step.result.value, rtol=1e-9, err_msg=step.id)
 
 
@@ -161,8 +164,9 @@ def test_the_numpy_line_of_an_update_computes_it(name):
     optimizer.step(network.theta, np.linspace(-1, 1, network.parameters), 0.01)
     step = find_step(explain(network, [0.5, -1.0, 2.0], [1.0, 0.0], "cross_entropy", optimizer), "U1")
     names = {operand.key: operand.value for operand in step.operands} | {"np": np}
+    names |= {f"{key}_W1": names[key] for key in "muv" if key in names} | {"W1": names["theta"], "dW1": names["g"]}
     exec(step.numpy, names)  # our own text, in a test
-    np.testing.assert_allclose(names["dW"], step.result.value, rtol=1e-12)
+    np.testing.assert_allclose(names["step_W1"], step.result.value, rtol=1e-12)
 
 
 def test_the_backpropagation_example_of_lecture_000_with_squared_error():

@@ -27,6 +27,7 @@ TARGET is a lesson (dnn-tui lessons), a lesson file, a data set, or a run; witho
   dnn-tui explain f6-backprop
   dnn-tui explain f6-backprop --step B2W --element 2,2
   dnn-tui explain q1 --format markdown > handout.md
+  dnn-tui explain f6-backprop --format python > backprop.py
 """
 
 
@@ -35,6 +36,8 @@ class Format(StrEnum):
     markdown = "markdown"
     latex = "latex"
     json = "json"
+    python = "python"
+    ipynb = "ipynb"
 
 
 Target = Annotated[str | None, typer.Argument(metavar="TARGET", help="A lesson, a lesson file, a data set, or a run.")]

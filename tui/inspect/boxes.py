@@ -45,7 +45,7 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
             second = Box(roles[1] if step.local.name == "η" else "local", "η", number.text(float(eta)))
             answer = Box(roles[2], answer.name, answer.value)
         return [first, second, answer], [sign, "="]
-    if step.phase == "F" and len(step.operands) == 3:  # a = W h + b
+    if step.id.endswith(" a") and len(step.operands) == 3:  # a = W h + b, and no line of a table
         W, h, b = step.operands
         (k,) = focus
         row = Box("weights in", f"{W.name} row {k + 1}", array_text(W.value[k], number, 4))
