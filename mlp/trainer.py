@@ -238,6 +238,17 @@ class Trainer:
         """Whether an epoch has begun and not ended."""
         return self.batches.order is not None
 
+    @property
+    def stopped_early(self) -> bool:
+        """Whether the loss has not improved for `patience` epochs: there is nothing left to train."""
+        return self._stop == "early_stopping"
+
+    def wait_anew(self) -> None:
+        """Go on although it stopped early, with as much patience as at the start. Call before `events`."""
+        self._waited = 0
+        if self.stopped_early:
+            self._stop = None
+
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides what comes next: live arrays (copy what is to be kept) and JSON-able values.
 
@@ -294,6 +305,8 @@ class Trainer:
         self.pace, self._sample = state["pace"], state["sample"]
         self.best_epoch, self.best_loss = state["best_epoch"], float(state["best_loss"])
         self._waited = state["waited"]
+        if self.config.patience and self._waited >= self.config.patience and not self.in_epoch:
+            self._stop = "early_stopping"  # it stops where the run that was never interrupted did
         self._elapsed = self._progress_elapsed = state["elapsed"]
 
     # ---- commands

@@ -33,7 +33,7 @@ def save_checkpoint(path: Path, network: Network, state: dict[str, Any], **facts
     contents = save(arrays, metadata={"dnn-tui": json.dumps(about)})
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(contents)
             file.flush()
             os.fsync(file.fileno())

@@ -54,7 +54,7 @@ class RunFolder:
     def write_preparation(self, preparation: dict[str, Any]) -> None:
         """Keep how the data was made into inputs, for rows that come later. Raises RunError."""
         try:
-            self.preparation_file.write_text(json.dumps(preparation), encoding="utf-8")
+            write_private(self.preparation_file, json.dumps(preparation))
         except OSError as error:
             raise RunError(f"Cannot write {self.preparation_file}: {error.strerror or error}.") from None
 
@@ -90,12 +90,19 @@ def create_run(config: RunConfig, runs_dir: Path, name: str | None = None) -> Ru
         folder = RunFolder(path)
         (path / "checkpoints").mkdir(mode=0o700)
         text = config.to_toml(name=path.name, created=now.replace(microsecond=0), version=version("dnn-tui"))
-        folder.config_file.write_text(text, encoding="utf-8")
+        write_private(folder.config_file, text)
     except OSError as error:
         raise RunError(
             f"Cannot write the run into {runs_dir}: {error.strerror or error}. Choose another folder with --runs-dir."
         ) from None
     return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whatever the umask. Raises OSError."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)  # one that was there already keeps its mode otherwise
+        file.write(text)
 
 
 def list_runs(runs_dir: Path) -> list[RunFolder]:

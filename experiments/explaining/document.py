@@ -30,6 +30,16 @@ def chosen_steps(subject: Subject, wanted: str | None) -> list[Step]:
     return [step]
 
 
+def check_focus(step: Step, focus: Focus) -> None:
+    """Raise InspectError where the step's result has no such element."""
+    shape = step.result.shape
+    if focus and (len(focus) > len(shape) or any(k >= n for k, n in zip(focus, shape, strict=False))):
+        written = ",".join(str(k + 1) for k in focus)
+        size = "×".join(str(n) for n in shape)
+        what = f"its elements are counted from 1 to {size}" if shape else "it is a single number"
+        raise InspectError(f"{step.id} has no element {written}: {what}.")
+
+
 @np.errstate(all="ignore")  # numbers that overflow are shown as they are
 def document(
     subject: Subject,
@@ -41,6 +51,8 @@ def document(
 ) -> str:
     """The subject's steps (or one) in a format of FORMATS. focus: the element whose numbers are put in, from 0."""
     number, steps = number or Number(), chosen_steps(subject, step)
+    if step is not None:
+        check_focus(steps[0], focus)
     if form == "json":
         return _json(subject, steps, focus, number, step is not None)
     if form in ("python", "ipynb"):
@@ -156,7 +168,11 @@ def _escaped(text: str) -> str:
 
 
 def _json(subject: Subject, steps: list[Step], focus: Focus, number: Number, whole: bool) -> str:
-    record: dict[str, Any] = {"title": subject.title, "sample": subject.at, "steps_in_all": len(subject.steps)}
+    record: dict[str, Any] = {
+        "title": subject.title,
+        "sample": subject.at + subject.first_row,
+        "steps_in_all": len(subject.steps),
+    }
     record["steps"] = [
         {
             "id": step.id,

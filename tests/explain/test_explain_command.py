@@ -120,3 +120,20 @@ def test_lesson_without_a_name_lists_them():
 def test_inspect_without_a_terminal_points_to_explain():
     done = run("inspect", "f6")
     assert "dnn-tui explain" in str(done.exception)
+
+
+def test_an_element_that_is_not_there_is_refused_in_one_sentence(command_line):
+    code, out, said = command_line("explain", "f6", "--step", "B2W", "--element", "3,9")
+    assert (code, out) == (2, "")
+    assert said == "dnn-tui: B2 W has no element 3,9: its elements are counted from 1 to 2×4.\n"
+    assert command_line("explain", "f6", "--step", "L", "--element", "1")[0] == 2
+    assert command_line("explain", "f6", "--step", "B2W", "--element", "2,4")[0] == 0
+
+
+def test_json_numbers_samples_as_the_command_line_does(command_line):
+    import json
+
+    code, out, _ = command_line("explain", "f6", "--sample", "1", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["sample"] == 1
+    assert json.loads(command_line("explain", "iris", "--sample", "7", "--format", "json")[1])["sample"] == 7

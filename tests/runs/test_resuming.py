@@ -198,3 +198,38 @@ def test_a_run_that_diverged_keeps_the_checkpoint_before(folder, a_trainer):
     arrays, facts = load_checkpoint(folder.checkpoint_file())
     assert facts["step"] == 2 * STEPS_AN_EPOCH
     assert np.isfinite(arrays["theta"]).all()
+
+
+EARLY = {"patience": 1, "min_delta": 0.9}  # no epoch after the first is so much better: it stops after the second
+
+
+def test_a_run_that_stopped_early_has_nothing_left_to_train(folder, a_trainer, resumed_trainer):
+    stopped = a_trainer(**EARLY)
+    list(recorded(stopped, folder))
+    resumed = resumed_trainer(folder, **EARLY)
+    assert resumed.stopped_early
+    *_, ended = resumed.events()
+    assert (ended.reason, resumed.step, resumed.epoch) == ("early_stopping", stopped.step, 2)
+    np.testing.assert_array_equal(resumed.network.theta, stopped.network.theta)
+
+
+def test_with_patience_anew_it_goes_on_for_as_many_epochs_as_it_waits(folder, a_trainer, resumed_trainer):
+    list(recorded(a_trainer(**EARLY), folder))
+    resumed = resumed_trainer(folder, **EARLY)
+    resumed.wait_anew()
+    *_, ended = resumed.events()
+    assert (ended.reason, resumed.epoch) == ("early_stopping", 3)
+
+
+def test_resuming_an_early_stopped_run_says_so_in_one_sentence(command_line):
+    words = ("train", "xor", "--epochs", "9", "--patience", "1", "--min-delta", "9", "--engine", "numpy", "--headless")
+    assert command_line(*words)[0] == 0
+    code, _, said = command_line("train", "--resume", "--headless")
+    assert code == 2
+    assert "has stopped early, after epoch 2" in said
+    assert "--epochs" in said
+    assert said.count("\n") == 1
+    code, out, _ = command_line("train", "--resume", "--headless", "--epochs", "9")
+    assert code == 0
+    assert "epoch 3" in out.lower()
+    assert "epoch 4" not in out.lower()

@@ -25,6 +25,21 @@ def check_options(context: typer.Context) -> None:
             raise typer.BadParameter("a resumed run keeps its own; start a new run to change it.", param_hint=option)
 
 
+def _go_on_after_early_stop(folder: "RunFolder", trainer: "Trainer", changes: dict[str, Any]) -> None:
+    """Wait anew where something was changed; else raise RunError. One that broke off as it stopped just ends."""
+    from dnn_tui.runs.config import RunError
+    from dnn_tui.runs.summary import summarise
+
+    if changes.get("epochs") or changes.get("lr"):
+        trainer.wait_anew()
+    elif summarise(folder).ended == "early_stopping":
+        patience = trainer.config.patience
+        raise RunError(
+            f"{folder.name} has stopped early, after epoch {trainer.epoch}: its loss had not improved for {patience} "
+            f"epoch{'s' if patience != 1 else ''}. Go on with --epochs N or another --lr, which wait as long anew."
+        )
+
+
 def prepare(
     folder: "RunFolder", changes: dict[str, Any], data_dir: Path | None, may_be_locked: bool = False
 ) -> tuple["Trainer", int]:
@@ -67,6 +82,8 @@ def prepare(
             f"{folder.name} has done its {trainer.epoch} epochs: "
             f"prolong it with --epochs N, where N is more than {trainer.epoch}."
         )
+    if trainer.stopped_early:
+        _go_on_after_early_stop(folder, trainer, changes)
     for name, value in (("set_lr", changes.get("lr")), ("pace", changes.get("pace"))):
         if value is not None:
             trainer.send(Command(name, value, "command line"))
