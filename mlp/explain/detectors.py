@@ -7,7 +7,7 @@ from .passes import Pass, local_derivative
 from .step import Note, Step
 
 SATURATED = 0.01  # g' below this passes less than a hundredth of the gradient
-UNSCALED = 50.0  # inputs this many times larger than others, or than 1, make the gradients lopsided
+UNSCALED = 50.0  # inputs this many times larger than 1 make the gradients lopsided
 
 _text = Number(3).text
 
@@ -40,8 +40,8 @@ def unscaled_input(p: Pass, step: Step) -> Note | None:
     if step.id not in ("F0", "B1 W"):
         return None
     size = np.abs(p.h[0])
-    largest, smallest = size.max(), size[size > 0].min(initial=np.inf)
-    if largest < UNSCALED or largest < UNSCALED * min(smallest, 1):
+    largest = size.max()
+    if largest < UNSCALED:
         return None
     worst = int(size.argmax()) + 1
     return Note(
