@@ -1,12 +1,15 @@
 # make demo   train on handwritten digits with live panels
 # make test   ruff, mypy and pytest, as CI runs them
 # make types  mypy alone
+# make mutants  a sample of small changes, and whether the tests notice (SIZE=100 SEED=0; not in CI, takes long)
 # make bench  the benchmarks (ratios against peers, measured in one run)
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= -n 2 --dist worksteal
+SIZE ?= 100
+SEED ?= 0
 
-.PHONY: demo test types bench screenshots clean
+.PHONY: demo test types mutants bench screenshots clean
 
 demo: .venv/installed
 	$(BIN)/dnn-tui train digits
@@ -20,6 +23,9 @@ types: .venv/installed-test
 	mkdir -p build/types/dnn_tui
 	for name in mlp datasets runs experiments tui; do ln -sfn ../../../$$name build/types/dnn_tui/$$name; done
 	$(BIN)/python -m mypy -p dnn_tui
+
+mutants: .venv/installed-test
+	$(BIN)/python tests/mutants.py --size $(SIZE) --seed $(SEED)
 
 bench: .venv/installed-test
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
