@@ -1,6 +1,10 @@
 """A growing series of numbers that can be drawn at any width without losing a spike."""
 
+import math
+
 import numpy as np
+
+from .growing import Pyramid
 
 
 class Series:
@@ -18,6 +22,7 @@ class Series:
         self.count = 0
         self.nonfinite: list[int] = []  # positions (from 0) of the first thousand NaN or infinite values
         self._kept = 0
+        self._pyramid = Pyramid()  # over the kept values
         self._low = np.empty(1024, np.float32)
         self._high = np.empty(1024, np.float32)
         self._pending = np.empty(0, np.float32)  # original values that do not fill a stride yet
@@ -62,6 +67,7 @@ class Series:
         else:
             self._pending = self._pending[: count - self._kept * self.stride]
         self._kept, self.count = min(kept, self._kept), count
+        self._pyramid.truncate(self._kept)
         self.nonfinite = [position for position in self.nonfinite if position < count]
 
     def columns(self, first: float, last: float, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -69,22 +75,29 @@ class Series:
 
         Each array has shape (width,), NaN where no value falls.
         """
-        low = np.concatenate([self._low[: self._kept], self._pending])
-        high = np.concatenate([self._high[: self._kept], self._pending])
-        at = np.concatenate(
-            [
-                np.arange(self._kept) * self.stride,
-                self._kept * self.stride + np.arange(len(self._pending)),
-            ]
+        if not last > first:
+            return np.full(width, np.nan), np.full(width, np.nan)
+
+        def column(position):
+            return np.floor((position - first) * (width / (last - first))).clip(-1, width)
+
+        # the first kept value of each column: about there, and then moved by one where rounding went the other way
+        ideal = (first + np.arange(width + 1) * ((last - first) / width)) / self.stride
+        edges = np.ceil(ideal).clip(0, self._kept).astype(np.intp)
+        number = np.arange(width + 1)
+        edges -= (edges > 0) & (column((edges - 1) * self.stride) >= number)
+        edges += (edges < self._kept) & (column(edges * self.stride) < number)
+        edges[-1] = min(self._kept, max(0, math.ceil(last / self.stride)))
+        low, high = self._pyramid.extremes(
+            self._low[: self._kept], self._high[: self._kept], np.maximum.accumulate(edges)
         )
-        begin, end = np.searchsorted(at, [first, last])
-        out_low, out_high = np.full(width, np.nan), np.full(width, np.nan)
-        if end > begin and last > first:
-            column = ((at[begin:end] - first) * (width / (last - first))).astype(int).clip(0, width - 1)
-            starts = np.flatnonzero(np.diff(column, prepend=-1))
-            out_low[column[starts]] = np.fmin.reduceat(low[begin:end], starts)
-            out_high[column[starts]] = np.fmax.reduceat(high[begin:end], starts)
-        return out_low, out_high
+        # what does not fill a stride yet
+        at = self._kept * self.stride + np.arange(len(self._pending))
+        seen = (at >= first) & (at < last)
+        where = column(at[seen]).astype(int).clip(0, width - 1)
+        np.fmin.at(low, where, self._pending[seen])
+        np.fmax.at(high, where, self._pending[seen])
+        return low, high
 
     def value_at(self, position: int) -> float:
         """The value nearest before `position` (the middle of its pair once merged); NaN outside."""
@@ -108,4 +121,5 @@ class Series:
         self._low[:half] = np.fmin.reduce(self._low[: self._kept].reshape(half, 2), axis=1)
         self._high[:half] = np.fmax.reduce(self._high[: self._kept].reshape(half, 2), axis=1)
         self._kept = half
+        self._pyramid = Pyramid()
         self.stride *= 2

@@ -7,16 +7,19 @@ Written by one thread (`apply`), read by another (everything else): both hold th
 import statistics
 import threading
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted, Snapshot
 
+from .epochs import Epochs
+from .growing import Growing
 from .log import Place, StoredSnapshot
 from .series import Series
 from .snapshots import Snapshots
 
-MISTAKES_KEPT = 256  # epochs whose pictures of mistakes stay in memory, about
 STEP_TIMES = 101  # of the newest stretches of steps, for the median
 
 
@@ -45,7 +48,7 @@ class RunState:
     rate: float = 0.0  # samples a second, smoothed
     lr: float = 0.0
     loss: Series = field(default_factory=Series)  # batch loss of every step
-    epochs: list[EpochEnded] = field(default_factory=list)
+    epochs: Epochs = field(default_factory=Epochs)
     snapshots: Snapshots = field(default_factory=Snapshots)
     alerts: list[Alert] = field(default_factory=list)
     log: list[LogEntry] = field(default_factory=list)
@@ -56,6 +59,7 @@ class RunState:
     lost: str = ""  # why no more will come although the run has not ended (its process is gone)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _epochs_wanted: int = 0
+    _log_steps: Growing = field(default_factory=lambda: Growing(np.int64))  # of each line of `log`
     _step_times: deque[float] = field(default_factory=lambda: deque(maxlen=STEP_TIMES))
 
     # ---- writing
@@ -75,9 +79,8 @@ class RunState:
                     self.rate = event.rate if not self.rate else 0.8 * self.rate + 0.2 * event.rate
                 case EpochEnded():
                     while self.epochs and self.epochs[-1].epoch >= event.epoch:
-                        self.epochs.pop()  # the run was resumed just before this one
+                        self.epochs.truncate(len(self.epochs) - 1)  # the run was resumed just before this one
                     self.epochs.append(event)
-                    self._forget_old_mistakes()
                     self.epoch, self.elapsed = event.epoch, event.elapsed
                     self._say(event, "info", _epoch_line(event))
                 case Snapshot() | StoredSnapshot():
@@ -102,13 +105,13 @@ class RunState:
         self.process, self.detached = event.process, bool(event.process.get("detached"))
         self.lr = float(event.training.get("lr", 0.0))
         self.pace = float(event.training.get("pace", 0.0))
-        self._epochs_wanted = int(event.training["epochs"])
+        self._epochs_wanted = _number(event.training.get("epochs"))
         self.step = event.step
         if resumed:
             self.starts.append(event.step)
             self.loss.truncate(event.step)
             self.snapshots.truncate(event.step)
-            self.epochs = [epoch for epoch in self.epochs if epoch.step <= event.step]
+            self.epochs.truncate(self.epochs.ended_by(event.step))
             self.alerts = [alert for alert in self.alerts if alert.step <= event.step]
             self.epoch = self.epochs[-1].epoch if self.epochs else 0
             self._say(event, "info", f"Resumed from step {event.step:,}.")
@@ -124,16 +127,6 @@ class RunState:
         self.loss.extend(event.losses)
         if event.losses and (seconds := event.elapsed - self.elapsed) > 0:
             self._step_times.append(seconds / len(event.losses))
-
-    def _forget_old_mistakes(self) -> None:
-        """Of very many epochs, only some (evenly spread, and the newest) keep the pictures of their mistakes."""
-        count = len(self.epochs)
-        if count < 2 * MISTAKES_KEPT or count % MISTAKES_KEPT:
-            return
-        every = 1 << (count // MISTAKES_KEPT).bit_length() - 1  # a power of two: what stays was kept before
-        for k, epoch in enumerate(self.epochs[:-MISTAKES_KEPT]):
-            if k % every and epoch.mistakes:
-                self.epochs[k] = replace(epoch, mistakes=())
 
     def _obeyed(self, event: CommandApplied) -> None:
         match event.command:
@@ -152,7 +145,7 @@ class RunState:
         """Add a line to the log that is no event (captured output, a note of the viewer)."""
         with self.lock:
             self.version += 1
-            self.log.append(LogEntry(time or self.updated, self.step, severity, text))
+            self._write(LogEntry(time or self.updated, self.step, severity, text))
 
     def lose(self, why: str) -> None:
         """The run's process is gone without having ended the run."""
@@ -174,7 +167,11 @@ class RunState:
             self.snapshots.read = read
 
     def _say(self, event: Event, severity: str, text: str) -> None:
-        self.log.append(LogEntry(event.time, event.step, severity, text))
+        self._write(LogEntry(event.time, event.step, severity, text))
+
+    def _write(self, entry: LogEntry) -> None:
+        self.log.append(entry)
+        self._log_steps.append(entry.step)
 
     # ---- reading
 
@@ -189,13 +186,21 @@ class RunState:
             return "waiting"
         return "paused" if self.paused else "training"
 
+    def said_by(self, step: int | None, most: int, back: int = 0) -> tuple[list[LogEntry], int]:
+        """The last `back` + `most` lines of the log up to a step (None: all), and how many there are in all."""
+        if step is None:
+            return self.log[max(0, len(self.log) - back - most) :], len(self.log)
+        # steps of a resumed run fall, so this cannot be a search
+        known = np.flatnonzero(self._log_steps.values <= step)
+        return [self.log[k] for k in known[max(0, len(known) - back - most) :]], len(known)
+
     @property
     def total_epochs(self) -> int:
         return self._epochs_wanted
 
     @property
     def steps_per_epoch(self) -> int:
-        return int(self.started.training["steps_per_epoch"]) if self.started else 0
+        return _number(self.started.training.get("steps_per_epoch")) if self.started else 0
 
     @property
     def fraction(self) -> float:
@@ -208,11 +213,11 @@ class RunState:
         """Seconds left, evaluation after each epoch included; None while unknown or ended."""
         if not self.started or self.ended or not self.step or not self.elapsed:
             return None
-        evaluation = [e.evaluation_seconds for e in self.epochs]
-        stepping = self.elapsed - sum(evaluation)
+        evaluation = self.epochs.evaluation_seconds
+        stepping = self.elapsed - evaluation
         steps_left = self.total_epochs * self.steps_per_epoch - self.step
         epochs_left = self.total_epochs - len(self.epochs)
-        mean_evaluation = sum(evaluation) / len(evaluation) if evaluation else 0.0
+        mean_evaluation = evaluation / len(self.epochs) if self.epochs else 0.0
         return max(0.0, stepping / self.step * steps_left + mean_evaluation * epochs_left)
 
     @property
@@ -232,11 +237,16 @@ class RunState:
 
     @property
     def best_epoch(self) -> EpochEnded | None:
-        return next((e for e in reversed(self.epochs) if e.best), None)
+        return self.epochs.best
 
     @property
     def snapshot(self) -> Snapshot | None:
         return self.snapshots[-1] if self.snapshots else None
+
+
+def _number(value: Any) -> int:
+    """A count from a log; 0 where the log does not say."""
+    return int(value) if isinstance(value, (int, float)) and value == value else 0
 
 
 def _greeting(event: RunStarted) -> str:

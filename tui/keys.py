@@ -73,6 +73,7 @@ KEYS = (
     Key("l", "log_y", "l", "Logarithmic or linear loss", READING, scope="curves"),
     Key("m", "smooth", "m", "Smooth the batch loss: over 10, 100, 1000 steps, or not", READING, scope="curves"),
     Key("x", "axis", "x", "Axis of epochs, steps or seconds", READING, scope="curves"),
+    Key("y", "metric", "y", "The next metric beside the loss", READING, scope="curves"),
     Key("b", "best", "b", "Cursor to the best epoch", READING, scope="curves"),
     Key("up,k", "back", "↑", "Scroll back", SCROLLING, scope="log", palette=False),
     Key("down,j", "forth", "↓", "Scroll on", SCROLLING, scope="log", palette=False),

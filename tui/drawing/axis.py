@@ -1,6 +1,7 @@
 """An x-axis over steps: what is written along it (epochs, steps or seconds), where it ends; smoothing along it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,20 +10,29 @@ NAMES = ("epoch", "step", "seconds")
 ENDS = (1, 2, 3, 4, 5, 6, 8, 10)  # where the axis may end while it grows: epochs, times powers of ten
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
-    """From steps to what is written: straight lines between the known pairs (step, value)."""
+    """From steps to what is written: straight lines between the known pairs (step, value), neither ever falling."""
 
     name: str
-    steps: tuple[float, ...]
-    values: tuple[float, ...]
+    steps: Sequence[float] | np.ndarray
+    values: Sequence[float] | np.ndarray
 
     def at(self, steps) -> np.ndarray:
         """Values at steps (any shape); beyond the last known pair the mean slope goes on."""
         steps = np.asarray(steps, float)
         inside = np.interp(steps, self.steps, self.values)
-        slope = self.values[-1] / self.steps[-1] if self.steps[-1] else 1.0
-        return inside + np.maximum(0, steps - self.steps[-1]) * slope
+        return inside + np.maximum(0, steps - self.steps[-1]) * self._slope
+
+    def steps_at(self, values) -> np.ndarray:
+        """The other way round: steps at values."""
+        values = np.asarray(values, float)
+        inside = np.interp(values, self.values, self.steps)
+        return inside + np.maximum(0, values - self.values[-1]) / (self._slope or 1.0)
+
+    @property
+    def _slope(self) -> float:
+        return float(self.values[-1] / self.steps[-1]) if self.steps[-1] else 1.0
 
 
 def axis_end(now: float, total: int) -> float:
@@ -39,11 +49,15 @@ def smoothed(values: np.ndarray, half_life: float, apart: float = 1.0) -> np.nda
     m_t = w m_{t-1} + (1 - w) x_t, shown m_t / (1 - wᵗ), with w = 2^(-apart / half_life). NaN is skipped.
     """
     weight = 2.0 ** (-apart / half_life)
-    out, mean, total = np.full(len(values), np.nan), 0.0, 0.0
-    for k, value in enumerate(values.tolist()):
-        if math.isfinite(value):
-            mean = weight * mean + (1 - weight) * value
-            total = weight * total + (1 - weight)
-        if total:
-            out[k] = mean / total
+    known = np.flatnonzero(np.isfinite(values))
+    mean, total = (1 - weight) * values[known], np.full(len(known), 1 - weight)
+    shift = 1
+    # each round the sums reach twice as far back: Σ_{j<2s} wʲ x_{t-j} = Σ_{j<s} wʲ x_{t-j} + wˢ Σ_{j<s} wʲ x_{t-s-j}
+    while shift < len(known):
+        mean[shift:] += weight**shift * mean[:-shift].copy()
+        total[shift:] += weight**shift * total[:-shift].copy()
+        shift *= 2
+    newest = np.searchsorted(known, np.arange(len(values)), side="right") - 1
+    out = np.full(len(values), np.nan)
+    out[newest >= 0] = (mean / total)[newest[newest >= 0]]
     return out

@@ -33,10 +33,11 @@ class Dots:
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
         x, y, ink = x[inside], y[inside], ink[inside]
         if over and x.size:
-            cells = np.unique(y // 4 * self.width + x // 2)
-            cells = cells[np.isin(self.ink.ravel()[cells], over)]
-            rows, cols = np.divmod(cells, self.width)
-            self.on.reshape(self.height, 4, self.width, 2)[rows, :, cols, :] = False
+            touched = np.zeros((self.height, self.width), bool)
+            touched[y // 4, x // 2] = True
+            rows, cols = np.nonzero(touched)
+            below = np.isin(self.ink[rows, cols], over)
+            self.on.reshape(self.height, 4, self.width, 2)[rows[below], :, cols[below], :] = False
         self.on[y, x] = True
         self.ink[y // 4, x // 2] = ink
 
@@ -66,12 +67,17 @@ def polyline(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The dots of a line through points (in dots); NaN interrupts it."""
     x, y = np.asarray(x, float), np.asarray(y, float)
     good = np.isfinite(x) & np.isfinite(y)
-    both = good[1:] & good[:-1]
-    xs, ys = [np.rint(x[good]).astype(int)], [np.rint(y[good]).astype(int)]
-    for k in np.flatnonzero(both):
-        sx, sy = segments(x[k], y[k], x[k + 1], y[k + 1])
-        xs.append(sx[0]), ys.append(sy[0])
-    return np.concatenate(xs), np.concatenate(ys)
+    begin = np.flatnonzero(good[1:] & good[:-1])
+    dx, dy = x[begin + 1] - x[begin], y[begin + 1] - y[begin]
+    # all pieces are laid out one behind the other; steps of at most one dot leave no gap
+    steps = np.ceil(np.maximum(np.abs(dx), np.abs(dy))).astype(int)
+    piece = np.repeat(np.arange(len(begin)), steps + 1)
+    along = np.arange(len(piece)) - np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
+    t = np.where(along == steps[piece], 1.0, along * (1 / np.maximum(steps, 1))[piece])
+    t[steps[piece] == 0] = 0.0
+    xs = np.concatenate([x[good], x[begin][piece] + dx[piece] * t])
+    ys = np.concatenate([y[good], y[begin][piece] + dy[piece] * t])
+    return np.rint(xs).astype(int), np.floor(ys + 0.5).astype(int)
 
 
 def columns(low: np.ndarray, high: np.ndarray, height: int) -> tuple[np.ndarray, np.ndarray]:
@@ -79,19 +85,17 @@ def columns(low: np.ndarray, high: np.ndarray, height: int) -> tuple[np.ndarray,
 
     Neighbouring columns are joined where they would leave a gap, so a fast change stays one line.
     """
-    top = np.clip(np.minimum(low, high), 0, height - 1)
-    bottom = np.clip(np.maximum(low, high), 0, height - 1)
-    good = np.isfinite(top) & np.isfinite(bottom)
-    for k in np.flatnonzero(good[1:] & good[:-1]) + 1:
+    top = np.clip(np.fmin(low, high), 0, height - 1).tolist()
+    bottom = np.clip(np.fmax(low, high), 0, height - 1).tolist()
+    for k in range(1, len(top)):  # NaN joins nothing
         if top[k] > bottom[k - 1]:
             top[k] = bottom[k - 1]
         elif bottom[k] < top[k - 1]:
             bottom[k] = top[k - 1]
-    xs, ys = [np.empty(0, int)], [np.empty(0, int)]
-    for k in np.flatnonzero(good):
-        column = np.arange(round(float(top[k])), round(float(bottom[k])) + 1)
-        xs.append(np.full(len(column), k)), ys.append(column)
-    return np.concatenate(xs), np.concatenate(ys)
+    good = np.flatnonzero(np.isfinite(top) & np.isfinite(bottom))
+    first, last = (np.rint(np.array(ends, float)[good]).astype(int) for ends in (top, bottom))
+    each = last - first + 1
+    return np.repeat(good, each), np.arange(each.sum()) - np.repeat(np.cumsum(each) - each - first, each)
 
 
 def quantise(values: np.ndarray, levels: int = LEVELS) -> np.ndarray:

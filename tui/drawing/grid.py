@@ -1,5 +1,6 @@
 """`Grid`: a rectangle of cells (a character, its ink, the ink behind it), and how it becomes Textual strips."""
 
+import itertools
 from functools import lru_cache
 
 import numpy as np
@@ -82,10 +83,10 @@ class Grid:
         seen = np.maximum.accumulate(np.where(blank, -1, np.arange(self.width)))
         fg = np.where(blank & (seen >= 0), fg[seen], fg)
         edges = np.flatnonzero((fg[1:] != fg[:-1]) | (bg[1:] != bg[:-1])) + 1
-        segments = []
-        for begin, end in zip([0, *edges.tolist()], [*edges.tolist(), self.width], strict=True):
-            text = "".join(map(chr, filter(None, chars[begin:end].tolist())))
-            segments.append(Segment(text, palette.style(fg[begin], bg[begin])))
+        text, segments = chars.astype("<u4").tobytes().decode("utf-32-le"), []
+        for begin, end in itertools.pairwise([0, *edges.tolist(), self.width]):
+            style = palette.style(fg[begin], bg[begin])
+            segments.append(Segment(text[begin:end].replace("\0", ""), style))  # \0: CONTINUED
         return Strip(segments, self.width)
 
     def lines(self) -> list[str]:

@@ -31,6 +31,13 @@ class Scale:
         low, high = math.log10(self.low), math.log10(self.high)
         return (logs - low) / ((high - low) or 1.0)
 
+    def place_of(self, value: float) -> float:
+        """`place` of one value, without arrays."""
+        if not self.log:
+            return (value - self.low) / ((self.high - self.low) or 1.0)
+        low, high = math.log10(self.low), math.log10(self.high)
+        return (math.log10(value) - low) / ((high - low) or 1.0) if value > 0 else math.nan
+
     def ticks(self, most: int) -> list[float]:
         """At most `most` round values on the axis."""
         return log_ticks(self.low, self.high, most) if self.log else nice_ticks(self.low, self.high, most)
@@ -152,6 +159,11 @@ def margin_of(chart: Chart, height: int) -> int:
     return max((len(label) for label in frame(chart, height)[3]), default=0) + 1
 
 
+def inner_width(width: int, margin: int) -> int:
+    """Cells of a chart that the lines have; where it is narrow, the numbers beside them go."""
+    return width - (1 if width < 3 * margin else margin)
+
+
 def draw_chart(
     grid: Grid, chart: Chart, left: int, top: int, width: int, height: int, margin: int | None = None
 ) -> None:
@@ -165,8 +177,9 @@ def draw_chart(
     rows, axis_rows, ticks, labels = frame(chart, height)
     margin = margin_of(chart, height) if margin is None else margin
     if width < 3 * margin:
-        margin, labels = 1, [""] * len(labels)
-    x0, y0, inner = left + margin, top + 1, width - margin
+        labels = [""] * len(labels)
+    inner = inner_width(width, margin)
+    x0, y0 = left + width - inner, top + 1
 
     _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows)
     dots = Dots(inner, rows)
@@ -175,30 +188,40 @@ def draw_chart(
         places = np.rint(chart.x.place(band.x) * wide).astype(int)
         low, peak = ((1 - chart.y.place(v)) * high for v in (band.low, band.high))
         grid_low, grid_high = np.full(2 * inner, np.nan), np.full(2 * inner, np.nan)
-        for k, place in enumerate(places.tolist()):
-            if 0 <= place < 2 * inner:
-                grid_low[place] = np.fmax(grid_low[place], low[k])
-                grid_high[place] = np.fmin(grid_high[place], peak[k])
+        inside = (places >= 0) & (places < 2 * inner)
+        np.fmax.at(grid_low, places[inside], low[inside])
+        np.fmin.at(grid_high, places[inside], peak[inside])
         dots.plot(*columns(grid_low, grid_high, 4 * rows), band.ink)
     for line in chart.lines:
         x, y = chart.x.place(line.x) * wide, (1 - chart.y.place(line.y)) * high
         xs, ys = polyline(x, np.clip(y, 0, high))
         if line.dashed:  # what lies below shows between the dashes, and the line is told without colour
-            keep = xs % 8 < 4
+            keep = (xs % 8 < 4) | _steep(xs, ys)
             xs, ys = xs[keep], ys[keep]
         dots.plot(xs, ys, line.ink, over=tuple(band.ink for band in chart.bands))
     dots.stamp(grid, x0, y0)
     _marks(grid, chart, x0, y0, inner, rows, axis_rows)
 
 
+def _steep(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+    """Which dots lie in columns where their line is higher than a cell: a spike is not lost between dashes."""
+    if not len(xs):
+        return np.zeros(0, bool)
+    column = xs - xs.min()
+    low, high = np.full(column.max() + 1, np.inf), np.full(column.max() + 1, -np.inf)
+    np.minimum.at(low, column, ys)
+    np.maximum.at(high, column, ys)
+    return (high - low >= 4)[column]
+
+
 def _column(scale: Scale, x: float, inner: int) -> int:
     """The cell, from the left, in which the dot of an x-value lies."""
-    return round(float(scale.place(x)) * (2 * inner - 1)) // 2
+    return round(scale.place_of(x) * (2 * inner - 1)) // 2
 
 
 def _row(scale: Scale, y: float, rows: int) -> int:
     """The cell, from the top, in which the dot of a y-value lies; what is off the scale is at its edge."""
-    return round(float(np.clip(1 - scale.place(y), 0, 1)) * (4 * rows - 1)) // 4
+    return round(min(1.0, max(0.0, 1 - scale.place_of(y))) * (4 * rows - 1)) // 4
 
 
 def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
@@ -235,21 +258,32 @@ def _marks(grid, chart, x0, y0, inner, rows, axis_rows) -> None:
     def row(y: float) -> int:
         return y0 + _row(chart.y, y, rows)
 
+    def seen(x: np.ndarray) -> np.ndarray:
+        return (x >= chart.x.low) & (x <= chart.x.high)
+
+    def signs(x: np.ndarray, y: int, sign: str, ink: int) -> None:
+        if not len(x):
+            return
+        for at in np.unique(np.rint(chart.x.place(x) * (2 * inner - 1)).astype(int) // 2).tolist():
+            grid.put(x0 + at, y, sign, ink)
+
     for line in chart.lines:
-        for x, y in zip(reversed(line.x), reversed(line.y), strict=True):
-            if math.isfinite(y) and chart.x.low <= x <= chart.x.high and math.isfinite(chart.y.place(y)):
-                grid.put(column(x), row(y), line.mark, line.ink)
-                break
-        for x, y in zip(line.x, line.y, strict=True):
-            if math.isfinite(y) and chart.x.low <= x <= chart.x.high and chart.y.place(y) > 1.001:
-                grid.put(column(x), y0, "▲", line.ink)
+        if not line.x:
+            continue
+        xs, ys = np.array(line.x), np.array(line.y)
+        places = chart.y.place(ys)
+        here = seen(xs) & np.isfinite(ys)
+        ends = np.flatnonzero(here & np.isfinite(places))
+        if len(ends):
+            grid.put(column(line.x[ends[-1]]), row(line.y[ends[-1]]), line.mark, line.ink)
+        signs(xs[here & (places > 1.001)], y0, "▲", line.ink)
     for band in chart.bands:
-        for x, value in zip(band.x, band.high, strict=True):
-            if math.isfinite(value) and value > chart.y.high * 1.001 and chart.x.low <= x <= chart.x.high:
-                grid.put(column(x), y0, "▲", Ink.WARN)
-    for x in chart.broken:
-        if chart.x.low <= x <= chart.x.high:
-            grid.put(column(x), y0 + rows - 1, "✗", Ink.BAD)
+        if band.x:
+            xs, high = np.array(band.x), np.array(band.high)
+            signs(xs[seen(xs) & np.isfinite(high) & (high > chart.y.high * 1.001)], y0, "▲", Ink.WARN)
+    if chart.broken:
+        xs = np.array(chart.broken)
+        signs(xs[seen(xs)], y0 + rows - 1, "✗", Ink.BAD)
     if axis_rows and chart.best is not None and chart.x.low <= chart.best <= chart.x.high:
         grid.put(column(chart.best), y0 + rows, "★", Ink.ACCENT)  # on the axis, where it hides nothing
     if chart.cursor is not None and chart.x.low <= chart.cursor <= chart.x.high:

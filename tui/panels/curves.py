@@ -7,25 +7,29 @@ zooming in sharpens.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from dnn_tui.runs.state import RunState
 
 from .. import keys
 from ..drawing.axis import NAMES, smoothed
 from ..drawing.grid import Grid
 from ..drawing.numbers import figure, percent
-from ..drawing.plot import Band, Chart, Line, Scale, draw_chart, margin_of, span
+from ..drawing.plot import Band, Chart, Line, Scale, draw_chart, inner_width, margin_of, span
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
 from .panel import Panel, waiting
 from .runs import MARKS
+from .thinning import extremes, seen, thinned
 from .window import axis_of, panned, window, zoomed
 
 TITLES = {"loss": "loss", "accuracy": "accuracy", "mae": "MAE", "r2": "R²"}
 SHORT = {"validation": "val", "smoothed": "~"}
 HALF_LIVES = (0.0, 10.0, 100.0, 1000.0)  # steps of smoothing that `m` goes through
 MOST_SMOOTHED = 4096  # values smoothed one by one; more are taken in pairs of extremes first
+LOG_PARTS = 64  # a log axis begins at the lowest positive value of so many parts of the run
 CALM = 8.0  # the axis holds peaks up to so many times the usual ones, so that one spike does not flatten all the rest
 
 
@@ -52,12 +56,17 @@ class CurvesPanel(Panel):
     def view(self, moment: Moment, width: int, height: int) -> CurvesView | None:
         if not moment.state.started:
             return None
-        second = "mae" if moment.task == "regression" else "accuracy"
-        metrics = ["loss", second] if _rectangles(width, height, 2) else ["loss"]
-        if moment.task == "regression" and _rectangles(width, height, 3):
-            metrics.append("r2")
-        charts, legends = zip(*(chart_of(moment, metric, width) for metric in metrics), strict=True)
-        return CurvesView(charts, legends)
+        metrics = shown_metrics(moment, width, height)
+        rectangles = _rectangles(width, height, len(metrics)) or [(0, 0, width, height)]
+        frames = [frame_of(moment, metric, width) for metric in metrics]
+        # how many dots the lines have is known once the numbers beside them are
+        margin = max(margin_of(frame, h) for frame, (_, _, _, h) in zip(frames, rectangles, strict=True))
+        charts, legends = [], []
+        for metric, frame, (_, _, w, _) in zip(metrics, frames, rectangles, strict=True):
+            chart = with_lines(frame, moment, metric, 2 * inner_width(w, margin))
+            charts.append(chart)
+            legends.append(legend_of(chart, moment, metric))
+        return CurvesView(tuple(charts), tuple(legends))
 
     def draw(self, view: CurvesView | None, width: int, height: int, palette: Palette) -> Grid:
         if view is None:
@@ -111,47 +120,73 @@ class CurvesPanel(Panel):
     def action_axis(self) -> None:
         self._look(axis=NAMES[(NAMES.index(self.screen.look.axis) + 1) % len(NAMES)])
 
+    def action_metric(self) -> None:
+        """Another metric beside the loss, or in its place where there is room for one only."""
+        if self.moment is not None:
+            many = len(all_metrics(self.moment)) - bool(_rectangles(*self.content_size, 2))
+            self._look(metric=(self.screen.look.metric + 1) % max(1, many))
+
     def action_best(self) -> None:
         best = self.moment.state.best_epoch if self.moment else None
         if best:
             self._look(at=best.step)
 
 
+def all_metrics(moment: Moment) -> list[str]:
+    """What can be drawn: the loss, what the task is judged by, and whatever else the log measures."""
+    known = moment.state.epochs.metrics()
+    usual = ["mae", "r2"] if moment.task == "regression" else ["accuracy"]
+    own = [metric for metric in known if metric not in ("loss", *usual)]
+    return ["loss", *(metric for metric in usual if metric in known or not known), *own]
+
+
+def shown_metrics(moment: Moment, width: int, height: int) -> list[str]:
+    """The loss and as many others as there is room for, beginning with the one that the look turned to."""
+    loss, *others = all_metrics(moment)
+    if not others:
+        return [loss]
+    turn = moment.look.metric % len(others)
+    others = others[turn:] + others[:turn]
+    if not _rectangles(width, height, 2):
+        return [others[0] if moment.look.metric else loss]
+    room = max(n for n in range(1, len(others) + 1) if n == 1 or _rectangles(width, height, n + 1))
+    return [loss, *others[:room]]
+
+
 def chart_of(moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Legend, ...]]:
-    """One metric as a chart, and its legend with the values at the moment."""
+    """One metric as a chart whose lines have `width` cells, and its legend with the values at the moment."""
+    chart = with_lines(frame_of(moment, metric, width), moment, metric, 2 * width)
+    return chart, legend_of(chart, moment, metric)
+
+
+def frame_of(moment: Moment, metric: str, width: int) -> Chart:
+    """A metric's chart with axes and marks, and without the lines of the epochs."""
     if moment.others:
-        return overlay_of(moment, metric)
-    state, epochs, look = moment.state, moment.state.epochs, moment.look
+        return _frame_of_many(moment, metric)
+    state, look = moment.state, moment.look
     axis, (first, last) = axis_of(moment), window(moment)
-    seen = [e for e in epochs if first <= e.step <= last]
-    # the neighbours outside, so that lines go on to the edges
-    seen = [e for e in epochs if e.step < first][-1:] + seen + [e for e in epochs if e.step > last][:1]
-    xs = tuple(axis.at([e.step for e in seen]).tolist())
-    train = tuple(e.train.get(metric, math.nan) for e in seen)
-    validation = tuple(e.validation.get(metric, math.nan) for e in seen)
-    lines = [
-        Line("train", xs, train, Ink.TRAIN, "●"),
-        Line("validation", xs, validation, Ink.VALIDATION, "○", dashed=True),
-    ]
-    bands, broken, values, smooth = (), (), [*train, *validation], None
+    log = look.log_y and metric in ("loss", "mae")
+    values = [_y_values(state, (split,), metric, first, last, log) for split in ("train", "validation")]
+    lines: tuple[Line, ...] = ()
+    bands: tuple[Band, ...] = ()
+    broken: tuple[float, ...] = ()
     if metric == "loss" and state.loss.count:
         band = _batch_band(moment, axis, first, last, width)
         bands = (band,)
         broken = tuple(axis.at([k + 1 for k in state.loss.nonfinite[:100] if first <= k + 1 <= last]).tolist())
         if look.half_life:
-            smooth = _smooth_line(moment, axis, first, last)
-            lines.insert(0, smooth)
-            values += smooth.y
+            lines = (_smooth_line(moment, axis, first, last),)
+            values.append(np.array(lines[0].y))
         usual = np.array(band.high)[np.isfinite(band.high)]
         if len(usual):
             calm = usual[usual <= CALM * np.quantile(usual, 0.9)]
-            values += [*band.low, float(np.max(calm, initial=usual.min()))]
-    chart = Chart(
-        TITLES[metric],
+            values += [np.array(band.low), np.max(calm, initial=usual.min(), keepdims=True)]
+    return Chart(
+        TITLES.get(metric, metric),
         str(moment.dataset.get("unit") or "") if metric == "mae" else "",
         Scale(float(axis.at(first)), float(axis.at(last))),
-        _y_scale(np.array(values, float), metric, look.log_y and metric in ("loss", "mae")),
-        tuple(lines),
+        _y_scale(np.concatenate(values), metric, log),
+        lines,
         bands,
         x_name=axis.name,
         cursor=None if moment.live else float(axis.at(moment.step)),
@@ -160,37 +195,80 @@ def chart_of(moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Lege
         broken=broken,
         percent=metric == "accuracy",
     )
-    return chart, _legend(moment, metric, bool(bands), smooth)
 
 
-def overlay_of(moment: Moment, metric: str) -> tuple[Chart, tuple[Legend, ...]]:
+def with_lines(chart: Chart, moment: Moment, metric: str, dots: int) -> Chart:
+    """The chart with the lines of the epochs, for so many columns of dots."""
+    if moment.others:
+        lines = []
+        for k, (name, state) in enumerate(moment.runs[: len(MARKS)]):
+            alone = Moment(state, moment.look, name)
+            curve = state.epochs.curve(judging_split(state), metric)
+            steps = _steps_of(alone, chart.x)
+            ((xs, ys),) = thinned(state.epochs, [curve], axis_of(alone), chart.x, steps, dots)
+            lines.append(Line(name, xs, ys, Ink.RUN + k, MARKS[k]))
+        return replace(chart, lines=tuple(lines))
+    epochs = moment.state.epochs
+    curves = [epochs.curve(split, metric) for split in ("train", "validation")]
+    train, validation = thinned(epochs, curves, axis_of(moment), chart.x, window(moment), dots)
+    of_epochs = (
+        Line("train", *train, Ink.TRAIN, "●"),
+        Line("validation", *validation, Ink.VALIDATION, "○", dashed=True),
+    )
+    return replace(chart, lines=(*chart.lines, *of_epochs))
+
+
+def judging_split(state: RunState) -> str:
+    """The split whose figures stand for a run beside others: validation where there is any."""
+    return "validation" if state.epochs and state.epochs[0].validation else "train"
+
+
+def _frame_of_many(moment: Moment, metric: str) -> Chart:
     """One metric of several runs: validation where there is any, else training; a run keeps its sign and colour."""
-    lines, legend, ends = [], [], []
-    for k, (name, state) in enumerate(moment.runs[: len(MARKS)]):
-        alone = Moment(state, moment.look, name)
-        axis = axis_of(alone)
-        values = tuple((e.validation or e.train).get(metric, math.nan) for e in state.epochs)
-        xs = tuple(axis.at([e.step for e in state.epochs]).tolist())
-        lines.append(Line(name, xs, values, Ink.RUN + k, MARKS[k]))
-        legend.append(Legend(MARKS[k], "", _value(metric, values[-1] if values else None), Ink.RUN + k))
-        ends.append([float(axis.at(step)) for step in window(alone)])
+    runs = [(state, Moment(state, moment.look, name)) for name, state in moment.runs[: len(MARKS)]]
+    ends = [[float(axis_of(alone).at(step)) for step in window(alone)] for _, alone in runs]
     low, high = ends[0] if moment.look.span is not None else (0.0, max(end for _, end in ends))
-    x = Scale(low, high)
-    seen = [y for line in lines for at, y in zip(line.x, line.y, strict=True) if low <= at <= high]
-    axis = axis_of(moment)
-    kind = "validation " if any(e.validation for _, state in moment.runs for e in state.epochs[:1]) else "training "
-    chart = Chart(
-        kind + TITLES[metric],
+    x, axis = Scale(low, high), axis_of(moment)
+    log = moment.look.log_y and metric in ("loss", "mae")
+    values = [
+        _y_values(state, (judging_split(state),), metric, *_steps_of(alone, x), log, neighbours=False)
+        for state, alone in runs
+    ]
+    kind = "validation " if any(judging_split(state) == "validation" for state, _ in runs) else "training "
+    return Chart(
+        kind + TITLES.get(metric, metric),
         "",
         x,
-        _y_scale(np.array(seen, float), metric, moment.look.log_y and metric in ("loss", "mae")),
-        tuple(lines),
+        _y_scale(np.concatenate(values), metric, log),
         x_name=axis.name,
         cursor=None if moment.live else float(axis.at(moment.step)),
         cursor_name="" if moment.live else _where(moment, axis),
         percent=metric == "accuracy",
     )
-    return chart, tuple(legend)
+
+
+def _steps_of(alone: Moment, x: Scale) -> tuple[float, float]:
+    """The steps of a run that lie on an x-axis it shares with others."""
+    axis = axis_of(alone)
+    first, last = axis.steps_at([x.low, x.high]).tolist()
+    return first - 1e-9 * abs(first), last + 1e-9 * abs(last)
+
+
+def _y_values(
+    state: RunState,
+    splits: tuple[str, ...],
+    metric: str,
+    first: float,
+    last: float,
+    log: bool,
+    neighbours: bool = True,
+) -> np.ndarray:
+    """Values that reach as far as a metric's do at steps first … last; for a log axis also between, of 0 and up."""
+    begin, end, before, after = seen(state.epochs, first, last)
+    span_ = (before, after) if neighbours else (begin, end)
+    return np.concatenate(
+        [extremes(state.epochs.curve(split, metric), *span_, LOG_PARTS if log else 1) for split in splits]
+    )
 
 
 def _batch_band(moment: Moment, axis, first: float, last: float, width: int) -> Band:
@@ -232,16 +310,23 @@ def _y_scale(values: np.ndarray, metric: str, log: bool) -> Scale:
     return Scale(low, high)
 
 
-def _legend(moment: Moment, metric: str, batch: bool, smooth: Line | None) -> tuple[Legend, ...]:
+def legend_of(chart: Chart, moment: Moment, metric: str) -> tuple[Legend, ...]:
+    """What the signs of a chart mean, with the values at the moment."""
+    if moment.others:
+        newest = [state.latest_epoch for _, state in moment.runs]
+        return tuple(
+            Legend(line.mark, "", _value(metric, (e.validation or e.train).get(metric) if e else None), line.ink)
+            for line, e in zip(chart.lines, newest, strict=False)
+        )
     epoch, loss = moment.epoch, moment.state.loss
     train = epoch.train.get(metric) if epoch else None
     entries = [Legend("●", "train", _value(metric, train), Ink.TRAIN)]
     if moment.dataset.get("validation"):
         value = epoch.validation.get(metric) if epoch else None
         entries.append(Legend("○", "validation", _value(metric, value), Ink.VALIDATION))
-    if batch:
+    if chart.bands:
         entries.append(Legend("▒", "batch", figure(loss.value_at(min(loss.count, moment.step) - 1)), Ink.BATCH))
-    if smooth and smooth.y:
+    if any(line.name == "smoothed" and line.y for line in chart.lines):
         entries.append(Legend("~", "smoothed", f"over {moment.look.half_life:g} steps", Ink.TEXT))
     return tuple(entries)
 

@@ -39,13 +39,10 @@ class LogPanel(Panel):
         self.back = 0
 
     def view(self, moment: Moment, width: int, height: int) -> LogView:
-        entries = moment.state.log
-        if not moment.live:
-            entries = [e for e in entries if e.step <= moment.step]
-        self.back = max(0, min(self.back, len(entries) - 1))
+        until = None if moment.live else moment.step
         # each entry takes a line or more, so this many are enough to fill the panel
-        end = len(entries)
-        shown = entries[max(0, end - self.back - height) : end]
+        shown, count = moment.state.said_by(until, height, self.back)
+        self.back = max(0, min(self.back, count - 1))
         begin = moment.state.started.time if moment.state.started else 0.0
         return LogView(tuple(shown), begin, self.back)
 

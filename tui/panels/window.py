@@ -1,7 +1,5 @@
 """Which steps of a run the curves show, and along which axis: what a moment's look asks for."""
 
-import numpy as np
-
 from ..drawing.axis import Axis, axis_end
 from ..sessions.moment import Moment
 
@@ -12,8 +10,7 @@ def axis_of(moment: Moment) -> Axis:
     if moment.look.axis == "step":
         return Axis("step", (0.0, 1.0), (0.0, 1.0))
     if moment.look.axis == "seconds":
-        pairs = {0: 0.0} | {e.step: e.elapsed for e in state.epochs} | {state.step: state.elapsed}
-        return Axis("seconds", tuple(map(float, pairs)), tuple(np.maximum.accumulate(list(pairs.values())).tolist()))
+        return Axis("seconds", *state.epochs.clock(state.step, state.elapsed))
     return Axis("epoch", (0.0, float(per_epoch)), (0.0, 1.0))
 
 

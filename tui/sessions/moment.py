@@ -1,6 +1,5 @@
 """`Moment`: the run as it was, or is, at the step the viewer looks at. All panels show one and the same moment."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ class Look:
 
     at: the step looked at; None follows the newest. For the curves: span: how many steps are seen (None: all),
     right: the last of them (None: the newest), axis: epoch, step or seconds, half_life: of the smoothing, in steps
-    (0: none).
+    (0: none), metric: which of the metrics besides the loss comes first.
     """
 
     at: int | None = None
@@ -24,6 +23,7 @@ class Look:
     right: float | None = None
     axis: str = "epoch"
     half_life: float = 0.0
+    metric: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,17 +83,11 @@ class Moment:
         return min(self.state.total_epochs, max(0, self.look.at - 1) // per_epoch + 1)
 
     @property
-    def epochs(self) -> list[EpochEnded]:
-        """The epochs that had ended."""
-        epochs = self.state.epochs
-        if self.look.at is None:
-            return epochs
-        return epochs[: bisect_right(epochs, self.look.at, key=lambda epoch: epoch.step)]
-
-    @property
     def epoch(self) -> EpochEnded | None:
-        epochs = self.epochs
-        return epochs[-1] if epochs else None
+        """The last that had ended."""
+        epochs = self.state.epochs
+        ended = len(epochs) if self.look.at is None else epochs.ended_by(self.look.at)
+        return epochs[ended - 1] if ended else None
 
     # ---- of the run's configuration
 
