@@ -6,11 +6,11 @@ true: then g' can be told from h alone, a layer needs no second buffer, and the 
 What needs a second array of numbers on the way works in strips, so that nothing as large as a layer is allocated.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Array, Elementwise, Unary
 from .normal import normal_cdf, normal_density
 from .strips import in_strips
 
@@ -26,10 +26,10 @@ class Activation:
     name: str
     formula: str
     derivative: str
-    forward: Callable[[np.ndarray, np.ndarray], None]
-    local: Callable[[np.ndarray, np.ndarray, np.ndarray], None] | None
+    forward: Unary
+    local: Elementwise | None
     in_place: bool = True
-    pullback: Callable[[np.ndarray, np.ndarray, np.ndarray], None] | None = None
+    pullback: Elementwise | None = None
     kinks: tuple[float, ...] = ()
 
 
@@ -39,19 +39,19 @@ _ZERO = np.zeros((), np.float32)  # an array of no dimensions: NumPy looks at a 
 # identity: g(a) = a, g'(a) = 1
 
 
-def _identity(a, out):
+def _identity(a: Array, out: Array) -> None:
     if out is not a:
         out[...] = a
 
 
-def _identity_local(a, h, out):
+def _identity_local(a: Array, h: Array, out: Array) -> None:
     out.fill(1)
 
 
 # sigmoid: g(a) = 1 / (1 + e^-a) = (1 + tanh(a/2)) / 2, g' = h (1 - h)
 
 
-def _sigmoid(a, out):
+def _sigmoid(a: Array, out: Array) -> None:
     # through tanh: no overflow at any a, and no branch
     np.multiply(a, 0.5, out=out)
     np.tanh(out, out=out)
@@ -59,7 +59,7 @@ def _sigmoid(a, out):
     out *= 0.5
 
 
-def _sigmoid_local(a, h, out):
+def _sigmoid_local(a: Array, h: Array, out: Array) -> None:
     np.subtract(1, h, out=out)
     out *= h
 
@@ -67,11 +67,11 @@ def _sigmoid_local(a, h, out):
 # tanh: g' = 1 - h²
 
 
-def _tanh(a, out):
+def _tanh(a: Array, out: Array) -> None:
     np.tanh(a, out=out)
 
 
-def _tanh_local(a, h, out):
+def _tanh_local(a: Array, h: Array, out: Array) -> None:
     np.multiply(h, h, out=out)
     np.subtract(1, out, out=out)
 
@@ -79,14 +79,14 @@ def _tanh_local(a, h, out):
 # ReLU: g(a) = max(0, a), g' = 1 where a > 0, else 0 (the lectures' choice at the kink)
 
 
-def _relu(a, out):
+def _relu(a: Array, out: Array) -> None:
     if a.size < 4096:
         np.maximum(a, _ZERO, out=out)
     else:
         np.clip(a, 0, np.inf, out=out)  # four times as fast as NumPy's maximum with a number, once it is running
 
 
-def _relu_local(a, h, out):
+def _relu_local(a: Array, h: Array, out: Array) -> None:
     if h.size < 2048:  # NumPy's sign is quicker to start, its comparison quicker to run; h >= 0, so both are g'
         np.sign(h, out=out)
     else:
@@ -99,11 +99,11 @@ SLOPE = 0.01
 
 
 @in_strips
-def _leaky_relu(a, out):
+def _leaky_relu(a: Array, out: Array) -> None:
     np.maximum(a, a * SLOPE, out=out)
 
 
-def _leaky_relu_local(a, h, out):
+def _leaky_relu_local(a: Array, h: Array, out: Array) -> None:
     np.greater(h, 0, out=out)  # h has the sign of a
     out *= 1 - SLOPE
     out += SLOPE
@@ -113,11 +113,11 @@ def _leaky_relu_local(a, h, out):
 
 
 @in_strips
-def _elu(a, out):
+def _elu(a: Array, out: Array) -> None:
     np.maximum(a, np.expm1(np.minimum(a, 0)), out=out)  # e^a - 1 > a where a < 0, and is 0 where a > 0
 
 
-def _elu_local(a, h, out):
+def _elu_local(a: Array, h: Array, out: Array) -> None:
     np.minimum(h, 0, out=out)
     out += 1
 
@@ -125,13 +125,13 @@ def _elu_local(a, h, out):
 # GELU (Hendrycks & Gimpel 2016), exact: g(a) = a Φ(a), g' = Φ(a) + a φ(a); Φ, φ of the standard normal distribution
 
 
-def _gelu(a, out):
+def _gelu(a: Array, out: Array) -> None:
     normal_cdf(a, out)
     out *= a
 
 
 @in_strips
-def _gelu_local(a, h, out):
+def _gelu_local(a: Array, h: Array, out: Array) -> None:
     normal_cdf(a, out)
     out += a * normal_density(a)
 
@@ -139,13 +139,13 @@ def _gelu_local(a, h, out):
 # SiLU (swish): g(a) = a σ(a), g' = σ(a) (1 + a (1 - σ(a)))
 
 
-def _silu(a, out):
+def _silu(a: Array, out: Array) -> None:
     _sigmoid(a, out)
     out *= a
 
 
 @in_strips
-def _silu_local(a, h, out):
+def _silu_local(a: Array, h: Array, out: Array) -> None:
     _sigmoid(a, out)
     out += h * (1 - out)  # σ + a σ (1 - σ)
 
@@ -154,11 +154,11 @@ def _silu_local(a, h, out):
 
 
 @in_strips
-def _softplus(a, out):
+def _softplus(a: Array, out: Array) -> None:
     np.add(np.maximum(a, 0), np.log1p(np.exp(-np.abs(a))), out=out)  # finite at any a
 
 
-def _softplus_local(a, h, out):
+def _softplus_local(a: Array, h: Array, out: Array) -> None:
     np.negative(h, out=out)
     np.expm1(out, out=out)
     np.negative(out, out=out)
@@ -167,24 +167,24 @@ def _softplus_local(a, h, out):
 # step (Rosenblatt's perceptron): g(a) = 1 where a >= 0, else 0; g' = 0 wherever it exists
 
 
-def _step(a, out):
+def _step(a: Array, out: Array) -> None:
     np.greater_equal(a, 0, out=out)
 
 
-def _step_local(a, h, out):
+def _step_local(a: Array, h: Array, out: Array) -> None:
     out.fill(0)
 
 
 # softmax: h_k = e^{a_k} / Σ_j e^{a_j}, J = diag(h) - h hᵀ
 
 
-def _softmax(a, out):
+def _softmax(a: Array, out: Array) -> None:
     np.subtract(a, a.max(axis=-1, keepdims=True), out=out)  # softmax(a) = softmax(a - c): no overflow
     np.exp(out, out=out)
     out /= out.sum(axis=-1, keepdims=True)
 
 
-def _softmax_pullback(h, upstream, out):
+def _softmax_pullback(h: Array, upstream: Array, out: Array) -> None:
     # Jᵀu = h ⊙ (u - (u·h)), row by row
     dot = np.einsum("...k,...k->...", upstream, h)[..., None]
     np.subtract(upstream, dot, out=out)

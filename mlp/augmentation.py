@@ -8,10 +8,14 @@ outside the image is 0. Affine maps turn about the centre. Elastic deformation i
 import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
+from .arrays import Array
 from .config import TrainingConfig, TrainingError
+
+Key = TypeVar("Key")
 
 
 class Augmenter:
@@ -24,25 +28,24 @@ class Augmenter:
         self.height, self.width = image_shape[:2]
         self.channels = image_shape[2] if len(image_shape) == 3 else 1
         self._pool: ThreadPoolExecutor | None = None
-        self._ahead: tuple[object, Future] | None = None
+        self._ahead: tuple[object, Future[Array]] | None = None
 
-    def take(self, key: object, make: Callable, following: object | None) -> np.ndarray:
+    def take(self, key: Key, make: Callable[[Key], Array], following: Key | None) -> Array:
         """make(key), computed ahead if it was announced as `following` before; begins the one that follows."""
-        ready = self._ahead is not None and self._ahead[0] == key
-        result = self._ahead[1].result() if ready else make(key)
-        self._ahead = None
+        ahead, self._ahead = self._ahead, None
+        result = ahead[1].result() if ahead is not None and ahead[0] == key else make(key)
         if following is not None:
             self._pool = self._pool or ThreadPoolExecutor(1, "augmentation")
             self._ahead = following, self._pool.submit(make, following)
         return result
 
-    def __call__(self, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def __call__(self, x: Array, rng: np.random.Generator) -> Array:
         """A deformed copy of the rows, (n, features), same dtype."""
         rows, columns = self._sources(len(x), rng)
         images = x.reshape(len(x), self.height, self.width, self.channels)
         return bilinear(images, rows, columns).reshape(x.shape)
 
-    def _sources(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def _sources(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """Where each output pixel comes from: row and column coordinates, each (n, height, width) float32."""
         c, f = self.config, np.float32
         draw = rng.uniform(-1, 1, (6, n)).astype(f)
@@ -56,8 +59,8 @@ class Augmenter:
         v = (np.arange(self.height, dtype=f) - f((self.height - 1) / 2))[:, None]
         u = (np.arange(self.width, dtype=f) - f((self.width - 1) / 2))[None, :]
 
-        def affine(along_x, along_y, middle, shift):
-            grid = along_x[:, None, None] * u + along_y[:, None, None] * v
+        def affine(along_x: Array, along_y: Array, middle: float, shift: Array) -> Array:
+            grid: Array = along_x[:, None, None] * u + along_y[:, None, None] * v
             grid += (f(middle) + f(c.augment_shift) * shift)[:, None, None]
             return grid
 
@@ -73,14 +76,15 @@ class Augmenter:
         return rows, columns
 
 
-def _gaussian(size: int, sigma: float) -> np.ndarray:
+def _gaussian(size: int, sigma: float) -> Array:
     """The (size, size) matrix that smooths along one axis, scaled so that white noise keeps variance 1 per axis."""
     at = np.arange(size)
     kernel = np.exp(-0.5 * ((at[:, None] - at) / sigma) ** 2)
-    return (kernel / np.sqrt((kernel**2).sum(axis=1, keepdims=True))).astype(np.float32)
+    smoothing: Array = kernel / np.sqrt((kernel**2).sum(axis=1, keepdims=True))
+    return smoothing.astype(np.float32)
 
 
-def bilinear(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def bilinear(images: Array, rows: Array, columns: Array) -> Array:
     """images (n, height, width, channels) looked up at fractional (rows, columns), each (n, height, width).
 
     Returns an array of the images' shape and dtype; what lies outside counts as 0.
@@ -99,4 +103,5 @@ def bilinear(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.nd
     upper = flat[at] * (1 - right) + flat[at + 1] * right
     at += width + 3
     lower = flat[at] * (1 - right) + flat[at + 1] * right
-    return upper + (lower - upper) * down
+    values: Array = upper + (lower - upper) * down
+    return values

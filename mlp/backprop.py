@@ -7,11 +7,13 @@ Backwards (Nielsen's BP1 to BP4, for rows):
     δ_i = δ_{i+1} W_{i+1} ⊙ g'(A_i)      ∂L/∂b_i = Σ of the rows of δ_i
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
 from .activations import Activation
+from .arrays import Array, by_layer
 from .dropout import Dropout
 from .fused import SoftmaxCrossEntropy
 from .losses import Loss
@@ -24,10 +26,14 @@ class Layers(Protocol):
     layers: int
     dtype: np.dtype
     activations: tuple[Activation, ...]
-    W: list
-    b: list
-    dW: list
-    db: list
+    W: list[Array]
+    b: list[Array]
+    dW: list[Array]
+    db: list[Array]
+
+
+#: δ_i from ∂L/∂h_i: f(a_i, h_i, δ_i, scratch), in place
+StepBack = Callable[[Array, Array, Array, Array], None]
 
 
 class Workspace:
@@ -42,14 +48,14 @@ class Workspace:
     def __init__(self, network: Layers, batch_size: int, keep_a: bool = False, dropout: Dropout | None = None) -> None:
         self.batch_size, self.dropout = batch_size, dropout
 
-        def buffer(n: int) -> np.ndarray:
+        def buffer(n: int) -> Array:
             return np.empty((batch_size, n), network.dtype)
 
         sizes = network.sizes
-        self.h: list[np.ndarray] = [buffer(sizes[0])]
-        self.a: list[np.ndarray | None] = [None]
-        self.delta: list[np.ndarray | None] = [None]
-        self.local: list[np.ndarray | None] = [None]
+        self.h: list[Array] = [buffer(sizes[0])]
+        self.a: list[Array] = by_layer([])
+        self.delta: list[Array] = by_layer([])
+        self.local: list[Array] = by_layer([])
         for n, activation in zip(sizes[1:], network.activations, strict=True):
             last = len(self.a) == network.layers
             self.a.append(buffer(n))
@@ -58,8 +64,8 @@ class Workspace:
             self.delta.append(buffer(n))
             self.local.append(buffer(n))
         self.y = buffer(sizes[-1])
-        self.weight: np.ndarray | None = None
-        self.mask: list[np.ndarray | None] = [None] * network.layers
+        self.weight: Array | None = None
+        self.mask: list[Array | None] = [None] * network.layers
         self.passed = list(self.h[:-1])
         for i in range(network.layers):
             if dropout and dropout.rate[i]:
@@ -70,7 +76,7 @@ class Workspace:
         self.ones = np.ones(batch_size, network.dtype)
         self.ones_of_output = np.ones(sizes[-1], network.dtype)
         # half of a small network's step would be spent looking things up: do it once
-        self._network = None
+        self._network: Layers | None = None
         self.bind(network)
 
     def bind(self, network: Layers) -> None:
@@ -79,19 +85,22 @@ class Workspace:
             return
         self._network = network
         W, b, a, h, delta, passed, mask = network.W, network.b, self.a, self.h, self.delta, self.passed, self.mask
-        layers, g = range(1, network.layers + 1), (None, *network.activations)
+        layers, g = range(1, network.layers + 1), by_layer(network.activations)
         self.upwards = [
             (i, passed[i - 1], W[i].T, b[i], a[i], g[i].forward, h[i], mask[i] if i < network.layers else None)
             for i in layers
         ]
-        below = (delta, (None, *map(_step_back, network.activations)), a, h, self.local, mask)
+        back = by_layer(_step_back(activation) for activation in network.activations[:-1])
         self.downwards = [
-            (delta[i], delta[i].T, passed[i - 1], network.dW[i], network.db[i], W[i], *(of[i - 1] for of in below))
+            (
+                *(delta[i], delta[i].T, passed[i - 1], network.dW[i], network.db[i], W[i]),
+                *(delta[i - 1], back[i - 1], a[i - 1], h[i - 1], self.local[i - 1], mask[i - 1]),
+            )
             for i in reversed(layers)  # delta[0] is None: nothing is wanted of the input
         ]
 
 
-def forward(network: Layers, workspace: Workspace) -> np.ndarray:
+def forward(network: Layers, workspace: Workspace) -> Array:
     """ŷ for the rows in `workspace.h[0]`; leaves every a_i and h_i in the workspace."""
     _to_the_last_sum(network, workspace)
     network.activations[-1].forward(workspace.a[-1], workspace.h[-1])
@@ -126,14 +135,18 @@ def _to_the_last_sum(network: Layers, workspace: Workspace) -> None:
 
 
 def _drop(workspace: Workspace, i: int) -> None:
-    workspace.dropout.draw(i, workspace.mask[i])
-    np.multiply(workspace.h[i], workspace.mask[i], out=workspace.passed[i])
+    dropout, mask = workspace.dropout, workspace.mask[i]
+    assert dropout is not None
+    assert mask is not None
+    dropout.draw(i, mask)
+    np.multiply(workspace.h[i], mask, out=workspace.passed[i])
 
 
-def row_losses(network: Layers, workspace: Workspace, loss: Loss) -> np.ndarray:
+def row_losses(network: Layers, workspace: Workspace, loss: Loss) -> Array:
     """The loss of each row after `forward`: from a_L where the pair has a stable way, else from ŷ."""
     _loss_terms(network, workspace, loss)
-    return workspace.local[-1].sum(axis=1)
+    losses: Array = workspace.local[-1].sum(axis=1)
+    return losses
 
 
 def loss_value(network: Layers, workspace: Workspace, loss: Loss) -> float:
@@ -175,13 +188,14 @@ def backward(network: Layers, workspace: Workspace, loss: Loss, shortcut: bool =
             step_back(a, h, delta_below, scratch)
 
 
-def _step_back(activation: Activation):
+def _step_back(activation: Activation) -> StepBack:
     """δ_i from ∂L/∂h_i, in place: times g'(a_i)."""
     local = activation.local
+    assert local is not None  # softmax, which has none, is an output alone
     if activation.name == "identity":
         return lambda a, h, delta, scratch: None
 
-    def step_back(a, h, delta, scratch):
+    def step_back(a: Array, h: Array, delta: Array, scratch: Array) -> None:
         local(a, h, scratch)
         np.multiply(delta, scratch, delta)
 
@@ -200,6 +214,7 @@ def output_delta(network: Layers, workspace: Workspace, loss: Loss, shortcut: bo
         loss.gradient(yhat, workspace.y, workspace.local[-1])
         output.pullback(yhat, workspace.local[-1], delta)
     else:
+        assert output.local is not None  # it has one or the other
         loss.gradient(yhat, workspace.y, delta)
         output.local(workspace.a[-1], yhat, workspace.local[-1])
         delta *= workspace.local[-1]

@@ -1,11 +1,10 @@
 """What is refused before training begins: data, network and configuration that do not fit each other."""
 
-from typing import Any
-
 import numpy as np
 
 from .activations import FORWARD_ONLY
 from .config import TrainingConfig, TrainingError, check_config
+from .data import Data, Rows
 from .losses import DEFAULT_PAIR, LOSSES, Loss, huber
 from .network import Network
 
@@ -21,7 +20,7 @@ def make_loss(config: TrainingConfig, task: str) -> Loss:
     return huber(config.huber_delta) if name == "huber" else LOSSES[name]
 
 
-def check_fit(network: Network, data, config: TrainingConfig, loss: Loss) -> None:
+def check_fit(network: Network, data: Data, config: TrainingConfig, loss: Loss) -> None:
     """Raises TrainingError: one sentence that says what does not fit, and what would."""
     check_config(config)
     rows, features = data.train.x.shape
@@ -48,7 +47,7 @@ def _check_layers(network: Network) -> None:
             )
 
 
-def _check_pair(network: Network, data, config: TrainingConfig, loss: Loss) -> None:
+def _check_pair(network: Network, data: Data, config: TrainingConfig, loss: Loss) -> None:
     output = network.activations[-1].name
     if output not in loss.outputs:
         raise TrainingError(
@@ -75,7 +74,7 @@ def _check_pair(network: Network, data, config: TrainingConfig, loss: Loss) -> N
         )
 
 
-def _check_split(name: str, split, data) -> None:
+def _check_split(name: str, split: Rows, data: Data) -> None:
     for what, values in (("x", split.x), ("y", split.y)):
         bad = np.argwhere(~np.isfinite(values))
         if not len(bad):
@@ -95,7 +94,7 @@ def _check_split(name: str, split, data) -> None:
             )
 
 
-def _check_weights(rows: Any) -> None:
+def _check_weights(rows: Rows) -> None:
     weight = getattr(rows, "weight", None)
     if weight is None:
         return

@@ -1,5 +1,6 @@
 """Measuring a network on rows it does not train on, in batches of bounded memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +28,14 @@ class Evaluation:
 class Evaluator:
     """Evaluates one network with one loss; keeps its workspace between calls."""
 
-    def __init__(self, network: Network, loss: Loss, task: str, target_scale=(), batch_size: int = 1024) -> None:
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        task: str,
+        target_scale: Sequence[tuple[float, float]] = (),
+        batch_size: int = 1024,
+    ) -> None:
         self.network, self.loss, self.task = network, loss, task
         self.offset = np.array([offset for offset, _ in target_scale] or [0.0])
         self.scale = np.array([scale for _, scale in target_scale] or [1.0])

@@ -227,9 +227,10 @@ def from_json(record: dict[str, Any]) -> Event:
     if not isinstance(record, dict) or record.get("event") not in KINDS:
         raise EventError(f"unknown event: {str(record)[:60]}")
     try:
-        return _builder(KINDS[record["event"]])(record)
+        event: Event = _builder(KINDS[record["event"]])(record)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EventError(f"malformed {record['event']} event: {error!r}") from None
+    return event
 
 
 def _plain(value: Any) -> Any:
@@ -252,7 +253,7 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
     origin, parts = get_origin(kind), get_args(kind)
     if kind is float:
         return float
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         builders = [(f.name, _builder(hints[f.name])) for f in fields(kind)]
         return lambda value: kind(**{name: build(value[name]) for name, build in builders if name in value})
@@ -268,7 +269,7 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
         item = _builder(parts[1])
         return lambda value: {key: item(inner) for key, inner in value.items()}
     if origin in (Union, types.UnionType):
-        record = next((part for part in parts if is_dataclass(part)), None)
+        record = next((part for part in parts if isinstance(part, type) and is_dataclass(part)), None)
         build = _builder(record) if record else _as_it_is
         return lambda value: None if value is None else build(value)
     return _as_it_is

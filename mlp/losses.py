@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Array, Elementwise
 from .strips import in_strips
-
-Elementwise = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
 
 
 @dataclass(frozen=True)
@@ -35,42 +34,45 @@ class Loss:
     outputs: tuple[str, ...] = ("identity", "sigmoid", "softmax")
     needs: str = ""
 
-    def values(self, yhat: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def values(self, yhat: Array, y: Array) -> Array:
         """L of each row, (batch,)."""
         out = np.empty(np.broadcast_shapes(yhat.shape, y.shape), yhat.dtype)
         self.terms(yhat, y, out)
-        return out.sum(axis=1)
+        sums: Array = out.sum(axis=1)
+        return sums
 
     def shortcut_factor(self, outputs: int) -> float:
         """c in δ_L = c (ŷ - y), for the canonical output with that many units."""
         return self.canonical_factor / outputs if self.mean_over_outputs else self.canonical_factor
 
     @property
-    def from_logits(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray] | None:
+    def from_logits(self) -> Callable[[Array, Array], Array] | None:
         """L of each row from a_L, (batch,), for the canonical output; None where there is no such way."""
-        if self.logit_terms is None:
+        logit_terms = self.logit_terms
+        if logit_terms is None:
             return None
 
-        def values(a: np.ndarray, y: np.ndarray) -> np.ndarray:
+        def values(a: Array, y: Array) -> Array:
             out = np.empty(np.broadcast_shapes(a.shape, y.shape), a.dtype)
-            self.logit_terms(a, y, out)
-            return out.sum(axis=1)
+            logit_terms(a, y, out)
+            sums: Array = out.sum(axis=1)
+            return sums
 
         return values
 
 
-_TINY = {np.dtype(np.float32): np.float32(1e-30), np.dtype(np.float64): np.float64(1e-300)}
+_TINY: dict[np.dtype, np.floating] = {np.dtype(np.float32): np.float32(1e-30), np.dtype(np.float64): np.float64(1e-300)}
 
 
 # squared error: L = Σ_k (ŷ_k - y_k)², ∂L/∂ŷ = 2 (ŷ - y)
 
 
-def _squared_error(yhat, y, out):
+def _squared_error(yhat: Array, y: Array, out: Array) -> None:
     np.subtract(yhat, y, out=out)
     np.multiply(out, out, out=out)
 
 
-def _squared_error_gradient(yhat, y, out):
+def _squared_error_gradient(yhat: Array, y: Array, out: Array) -> None:
     np.subtract(yhat, y, out=out)
     out *= 2
 
@@ -78,24 +80,24 @@ def _squared_error_gradient(yhat, y, out):
 # with ½ in front: ∂L/∂ŷ = ŷ - y
 
 
-def _half_squared_error(yhat, y, out):
+def _half_squared_error(yhat: Array, y: Array, out: Array) -> None:
     _squared_error(yhat, y, out)
     out *= 0.5
 
 
-def _half_squared_error_gradient(yhat, y, out):
+def _half_squared_error_gradient(yhat: Array, y: Array, out: Array) -> None:
     np.subtract(yhat, y, out=out)
 
 
 # mean absolute error: ∂L/∂ŷ = sign(ŷ - y) / K; 0 at the kink
 
 
-def _absolute_error(yhat, y, out):
+def _absolute_error(yhat: Array, y: Array, out: Array) -> None:
     np.subtract(yhat, y, out=out)
     np.abs(out, out=out)
 
 
-def _absolute_error_gradient(yhat, y, out):
+def _absolute_error_gradient(yhat: Array, y: Array, out: Array) -> None:
     np.subtract(yhat, y, out=out)
     np.sign(out, out=out)
 
@@ -103,7 +105,7 @@ def _absolute_error_gradient(yhat, y, out):
 def _meaned(function: Elementwise) -> Elementwise:
     """The same, divided by the number of outputs K."""
 
-    def mean(yhat, y, out):
+    def mean(yhat: Array, y: Array, out: Array) -> None:
         function(yhat, y, out)
         out *= 1 / out.shape[1]
 
@@ -117,12 +119,12 @@ def huber(delta: float = 1.0) -> Loss:
     """
 
     @in_strips
-    def terms(yhat, y, out):
+    def terms(yhat: Array, y: Array, out: Array) -> None:
         r = np.abs(yhat - y)
         c = np.minimum(r, delta)
         np.multiply(c, r - 0.5 * c, out=out)  # both branches in one
 
-    def gradient(yhat, y, out):
+    def gradient(yhat: Array, y: Array, out: Array) -> None:
         np.subtract(yhat, y, out=out)
         np.clip(out, -delta, delta, out=out)
 
@@ -134,19 +136,19 @@ def huber(delta: float = 1.0) -> Loss:
 
 
 @in_strips
-def _bce(yhat, y, out):
+def _bce(yhat: Array, y: Array, out: Array) -> None:
     tiny = _TINY[yhat.dtype]
     out[...] = -(y * np.log(np.maximum(yhat, tiny)) + (1 - y) * np.log(np.maximum(1 - yhat, tiny)))
 
 
 @in_strips
-def _bce_gradient(yhat, y, out):
+def _bce_gradient(yhat: Array, y: Array, out: Array) -> None:
     tiny = _TINY[yhat.dtype]
     np.divide(yhat - y, np.maximum(yhat * (1 - yhat), tiny), out=out)
 
 
 @in_strips
-def _bce_from_logits(a, y, out):
+def _bce_from_logits(a: Array, y: Array, out: Array) -> None:
     # -[y ln σ(a) + (1-y) ln(1-σ(a))] = max(a, 0) - a y + ln(1 + e^-|a|): finite at any a
     np.add(np.maximum(a, 0) - a * y, np.log1p(np.exp(-np.abs(a))), out=out)
 
@@ -154,20 +156,20 @@ def _bce_from_logits(a, y, out):
 # cross entropy: L = -Σ_k y_k ln ŷ_k
 
 
-def _ce(yhat, y, out):
+def _ce(yhat: Array, y: Array, out: Array) -> None:
     np.maximum(yhat, _TINY[yhat.dtype], out=out)
     np.log(out, out=out)
     np.negative(out, out=out)
     out *= y
 
 
-def _ce_gradient(yhat, y, out):
+def _ce_gradient(yhat: Array, y: Array, out: Array) -> None:
     np.maximum(yhat, _TINY[yhat.dtype], out=out)
     np.divide(y, out, out=out)
     np.negative(out, out=out)
 
 
-def _ce_from_logits(a, y, out):
+def _ce_from_logits(a: Array, y: Array, out: Array) -> None:
     # -ln softmax(a) = ln(1 + Σ' e^{a - top}) - (a - top), top the row's largest and Σ' the sum over the others:
     # with log1p even the loss of a row that is all but certain keeps its digits
     where = a.argmax(axis=1)[:, None]

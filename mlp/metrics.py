@@ -55,7 +55,8 @@ def class_report(confusion: np.ndarray) -> ClassReport:
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    ratio: np.ndarray = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    return ratio
 
 
 def roc_auc(y: np.ndarray, score: np.ndarray) -> float:

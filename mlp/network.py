@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .activations import ACTIVATIONS, FORWARD_ONLY, HIDDEN, OUTPUTS, Activation
+from .arrays import Array, by_layer
 from .backprop import Workspace, forward
 from .initialization import INITIALIZATIONS, initialize
 from .randomness import stream
@@ -36,7 +37,7 @@ class Network:
         output: str = "softmax",
         initialization: str = "auto",
         seed: int = 0,
-        dtype: type = np.float32,
+        dtype: type | np.dtype = np.float32,
         initialization_scale: float | None = None,
     ) -> None:
         self.sizes = tuple(int(n) for n in sizes)
@@ -66,13 +67,15 @@ class Network:
         self.initialize(seed)
 
     @staticmethod
-    def _views(flat: np.ndarray, shapes: list[tuple[int, int]]) -> tuple[list, list]:
-        weights, biases, at = [None], [None], 0
+    def _views(flat: Array, shapes: list[tuple[int, int]]) -> tuple[list[Array], list[Array]]:
+        weights: list[Array] = []
+        biases: list[Array] = []
+        at = 0
         for n, m in shapes:
             weights.append(flat[at : at + n * m].reshape(n, m))
             biases.append(flat[at + n * m : at + n * m + n])
             at += n * m + n
-        return weights, biases
+        return by_layer(weights), by_layer(biases)
 
     def initialize(self, seed: int) -> None:
         """Fill W as `initialization` says and b with zeros. The same seed gives the same start."""
@@ -81,7 +84,7 @@ class Network:
             initialize(self.W[i], self.initialization, self.initialization_scale, self.activations[i - 1], rng)
             self.b[i].fill(0)
 
-    def copy(self, dtype: type | None = None) -> "Network":
+    def copy(self, dtype: type | np.dtype | None = None) -> "Network":
         """The same network with arrays of its own, in `dtype` (None: as it is); grad is copied too."""
         twin = Network(
             self.sizes,
@@ -94,7 +97,7 @@ class Network:
         twin.theta[...], twin.grad[...] = self.theta, self.grad
         return twin
 
-    def predict(self, x: np.ndarray, batch_size: int = 1024) -> np.ndarray:
+    def predict(self, x: Array, batch_size: int = 1024) -> Array:
         """ŷ for rows x (n, n_0), as (n, n_L), computed in batches of bounded memory."""
         x = np.asarray(x, self.dtype)
         out = np.empty((len(x), self.sizes[-1]), self.dtype)

@@ -36,7 +36,8 @@ def normal_cdf(x: np.ndarray, out: np.ndarray) -> None:
 
 def normal_density(x: np.ndarray) -> np.ndarray:
     """φ(x) = e^{-x²/2} / √(2π)."""
-    return np.exp(-0.5 * x * x) * x.dtype.type(1 / np.sqrt(2 * np.pi))
+    density: np.ndarray = np.exp(-0.5 * x * x) * x.dtype.type(1 / np.sqrt(2 * np.pi))
+    return density
 
 
 def _polynomial(coefficients: tuple[float, ...], x: np.ndarray) -> np.ndarray:

@@ -6,9 +6,11 @@ gradient. `weight_decay` λ adds λθ to ∇ (as torch does, biases included), e
 """
 
 import inspect
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+
+from .arrays import Array
 
 BLOCK = 32768  # parameters: the five float32 vectors of Adam then take 640 kB, most of a core's second cache
 
@@ -31,11 +33,12 @@ class Optimizer:
         self.t = np.zeros(1, np.int64)  # steps taken
         for vector in vectors:
             setattr(self, vector, np.zeros(parameters, dtype))
-        self._seen: tuple[np.ndarray, ...] = ()  # the vectors that were last cut into blocks
-        self._blocks: list[tuple] = []
-        self._numbers: list[np.ndarray] = []
+        self._seen: tuple[Array, ...] = ()  # the vectors that were last cut into blocks
+        # of each block: θ, ∇, the states, and two vectors of scratch
+        self._blocks: list[tuple[Array, Array, list[Array], Array, Array]] = []
+        self._numbers: list[Array] = []
 
-    def step(self, theta: np.ndarray, grad: np.ndarray, lr: float) -> None:
+    def step(self, theta: Array, grad: Array, lr: float) -> None:
         """One step: θ and the state change, ∇ does not. theta, grad: (parameters,), contiguous."""
         self.t[0] = t = int(self.t[0]) + 1
         constants = self.constants(t, lr)
@@ -50,7 +53,7 @@ class Optimizer:
                 grad = np.add(self._decayed[: theta.size], grad, self._decayed[: theta.size])
             self.update(theta, grad, state, w, w2, *self._numbers)
 
-    def _cut(self, vectors: tuple[np.ndarray, ...], constants: int) -> None:
+    def _cut(self, vectors: tuple[Array, ...], constants: int) -> None:
         """Cut the vectors into blocks, once: on a small network slicing would take as long as the arithmetic."""
         dtype = vectors[0].dtype
         work = np.empty((2, min(BLOCK, self.parameters)), dtype)
@@ -67,15 +70,15 @@ class Optimizer:
         """The numbers of step t (from 1) that `update` gets last."""
         raise NotImplementedError
 
-    def update(self, theta, grad, state, w, w2, *numbers) -> None:
+    def update(self, theta: Array, grad: Array, state: list[Array], w: Array, w2: Array, *numbers: Array) -> None:
         """One block: w and w2 are scratch, state the block of each state vector."""
         raise NotImplementedError
 
-    def state(self) -> dict[str, np.ndarray]:
+    def state(self) -> dict[str, Array]:
         """The arrays a checkpoint keeps, by name; they are the live ones."""
         return {**{vector: getattr(self, vector) for vector in self.vectors}, "t": self.t}
 
-    def shown(self) -> dict[str, np.ndarray]:
+    def shown(self) -> dict[str, Array]:
         """The state as the lectures write it, for those who look: copies where it is kept otherwise."""
         return self.state()
 
@@ -100,10 +103,11 @@ class SGD(Optimizer):
         self.momentum, self.dampening, self.nesterov = momentum, dampening, nesterov
         super().__init__(parameters, dtype, ("v",) if momentum else (), weight_decay)
 
-    def constants(self, t, lr):
+    def constants(self, t: int, lr: float) -> tuple[float, ...]:
         return lr, self.momentum, 1.0 if t == 1 else 1 - self.dampening
 
-    def update(self, theta, grad, state, w, w2, lr, mu, fresh):
+    def update(self, theta: Array, grad: Array, state: list[Array], w: Array, w2: Array, *numbers: Array) -> None:
+        lr, mu, fresh = numbers
         if self.momentum:
             (v,) = state
             v *= mu
@@ -127,6 +131,7 @@ class Adagrad(Optimizer):
     """Duchi et al. 2011: v ← v + ∇², θ ← θ - η' ∇ / (√v + ε), η' = η / (1 + (t - 1) lr_decay)."""
 
     name = "adagrad"
+    v: Array
 
     def __init__(
         self,
@@ -141,10 +146,11 @@ class Adagrad(Optimizer):
         super().__init__(parameters, dtype, ("v",), weight_decay)
         self.v.fill(initial_accumulator_value)
 
-    def constants(self, t, lr):
+    def constants(self, t: int, lr: float) -> tuple[float, ...]:
         return lr / (1 + (t - 1) * self.lr_decay), self.eps
 
-    def update(self, theta, grad, state, w, w2, lr, eps):
+    def update(self, theta: Array, grad: Array, state: list[Array], w: Array, w2: Array, *numbers: Array) -> None:
+        lr, eps = numbers
         (v,) = state
         np.multiply(grad, grad, w)
         v += w
@@ -166,10 +172,11 @@ class Adadelta(Optimizer):
         self.rho, self.eps = rho, eps
         super().__init__(parameters, dtype, ("v", "u"), weight_decay)
 
-    def constants(self, t, lr):
+    def constants(self, t: int, lr: float) -> tuple[float, ...]:
         return lr, self.rho, 1 - self.rho, self.eps
 
-    def update(self, theta, grad, state, w, w2, lr, rho, rest, eps):
+    def update(self, theta: Array, grad: Array, state: list[Array], w: Array, w2: Array, *numbers: Array) -> None:
+        lr, rho, rest, eps = numbers
         v, u = state
         v *= rho
         np.multiply(grad, grad, w)
@@ -210,10 +217,11 @@ class RMSprop(Optimizer):
         vectors = ("v", *(("m",) if centered else ()), *(("u",) if momentum else ()))
         super().__init__(parameters, dtype, vectors, weight_decay)
 
-    def constants(self, t, lr):
+    def constants(self, t: int, lr: float) -> tuple[float, ...]:
         return lr, self.alpha, 1 - self.alpha, self.eps, self.momentum
 
-    def update(self, theta, grad, state, w, w2, lr, alpha, rest, eps, mu):
+    def update(self, theta: Array, grad: Array, state: list[Array], w: Array, w2: Array, *numbers: Array) -> None:
+        lr, alpha, rest, eps, mu = numbers
         v = state[0]
         v *= alpha
         np.multiply(grad, grad, w)
@@ -264,14 +272,15 @@ class Adam(Optimizer):
         self.beta1, self.beta2, self.eps, self.amsgrad = beta1, beta2, eps, amsgrad
         super().__init__(parameters, dtype, ("m", "v", "v_max") if amsgrad else ("m", "v"), weight_decay)
 
-    def constants(self, t, lr):
+    def constants(self, t: int, lr: float) -> tuple[float, ...]:
         # with r = √((1 - β₂ᵗ) / (1 - β₂)): √v̂ = √V / r, so that
         # η m̂ / (√v̂ + ε) = c M / (√V + ε r), c = η r (1 - β₁) / (1 - β₁ᵗ)
         r = ((1 - self.beta2**t) / (1 - self.beta2)) ** 0.5
         c = lr * r * (1 - self.beta1) / (1 - self.beta1**t)
         return self.beta1, self.beta2, self.eps * r, c, 1 - lr * self.weight_decay
 
-    def update(self, theta, grad, state, w, w2, beta1, beta2, eps, c, shrink):
+    def update(self, theta: Array, grad: Array, state: list[Array], w: Array, w2: Array, *numbers: Array) -> None:
+        beta1, beta2, eps, c, shrink = numbers
         m, v = state[0], state[1]
         if self.decoupled and self.weight_decay:
             theta *= shrink
@@ -288,7 +297,7 @@ class Adam(Optimizer):
         w *= c
         theta -= w
 
-    def shown(self):
+    def shown(self) -> dict[str, Array]:
         factors = {"m": 1 - self.beta1, "t": 1}
         return {name: array * factors.get(name, 1 - self.beta2) for name, array in self.state().items()}
 
@@ -299,12 +308,12 @@ class AdamW(Adam):
     name = "adamw"
     decoupled = True
 
-    def __init__(self, parameters: int, dtype: np.dtype, weight_decay: float = 0.01, **settings) -> None:
+    def __init__(self, parameters: int, dtype: np.dtype, weight_decay: float = 0.01, **settings: Any) -> None:
         super().__init__(parameters, dtype, weight_decay=weight_decay, **settings)
 
 
 #: name → (class, settings that the name implies, a usual learning rate)
-_KINDS = {
+_KINDS: dict[str, tuple[type[Optimizer], dict[str, Any], float]] = {
     "sgd": (SGD, {}, 0.1),
     "momentum": (SGD, {"momentum": 0.9}, 0.01),
     "nesterov": (SGD, {"momentum": 0.9, "nesterov": True}, 0.01),
@@ -317,7 +326,7 @@ _KINDS = {
 OPTIMIZERS = tuple(_KINDS)
 
 
-def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings) -> Optimizer:
+def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings: Any) -> Optimizer:
     """The optimizer of that name ("momentum" is SGD with μ = .9); settings are its class's, where they differ.
 
     Raises OptimizerError.
@@ -330,7 +339,7 @@ def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings) -> O
 
 def settings_of(name: str) -> set[str]:
     """The names of the settings that the optimizer takes."""
-    names = {name for kind in _KINDS[name][0].__mro__ for name in inspect.signature(kind.__init__).parameters}
+    names = {name for kind in _KINDS[name][0].__mro__ for name in inspect.signature(kind.__init__).parameters}  # type: ignore[misc]  # read, not called
     return names - {"self", "parameters", "dtype", "vectors", "settings", "args", "kwargs"}
 
 

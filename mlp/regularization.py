@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .arrays import Array, by_layer
 from .network import Network
 
 
@@ -13,8 +14,8 @@ class Regularizer:
     def __init__(self, network: Network, l1: float = 0.0, l2: float = 0.0, max_norm: float = 0.0) -> None:
         self.network, self.l1, self.l2, self.max_norm = network, l1, l2, max_norm
         if l1 or l2:
-            self._work = [None] + [np.empty_like(W) for W in network.W[1:]]
-        self._norm = [None] + [np.empty(len(W), network.dtype) for W in network.W[1:]]
+            self._work = by_layer(np.empty_like(W) for W in network.W[1:])
+        self._norm = by_layer(np.empty(len(W), network.dtype) for W in network.W[1:])
 
     def penalty(self) -> float:
         """R(W)."""
@@ -48,7 +49,7 @@ class Regularizer:
                 np.multiply(W, norm[:, None], out=W)
 
 
-def clip_gradient(grad: np.ndarray, longest: float) -> float:
+def clip_gradient(grad: Array, longest: float) -> float:
     """Shorten ∇ to Euclidean length `longest` if it is longer, as torch's clip_grad_norm_; returns its old length."""
     length = math.sqrt(float(np.vdot(grad, grad)))
     if length > longest:  # torch divides by length + 1e-6, and multiplies only where that is below 1

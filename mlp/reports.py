@@ -2,13 +2,14 @@
 
 import time
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from .config import TrainingConfig
+from .data import Data
 from .evaluation import Evaluation, Evaluator
-from .events import EpochEnded, RunEnded, RunStarted, Sample
+from .events import EpochEnded, Metrics, RunEnded, RunStarted, Sample
 from .losses import Loss
 from .network import Network
 from .snapshot import Viewer
@@ -22,7 +23,7 @@ class Training(Protocol):
 
     run: str
     network: Network
-    data: Any
+    data: Data
     config: TrainingConfig
     loss: Loss
     epochs: int
@@ -72,7 +73,7 @@ def started(trainer: Training) -> RunStarted:
     )
 
 
-def _feature_names(data) -> list[str]:
+def _feature_names(data: Data) -> list[str]:
     """Names of the inputs, where they are few enough to be shown; a pixel's is its place, which the image shows."""
     names = list(data.feature_names)
     return names if len(names) <= MOST_NAMES and not data.image_shape else []
@@ -101,9 +102,10 @@ def epoch_ended(trainer: Training, seconds: float) -> EpochEnded:
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def ended(trainer: Training, reason: str, message: str = "") -> RunEnded:
-    metrics, confusion = {}, ()
-    for name in ("train", "validation", "test"):
-        split = getattr(trainer.data, name)
+    metrics: dict[str, Metrics] = {}
+    confusion: tuple[tuple[int, ...], ...] = ()
+    data = trainer.data
+    for name, split in (("train", data.train), ("validation", data.validation), ("test", data.test)):
         if len(split):
             result = trainer.evaluate(split.x, split.y)
             metrics[name] = result.metrics

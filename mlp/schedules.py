@@ -5,6 +5,7 @@
 """
 
 import math
+from collections.abc import Callable
 
 from .config import TrainingConfig
 
@@ -16,7 +17,7 @@ class Schedule:
         self.config, self.steps_per_epoch = config, steps_per_epoch
         self.total = config.epochs * steps_per_epoch
         self.warmup = round(config.warmup * steps_per_epoch)
-        self._lr = getattr(self, f"_{config.schedule}")
+        self._lr: Callable[[int], float] = getattr(self, f"_{config.schedule}")
         # of reduce_on_plateau: the factor reached, the best loss, epochs since
         self.reduced, self.best, self.waited = 1.0, math.inf, 0
 

@@ -4,10 +4,13 @@ Nothing here runs in the hot loop; the trainer calls it about twice a second.
 """
 
 import base64
+from collections.abc import Sequence
 
 import numpy as np
 
+from .arrays import Array
 from .backprop import Workspace, forward
+from .data import Data, Rows
 from .events import LayerStatistics, LayerView, Sample, Surface
 from .network import Network
 
@@ -15,14 +18,14 @@ MOST_UNITS = 16  # of a wide layer; a column of more does not fit a terminal
 SURFACE_ROWS, SURFACE_COLUMNS = 40, 80
 
 
-def representative(size: int, most: int = MOST_UNITS) -> np.ndarray:
+def representative(size: int, most: int = MOST_UNITS) -> Array:
     """Indices of at most `most` of `size` units, evenly spread, first and last included."""
     if size <= most:
         return np.arange(size)
     return np.unique(np.linspace(0, size - 1, most).round().astype(int))
 
 
-def rounded(values: np.ndarray, digits: int = 4) -> tuple[float, ...]:
+def rounded(values: Array | Sequence[float], digits: int = 4) -> tuple[float, ...]:
     """Values to `digits` significant digits, as plain floats: a log line stays short."""
     return tuple(float(f"{value:.{digits - 1}e}") for value in np.asarray(values, float).ravel())
 
@@ -30,7 +33,7 @@ def rounded(values: np.ndarray, digits: int = 4) -> tuple[float, ...]:
 class Viewer:
     """Takes the pictures of one network on one data set."""
 
-    def __init__(self, network: Network, data) -> None:
+    def __init__(self, network: Network, data: Data) -> None:
         self.network, self.data = network, data
         probe = data.validation if len(data.validation) else data.train
         self._probe = np.ascontiguousarray(probe.x[:256], network.dtype)
@@ -43,7 +46,7 @@ class Viewer:
         self._points_sent = False
         self._ratios = [0.0] * network.layers  # ‖ΔW‖ / ‖W‖ of the last step that was looked at
 
-    def sample(self, split, index: int) -> Sample:
+    def sample(self, split: Rows, index: int) -> Sample:
         """Row `index` of a split with the network's answer; leaves its activations in the workspace."""
         x, data = split.x[index], self.data
         self._one.h[0][0] = x
@@ -66,8 +69,8 @@ class Viewer:
         """The units, activations and weights shown, for the row that `sample` looked at last."""
         network, views = self.network, []
         for i, units in enumerate(self.units):
-            weights: tuple = ()
-            bias: tuple = ()
+            weights: tuple[tuple[float, ...], ...] = ()
+            bias: tuple[float, ...] = ()
             if i:
                 weights = tuple(rounded(row, 3) for row in network.W[i][np.ix_(units, self.units[i - 1])])
                 bias = rounded(network.b[i][units], 3)
@@ -76,7 +79,7 @@ class Viewer:
             )
         return tuple(views)
 
-    def statistics(self, before: np.ndarray | None) -> tuple[LayerStatistics, ...]:
+    def statistics(self, before: Array | None) -> tuple[LayerStatistics, ...]:
         """Statistics of each layer, with `before`: θ as it was one step ago (None: no step since the last time)."""
         network, workspace, result = self.network, self._probe_workspace, []
         workspace.h[0][...] = self._probe
@@ -91,13 +94,13 @@ class Viewer:
             dead = saturated = 0.0
             if activation.name == "relu":
                 dead = float((h <= 0).all(axis=0).mean())
-            elif activation.name in ("sigmoid", "tanh"):
+            elif activation.name in ("sigmoid", "tanh") and activation.local is not None:
                 activation.local(workspace.a[i], h, workspace.local[i])
                 saturated = float((workspace.local[i] < 0.01).all(axis=0).mean())
             figures = rounded(
                 [
                     w_norm,
-                    np.linalg.norm(network.dW[i]),
+                    float(np.linalg.norm(network.dW[i])),
                     self._ratios[i - 1],
                     h.mean(),
                     h.std(),
@@ -131,11 +134,12 @@ class Viewer:
             least, most = float(y.min()), float(y.max())
             values = (yhat[:, 0] * scale + offset - least) / ((most - least) or 1.0)
         levels = np.nan_to_num(np.clip(values, 0, 1) * 255).round().astype(np.uint8)
-        points: tuple = ()
+        points: tuple[tuple[float, float, float], ...] = ()
         if not self._points_sent:
             self._points_sent = True
             chosen = representative(len(x), 200)
-            points = tuple((*rounded(x[k], 3), float(y[k])) for k in chosen)
+            places = [rounded(x[k], 3) for k in chosen]
+            points = tuple((at[0], at[1], float(y[k])) for at, k in zip(places, chosen, strict=True))
         return Surface(
             (float(low[0]), float(high[0])),
             (float(low[1]), float(high[1])),
@@ -148,6 +152,6 @@ class Viewer:
         )
 
 
-def as_pixels(x: np.ndarray) -> str:
+def as_pixels(x: Array) -> str:
     """An image with values from 0 to 1 as base64 of uint8."""
     return base64.b64encode((np.clip(x, 0, 1) * 255).round().astype(np.uint8).tobytes()).decode()

@@ -1,6 +1,7 @@
 """A training step in NumPy, from rows to new weights; and the choice between this and the compiled engine."""
 
 import math
+from typing import Protocol
 
 from . import compiled
 from .backprop import Workspace, backward, forward_loss
@@ -15,6 +16,28 @@ from .regularization import Regularizer, clip_gradient
 LONG = 3.0  # seconds in NumPy from which the compiled engine is worth starting
 # what a step costs in NumPy, roughly: its calls, and its products on one core
 CALLS_SECONDS, OPERATIONS_A_SECOND = 40e-6, 8e10
+
+
+class Engine(Protocol):
+    """What trains a network in place, as `NumpySteps` and `compiled.runner.CompiledSteps` do.
+
+    threads: may be set between calls.
+    """
+
+    name: str
+    threads: int
+
+    def steps_ahead(self) -> int:
+        """How many steps a call of `run` should be asked for."""
+
+    def run(self, batches: Batches, rates: list[float]) -> list[float]:
+        """The mean losses of the steps on the next rows, at these learning rates, without penalties.
+
+        As many steps as there are rates, or fewer. A loss that is no number changes no weight.
+        """
+
+    def workspace(self, rows: int) -> Workspace:
+        """The buffers of batches of that many rows; after a step they hold its h_i."""
 
 
 class NumpySteps:
@@ -75,7 +98,7 @@ def make_steps(
     config: TrainingConfig,
     dropout: Dropout | None,
     steps: int,
-):
+) -> Engine:
     """The engine that `config` asks for; "auto": the compiled one, where it can and the run is long enough.
 
     steps: of the whole run. Raises TrainingError where "compiled" is asked for and cannot be.

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from .arrays import Array
 from .batches import Ahead
 from .network import Network
 from .randomness import stream
@@ -41,10 +42,15 @@ def choose_threads(trainer: Trainer) -> int:
 
 
 def rehearsal(trainer: Trainer) -> Callable[[int], None]:
-    """Steps on a copy of everything, on as many threads as it is told. The first compiles what is not yet compiled."""
+    """Steps on a copy of everything, on as many threads as it is told. The first compiles what is not yet compiled.
+
+    For a trainer on the compiled engine.
+    """
+    from .compiled.runner import CompiledSteps
+
     network, batch_size = trainer.network.copy(), trainer.config.batch_size
     optimizer, dropout = copy.deepcopy((trainer.optimizer, trainer.dropout))
-    twin = type(trainer.engine)(network, trainer.loss, optimizer, trainer.config, dropout)
+    twin = CompiledSteps(network, trainer.loss, optimizer, trainer.config, dropout)
     rows, steps = _AnyRows(network, batch_size), int(max(1, min(50, SOME / step_operations(network, batch_size))))
 
     def rehearse(threads: int) -> None:
@@ -68,7 +74,7 @@ class _AnyRows:
         return Ahead(self.x, rows, self.y, rows, np.full(len(rows), 1 / self.next_size, self.x.dtype))
 
 
-def _product(h: np.ndarray, W: np.ndarray, out: np.ndarray, threads: int) -> None:
+def _product(h: Array, W: Array, out: Array, threads: int) -> None:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(threads, user_api="blas"):

@@ -19,9 +19,11 @@ import numpy as np
 
 from . import reports
 from .alerts import Watch, blown_up
+from .arrays import Array
 from .batches import Batches
 from .checks import check_fit, make_loss
 from .config import TrainingConfig, TrainingError
+from .data import Data
 from .dropout import Dropout
 from .evaluation import Evaluator
 from .events import Alert, CommandApplied, Event, Progress, Snapshot
@@ -51,12 +53,12 @@ class Command:
 
 
 class Trainer:
-    """Trains `network` on `data` (a `datasets.Dataset`, or anything with its fields) as `config` says.
+    """Trains `network` on `data` (`data.Data`: a `datasets.Dataset`, or anything with its fields) as `config` says.
 
     Raises TrainingError where they do not fit. The same seed gives the same weights, bit for bit.
     """
 
-    def __init__(self, network: Network, data, config: TrainingConfig, run: str = "") -> None:
+    def __init__(self, network: Network, data: Data, config: TrainingConfig, run: str = "") -> None:
         self.network, self.data, self.run = network, data, run
         self.loss = make_loss(config, data.task)
         rows = len(data.train)
@@ -95,7 +97,8 @@ class Trainer:
         self.viewer, self._watch = Viewer(network, data), Watch()
         self.shown = data.validation if len(data.validation) else data.train
         self._sample = 0
-        self._elapsed, self._resumed_at = 0.0, None
+        self._elapsed = 0.0
+        self._resumed_at: float | None = None  # by the clock; None while it stands
         self._epoch_start = 0.0
         self._losses: list[float] = []
         self._progress_at, self._progress_elapsed, self._snapshot_at = 0.0, 0.0, 0.0
@@ -142,7 +145,7 @@ class Trainer:
         yield from self._progress()
         yield from self._end_epoch(before)
 
-    def _steps(self) -> tuple[float, np.ndarray | None]:
+    def _steps(self) -> tuple[float, Array | None]:
         """Train until something is to be told or obeyed; the last loss, and θ before the last step if pictured."""
         batches, commands, losses, engine = self.batches, self.commands, self._losses, self.engine
         with QUIETLY():
@@ -189,7 +192,7 @@ class Trainer:
         self.batches.begin_epoch(self.epoch)
         self._epoch_start = self.elapsed
 
-    def _end_epoch(self, before: np.ndarray | None) -> Iterator[Event]:
+    def _end_epoch(self, before: Array | None) -> Iterator[Event]:
         """Measure, judge, picture; before: θ before the last step, if known."""
         ended = reports.epoch_ended(self, self.elapsed - self._epoch_start)
         judged = (ended.validation or ended.train)["loss"]
@@ -320,6 +323,7 @@ class Trainer:
 
     def _next_command(self) -> Command | None:
         """The next command, or None when it is time for a step."""
+        command: Command | None
         try:
             if self.paused:
                 self._pause_clock()
@@ -387,13 +391,13 @@ class Trainer:
         yield Progress(time.time(), self.step, self.epoch, round(elapsed, 4), losses, self.lr, rate)
         yield from self._watch.losses(self.step, losses, self.lr)
 
-    def _picture(self, before: np.ndarray | None) -> Iterator[Event]:
+    def _picture(self, before: Array | None) -> Iterator[Event]:
         snapshot = self._snapshot(before)
         yield snapshot
         yield from self._watch.layers(snapshot)
 
     @QUIETLY()
-    def _snapshot(self, before: np.ndarray | None) -> Snapshot:
+    def _snapshot(self, before: Array | None) -> Snapshot:
         self._snapshot_at = time.perf_counter()
         sample = self.viewer.sample(self.shown, self._sample)
         layers = self.viewer.layers()

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from ..activations import SLOPE
+from ..arrays import Array
 from . import ACTIVATIONS
 from .jit import compiled
 
@@ -19,7 +20,7 @@ LOSS_CODES = {"identity": SQUARED, "sigmoid": BINARY, "softmax": SOFTMAX}
 
 
 @compiled
-def add_bias(a, b):
+def add_bias(a: Array, b: Array) -> None:
     """a += b, row by row. a: (rows, n), b: (n,)."""
     for r in range(a.shape[0]):
         row = a[r]
@@ -28,7 +29,7 @@ def add_bias(a, b):
 
 
 @compiled
-def activate(code, a, b):
+def activate(code: int, a: Array, b: Array) -> None:
     """h = g(a + b) in place of a: the bias and the activation in one pass. a: (rows, n), b: (n,)."""
     zero, half, slope = a.dtype.type(0), a.dtype.type(0.5), a.dtype.type(SLOPE)
     if code == RELU:
@@ -57,13 +58,14 @@ def activate(code, a, b):
 
 
 @compiled
-def sigmoid(a, half):
+def sigmoid(a: float, half: float) -> float:
     """σ(a) = ½ tanh(a/2) + ½, finite at any a; half: ½ in the type of a."""
-    return half * np.tanh(half * a) + half
+    value: float = half * np.tanh(half * a) + half
+    return value
 
 
 @compiled
-def times_derivative(code, delta, h):
+def times_derivative(code: int, delta: Array, h: Array) -> None:
     """delta ← delta ⊙ g'(a), g' told from h = g(a). Both (rows, n)."""
     zero, one, slope = h.dtype.type(0), h.dtype.type(1), h.dtype.type(SLOPE)
     for r in range(delta.shape[0]):
@@ -83,7 +85,7 @@ def times_derivative(code, delta, h):
 
 
 @compiled
-def multiply(a, b, out):
+def multiply(a: Array, b: Array, out: Array) -> None:
     """out = a ⊙ b, (rows, n) each; out may be a."""
     for r in range(a.shape[0]):
         x, y, z = a[r], b[r], out[r]
@@ -92,11 +94,12 @@ def multiply(a, b, out):
 
 
 @compiled
-def loss_and_delta(code, value_factor, delta_factor, a, y, delta):
+def loss_and_delta(code: int, value_factor: float, delta_factor: float, a: Array, y: Array, delta: Array) -> float:
     """The loss of one row, and its δ_L = c (ŷ - y) into delta. a (= a_L), y, delta: (n_L,)."""
     if code == SOFTMAX:
         return _softmax_cross_entropy(a, y, delta)
-    total, half = 0.0, a.dtype.type(0.5)
+    total: float = 0.0
+    half = a.dtype.type(0.5)
     for k in range(a.size):
         if code == SQUARED:
             r = a[k] - y[k]
@@ -110,7 +113,7 @@ def loss_and_delta(code, value_factor, delta_factor, a, y, delta):
 
 
 @compiled
-def _softmax_cross_entropy(a, y, delta):
+def _softmax_cross_entropy(a: Array, y: Array, delta: Array) -> float:
     """-Σ_k y_k ln softmax(a)_k and softmax(a) - y.
 
     ln softmax(a)_k = (a_k - top) - ln(1 + Σ' e^{a_j - top}), top the largest and Σ' the sum over the others: with
@@ -125,7 +128,8 @@ def _softmax_cross_entropy(a, y, delta):
         delta[k] = np.exp(a[k] - top)
         if k != best:
             others += delta[k]
-    log_sum, total = math.log1p(others), 0.0
+    log_sum: float = math.log1p(others)
+    total: float = 0.0
     share = a.dtype.type(1) / (a.dtype.type(1) + others)
     for k in range(a.size):
         total += y[k] * (log_sum - (a[k] - top))
@@ -134,7 +138,7 @@ def _softmax_cross_entropy(a, y, delta):
 
 
 @compiled
-def sum_of_rows(values, out):
+def sum_of_rows(values: Array, out: Array) -> None:
     """out = Σ of the rows. values: (rows, n), out: (n,)."""
     out[:] = 0
     for r in range(values.shape[0]):

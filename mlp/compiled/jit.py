@@ -5,7 +5,9 @@ may be taken in any order.
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import numba
 
@@ -13,11 +15,27 @@ SETTINGS = {"nogil": True, "cache": True, "error_model": "numpy"}
 #: Numba looks at a function's own file to see whether what it kept is stale, not at the files of those it calls.
 SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
 
-compiled = numba.njit(fastmath={"contract"}, **SETTINGS)
-compiled_sum = numba.njit(fastmath={"contract", "reassoc"}, **SETTINGS)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def compiled_parallel(function):
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """For one thread, which its caller gives it."""
+    return _compile(function, {"contract"})
+
+
+def compiled_sum(function: Callable[P, R]) -> Callable[P, R]:
+    """The same for sums, whose terms are taken in any order."""
+    return _compile(function, {"contract", "reassoc"})
+
+
+def compiled_parallel(function: Callable[P, R]) -> Callable[P, R]:
     """With threads of its own; kept on disk under a name that changes with any file of this package."""
     function.__qualname__ += "_" + SOURCES.hexdigest()[:12]
-    return numba.njit(fastmath={"contract"}, parallel=True, **SETTINGS)(function)
+    return _compile(function, {"contract"}, parallel=True)
+
+
+def _compile(function: Callable[P, R], fastmath: set[str], parallel: bool = False) -> Callable[P, R]:
+    """Numba says nothing of types: what it makes of a function takes and returns what the function does."""
+    result: Callable[P, R] = numba.njit(fastmath=fastmath, parallel=parallel, **SETTINGS)(function)
+    return result

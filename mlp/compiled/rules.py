@@ -6,13 +6,25 @@ s, s2, s3: the optimizer's state vectors, in the order of its `vectors`.
 
 import numpy as np
 
+from ..arrays import Array
 from .jit import compiled
 
 PLAIN, MOMENTUM, ADAGRAD, ADADELTA, RMSPROP, ADAM = range(6)
 
 
 @compiled
-def update(code, flag, flag2, decay, theta, grad, s, s2, s3, numbers):
+def update(
+    code: int,
+    flag: bool,
+    flag2: bool,
+    decay: float,
+    theta: Array,
+    grad: Array,
+    s: Array,
+    s2: Array,
+    s3: Array,
+    numbers: Array,
+) -> None:
     """One step of a stretch: θ and the state change; states that a rule does not have are not touched.
 
     flag, flag2: nesterov of momentum, centered and momentum of RMSprop, amsgrad of Adam. decay: λ of the decay that is
@@ -35,13 +47,15 @@ def update(code, flag, flag2, decay, theta, grad, s, s2, s3, numbers):
 
 
 @compiled
-def _sgd(theta, grad, decay, lr):
+def _sgd(theta: Array, grad: Array, decay: float, lr: float) -> None:
     for j in range(theta.size):
         theta[j] -= lr * (grad[j] + decay * theta[j])
 
 
 @compiled
-def _momentum(theta, grad, v, decay, nesterov, lr, mu, fresh):
+def _momentum(
+    theta: Array, grad: Array, v: Array, decay: float, nesterov: bool, lr: float, mu: float, fresh: float
+) -> None:
     if nesterov:
         for j in range(theta.size):
             g = grad[j] + decay * theta[j]
@@ -54,7 +68,7 @@ def _momentum(theta, grad, v, decay, nesterov, lr, mu, fresh):
 
 
 @compiled
-def _adagrad(theta, grad, v, decay, lr, eps):
+def _adagrad(theta: Array, grad: Array, v: Array, decay: float, lr: float, eps: float) -> None:
     for j in range(theta.size):
         g = grad[j] + decay * theta[j]
         total = v[j] + g * g
@@ -63,7 +77,9 @@ def _adagrad(theta, grad, v, decay, lr, eps):
 
 
 @compiled
-def _adadelta(theta, grad, v, u, decay, lr, rho, rest, eps):
+def _adadelta(
+    theta: Array, grad: Array, v: Array, u: Array, decay: float, lr: float, rho: float, rest: float, eps: float
+) -> None:
     for j in range(theta.size):
         g = grad[j] + decay * theta[j]
         mean = rho * v[j] + rest * g * g
@@ -74,7 +90,17 @@ def _adadelta(theta, grad, v, u, decay, lr, rho, rest, eps):
 
 
 @compiled
-def _rmsprop(theta, grad, v, m, u, decay, centered, momentum, numbers):
+def _rmsprop(
+    theta: Array,
+    grad: Array,
+    v: Array,
+    m: Array,
+    u: Array,
+    decay: float,
+    centered: bool,
+    momentum: bool,
+    numbers: Array,
+) -> None:
     lr, alpha, rest, eps, mu = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     for j in range(theta.size):
         g = grad[j] + decay * theta[j]
@@ -91,7 +117,18 @@ def _rmsprop(theta, grad, v, m, u, decay, centered, momentum, numbers):
 
 
 @compiled
-def _adam(theta, grad, m, v, decay, beta1, beta2, eps, c, shrink):
+def _adam(
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    decay: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    c: float,
+    shrink: float,
+) -> None:
     for j in range(theta.size):
         g = grad[j] + decay * theta[j]
         first, second = beta1 * m[j] + g, beta2 * v[j] + g * g
@@ -100,7 +137,19 @@ def _adam(theta, grad, m, v, decay, beta1, beta2, eps, c, shrink):
 
 
 @compiled
-def _amsgrad(theta, grad, m, v, largest, decay, beta1, beta2, eps, c, shrink):
+def _amsgrad(
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    largest: Array,
+    decay: float,
+    beta1: float,
+    beta2: float,
+    eps: float,
+    c: float,
+    shrink: float,
+) -> None:
     for j in range(theta.size):
         g = grad[j] + decay * theta[j]
         first, second = beta1 * m[j] + g, beta2 * v[j] + g * g

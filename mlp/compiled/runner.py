@@ -10,8 +10,9 @@ import numpy as np
 import scipy.linalg.cython_blas  # noqa: F401 (Numba's matrix products are its; loaded here to be limited)
 from threadpoolctl import ThreadpoolController
 
+from ..arrays import Array
 from ..backprop import Workspace
-from ..batches import Batches
+from ..batches import NextRows
 from ..config import TrainingConfig
 from ..dropout import Dropout
 from ..losses import Loss
@@ -52,7 +53,7 @@ class Space:
     dropped: (L + 1,) of the layers, whether units are dropped.
     """
 
-    def __init__(self, network: Network, activations: list[int], dropped: np.ndarray, batch: int) -> None:
+    def __init__(self, network: Network, activations: list[int], dropped: Array, batch: int) -> None:
         self.plan = plan = np.zeros((8, network.layers + 1), np.int64)
         plan[SIZE], plan[ACTIVATION] = network.sizes, activations
         plan[WEIGHTS, 2:] = np.cumsum([n * m + n for m, n in pairwise(network.sizes)])[:-1]
@@ -70,7 +71,7 @@ class Space:
         masks = np.cumsum(size * dropped)
         plan[MASK] = np.where(dropped, masks - size, -1)
         self.mask_size = int(masks[-1])
-        self.masks = {i: slice(plan[MASK, i], masks[i]) for i in np.flatnonzero(dropped)}
+        self.masks = {int(i): slice(plan[MASK, i], masks[i]) for i in np.flatnonzero(dropped)}
 
 
 class CompiledSteps:
@@ -122,7 +123,7 @@ class CompiledSteps:
         """How many steps take about SECONDS."""
         return max(1, min(MOST_STEPS, int(self._rate * SECONDS)))
 
-    def run(self, batches: Batches, rates: list[float]) -> list[float]:
+    def run(self, batches: NextRows, rates: list[float]) -> list[float]:
         """The losses of the steps on the next rows, at these learning rates.
 
         As many steps as there are rates, or fewer: at the end of what `batches` can give at once, and after a loss
@@ -163,7 +164,8 @@ class CompiledSteps:
         self._rate = done / max(time.perf_counter() - begin, 1e-9)
         self.optimizer.t[0] = t + done - (not np.isfinite(losses[done - 1]))
         batches.position -= (steps - done) * batch
-        return losses[:done].tolist()
+        trained: list[float] = losses[:done].tolist()
+        return trained
 
     def workspace(self, rows: int) -> Workspace:
         """A workspace with h_0 … h_{L-1} and, as h_L, the a_L of the last step, which had that many rows."""
@@ -181,10 +183,10 @@ class CompiledSteps:
             return (*numbers[:-1], 1.0)  # decay is added to ∇, θ is not shrunk
         return numbers
 
-    def _masks(self, steps: int, space: Space) -> np.ndarray:
+    def _masks(self, steps: int, space: Space) -> Array:
         """The masks of the steps, (steps, mask_size), drawn as NumPy's steps draw them."""
         masks = np.empty((steps, space.mask_size), self.dtype)
-        if space.mask_size:
+        if self.dropout and space.mask_size:
             self.dropout.draw_steps(masks, space.masks)
         return masks
 
@@ -217,7 +219,8 @@ def _rule(optimizer: Optimizer) -> tuple[int, bool, bool]:
     raise TypeError(f"{type(optimizer).__name__} has no compiled rule")
 
 
-def _address(array: np.ndarray) -> int:
+def _address(array: Array) -> int:
     """Where its elements begin; it must be contiguous, and outlive the call."""
     assert array.flags.c_contiguous
-    return array.__array_interface__["data"][0]
+    address: int = array.__array_interface__["data"][0]
+    return address

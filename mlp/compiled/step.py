@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import prange
 
+from ..arrays import Array
 from .elementwise import activate, add_bias, loss_and_delta, multiply, sum_of_rows, times_derivative
 from .jit import compiled, compiled_parallel, compiled_sum
 from .memory import matrix, vector
@@ -64,7 +65,7 @@ class Job(NamedTuple):
 
 
 @compiled_parallel
-def train(parts, job, losses):
+def train(parts: int, job: Job, losses: Array) -> int:
     """Steps until all are done or a loss is no number (its step then changes no weight); returns how many.
 
     losses: (steps,) float64, written.
@@ -90,7 +91,7 @@ def train(parts, job, losses):
 
 
 @compiled
-def work(phase, part, parts, step, steps, scale, job):
+def work(phase: int, part: int, parts: int, step: int, steps: int, scale: float, job: Job) -> float:
     """What a thread does in one phase of a step; returns its share of the loss, or of ‖∇‖².
 
     Clipping needs the length of the whole gradient: only then are the weights updated in a phase of their own.
@@ -112,13 +113,13 @@ def work(phase, part, parts, step, steps, scale, job):
 
 
 @compiled
-def share(part, parts, n):
+def share(part: int, parts: int, n: int) -> tuple[int, int]:
     """The share [low, high) of n things that `part` of `parts` has."""
     return part * n // parts, (part + 1) * n // parts
 
 
 @compiled
-def gather_rows(part, parts, step, job, plan, like, like_integers):
+def gather_rows(part: int, parts: int, step: int, job: Job, plan: Array, like: Array, like_integers: Array) -> None:
     """h_0 of these rows of a step, and what layer 1 gets of it."""
     low, high = share(part, parts, job.batch)
     n, other = plan[SIZE, 0], (step & 1) * job.input_stride
@@ -131,7 +132,7 @@ def gather_rows(part, parts, step, job, plan, like, like_integers):
 
 
 @compiled
-def first_sums(part, parts, step, job, plan, like):
+def first_sums(part: int, parts: int, step: int, job: Job, plan: Array, like: Array) -> None:
     """a_1 of these units, without their biases, for all rows of a step."""
     m = plan[SIZE, 0]
     low, high = share(part, parts, plan[SIZE, 1])
@@ -142,7 +143,7 @@ def first_sums(part, parts, step, job, plan, like):
 
 
 @compiled
-def through_rows(part, parts, step, job, plan, like, like_integers):
+def through_rows(part: int, parts: int, step: int, job: Job, plan: Array, like: Array, like_integers: Array) -> float:
     """From the sums of layer 1 to the loss, and the deltas back to layer 1; returns these rows' share of the loss."""
     low, high = share(part, parts, job.batch)
     count, L = high - low, job.layers
@@ -179,14 +180,16 @@ def through_rows(part, parts, step, job, plan, like, like_integers):
 
 
 @compiled
-def _drop(i, h, step, low, other, job, plan, like):
+def _drop(i: int, h: Array, step: int, low: int, other: int, job: Job, plan: Array, like: Array) -> None:
     """h ⊙ mask of these rows, from `low` on, to where layer i + 1 looks for them."""
     mask = matrix(job.masks, step * job.mask_size + plan[MASK, i] + low * h.shape[1], h.shape[0], h.shape[1], like)
     multiply(h, mask, matrix(job.space, plan[PASSED, i] + other + low * h.shape[1], h.shape[0], h.shape[1], like))
 
 
 @compiled
-def _output_deltas(job, plan, first, low, count, parts, like, like_integers):
+def _output_deltas(
+    job: Job, plan: Array, first: int, low: int, count: int, parts: int, like: Array, like_integers: Array
+) -> float:
     """δ_L of these rows, each weighted with its share in the mean; returns their part of the loss."""
     n, L, loss = plan[SIZE, job.layers], job.layers, 0.0
     a = matrix(job.space, plan[H, L] + low * n, count, n, like)
@@ -202,7 +205,7 @@ def _output_deltas(job, plan, first, low, count, parts, like, like_integers):
 
 
 @compiled
-def gradients_of_units(part, parts, step, job, plan, like):
+def gradients_of_units(part: int, parts: int, step: int, job: Job, plan: Array, like: Array) -> float:
     """∂L/∂W and ∂L/∂b of these units of every layer, with penalties; returns the sum of their squares."""
     squares = 0.0
     for i in range(1, job.layers + 1):
@@ -225,7 +228,7 @@ def gradients_of_units(part, parts, step, job, plan, like):
 
 
 @compiled
-def update_units(part, parts, step, scale, job, plan, like):
+def update_units(part: int, parts: int, step: int, scale: float, job: Job, plan: Array, like: Array) -> None:
     """The optimizer's step, and max-norm, on the weights and biases of these units; ∇ is shortened by `scale` first."""
     for i in range(1, job.layers + 1):
         n, m = plan[SIZE, i], plan[SIZE, i - 1]
@@ -242,7 +245,7 @@ def update_units(part, parts, step, scale, job, plan, like):
 
 
 @compiled
-def _update(job, step, scale, at, size, like):
+def _update(job: Job, step: int, scale: float, at: int, size: int, like: Array) -> None:
     """The rule on a stretch of θ."""
     theta, grad = vector(job.theta, at, size, like), vector(job.grad, at, size, like)
     if scale != 1:
@@ -253,19 +256,19 @@ def _update(job, step, scale, at, size, like):
 
 
 @compiled
-def _copy(source, target):
+def _copy(source: Array, target: Array) -> None:
     for j in range(target.size):
         target[j] = source[j]
 
 
 @compiled
-def _scale(values, factor):
+def _scale(values: Array, factor: float) -> None:
     for j in range(values.size):
         values[j] *= factor
 
 
 @compiled
-def _to_blocks(job, at, low, values, parts, like):
+def _to_blocks(job: Job, at: int, low: int, values: Array, parts: int, like: Array) -> None:
     """Write these rows, (count, n), from row `low` on, into the blocks that the parts of the units will read."""
     for part in range(parts):
         left, right = share(part, parts, values.shape[1])
@@ -275,7 +278,7 @@ def _to_blocks(job, at, low, values, parts, like):
 
 
 @compiled
-def _from_blocks(job, at, low, values, parts, like):
+def _from_blocks(job: Job, at: int, low: int, values: Array, parts: int, like: Array) -> None:
     """Read these rows, (count, n), from row `low` on, out of the blocks that the parts of the units have written."""
     for part in range(parts):
         left, right = share(part, parts, values.shape[1])
@@ -285,7 +288,7 @@ def _from_blocks(job, at, low, values, parts, like):
 
 
 @compiled
-def _penalize(W, dW, l1, l2):
+def _penalize(W: Array, dW: Array, l1: float, l2: float) -> None:
     """∂L/∂W ← ∂L/∂W + λ₁ sign(W) + λ₂ W."""
     for j in range(W.shape[0]):
         w, g = W[j], dW[j]
@@ -294,7 +297,7 @@ def _penalize(W, dW, l1, l2):
 
 
 @compiled_sum
-def _sum_of_squares(values):
+def _sum_of_squares(values: Array) -> float:
     total = 0.0
     for j in range(values.size):
         total += values[j] * values[j]

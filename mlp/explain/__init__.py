@@ -7,9 +7,10 @@ Nothing here changes the network or the optimizer it is given.
 
 import numpy as np
 
+from ..arrays import Array
 from ..losses import LOSSES, Loss
 from ..network import Network
-from ..optimizers import make_optimizer
+from ..optimizers import Optimizer, make_optimizer
 from .backward import backward_steps
 from .check import Checked, check_one, gradient_check
 from .detectors import notes
@@ -39,7 +40,12 @@ __all__ = [
 
 
 def explain(
-    network: Network, x: np.ndarray, y: np.ndarray, loss: Loss | str, optimizer=None, lr: float = 0.1
+    network: Network,
+    x: Array,
+    y: Array,
+    loss: Loss | str,
+    optimizer: Optimizer | None = None,
+    lr: float = 0.1,
 ) -> list[Step]:
     """The 7L+3 steps of one sample: x (n_0,), y (n_L,) as the loss wants it (one-hot for classes).
 
@@ -51,7 +57,7 @@ def explain(
 
 
 @np.errstate(all="ignore")
-def explain_pass(p: Pass, optimizer=None, lr: float = 0.1) -> list[Step]:
+def explain_pass(p: Pass, optimizer: Optimizer | None = None, lr: float = 0.1) -> list[Step]:
     """The steps of a pass that was already run."""
     if optimizer is None:
         optimizer = make_optimizer("sgd", p.network.parameters, p.network.dtype)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Array
 from .formulas import (
     NUMPY_LOCAL,
     NUMPY_LOSS_GRADIENT,
@@ -49,10 +50,11 @@ def _dyhat(p: Pass) -> Step:
     loss, yhat, result = p.loss, p.h[-1], operand_dh(p, p.layers)
     text = loss_gradient(loss) or f"∂({signed(loss.formula)})/∂ŷ_k"
 
-    def evaluate(yhat, y):
-        out = np.empty((1, len(y)))
+    def evaluate(yhat: Array, y: Array) -> Array:
+        out: Array = np.empty((1, len(y)))
         loss.gradient(yhat[None].copy(), y[None], out)
-        return out[0]
+        gradient: Array = out[0]
+        return gradient
 
     def spell(focus: Focus, number: Number) -> str:
         (k,) = focus

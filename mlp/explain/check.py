@@ -86,7 +86,7 @@ def parameter_position(sizes: tuple[int, ...], layer: int, kind: str, index: Foc
     return at + (index[0] * m + index[1] if kind == "W" else n * m + index[0])
 
 
-def _loss_at(p: Pass, position: int, shift: float) -> tuple[float, list]:
+def _loss_at(p: Pass, position: int, shift: float) -> tuple[float, list[list[float]]]:
     """The loss with one parameter shifted, and the signs of every a_i and of ŷ − y: they tell a kink crossed."""
     network = p.network
     kept = network.theta[position]

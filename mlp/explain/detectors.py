@@ -187,7 +187,7 @@ def vanishing(p: Pass, step: Step) -> Note | None:
     i = step.layer
     if step.id != f"B{i} a" or i == p.layers:
         return None
-    here, last = np.linalg.norm(p.delta[i]), np.linalg.norm(p.delta[-1])
+    here, last = float(np.linalg.norm(p.delta[i])), float(np.linalg.norm(p.delta[-1]))
     if not 0 < here < 1e-3 * last or (np.abs(p.delta[i]) <= NOISE * p.noise["delta"][i]).all():
         return None
     return Note(
@@ -199,7 +199,7 @@ def vanishing(p: Pass, step: Step) -> Note | None:
 
 def exploding(p: Pass, step: Step) -> Note | None:
     i = step.layer
-    weights, moved = np.linalg.norm(p.network.W[i]), np.linalg.norm(step.result.value)
+    weights, moved = float(np.linalg.norm(p.network.W[i])), float(np.linalg.norm(step.result.value))
     if moved > weights > 0:
         return Note(
             "exploding update",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..arrays import Array
 from .formulas import NUMPY_FORWARD, NUMPY_LOSS, activation_filled, loss_filled, signed, with_delta
 from .notation import indexed
 from .numbers import Number, products
@@ -119,9 +120,10 @@ def _loss(p: Pass) -> Step:
     # where ŷ has rounded to 0 or 1 its logarithm is lost; the engine computes the loss from a_L then, and so do we
     operands = (yhat, Operand("y", "y", p.y), Operand(f"a_{last}", f"a{last}", p.a[last]))
 
-    def evaluate(yhat, y, a):
-        values = stable(a[None], y[None]) if stable else loss.values(yhat[None], y[None])
-        return values[0]
+    def evaluate(yhat: Array, y: Array, a: Array) -> Array:
+        values: Array = stable(a[None], y[None]) if stable else loss.values(yhat[None], y[None])
+        value: Array = values[0]
+        return value
 
     def spell(focus: Focus, number: Number) -> str:
         return f"L = {loss_filled(loss, yhat.value, p.y, number)} = {number.text(p.value)}"

@@ -1,7 +1,7 @@
 """Numbers as a person reads them: four significant digits, a true minus, no rounding noise. Pure functions."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
@@ -100,7 +100,8 @@ def products(
     "… 779 more = …", so that the sum still closes.
     """
     pairs = [(float(u), float(v)) for u, v in zip(left, right, strict=True)]
-    shown, rest = range(len(pairs)), 0.0
+    shown: Sequence[int] = range(len(pairs))
+    rest = 0.0
     if len(pairs) > full:
         order = sorted(range(len(pairs)), key=lambda k: -abs(pairs[k][0] * pairs[k][1]))
         shown = sorted(order[:most])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..activations import Activation
+from ..arrays import Array, by_layer
 from ..backprop import Workspace, backward, forward, row_losses
 from ..losses import Loss
 from ..network import Network, NetworkError
@@ -20,12 +21,12 @@ class Pass:
 
     network: Network
     loss: Loss
-    y: np.ndarray
-    a: list
-    h: list
-    dh: list
-    delta: list
-    noise: dict[str, list]
+    y: Array
+    a: list[Array]
+    h: list[Array]
+    dh: list[Array]
+    delta: list[Array]
+    noise: dict[str, list[Array]]
     value: float  # L
 
     @property
@@ -40,7 +41,7 @@ class Pass:
 
 # what overflows is part of what is explained (a run that diverged): it is shown, not warned of
 @np.errstate(all="ignore")
-def run_pass(network: Network, x: np.ndarray, y: np.ndarray, loss: Loss) -> Pass:
+def run_pass(network: Network, x: Array, y: Array, loss: Loss) -> Pass:
     """One sample x (n_0,) with target y (n_L,) through a float64 copy of `network`. Raises NetworkError."""
     network = network.copy(np.float64)
     x, y = np.asarray(x, float).ravel(), np.asarray(y, float).ravel()
@@ -55,28 +56,28 @@ def run_pass(network: Network, x: np.ndarray, y: np.ndarray, loss: Loss) -> Pass
     value = float(row_losses(network, workspace, loss)[0])
     backward(network, workspace, loss)
     last = network.layers
-    a = [None] + [workspace.a[i][0].copy() for i in range(1, last + 1)]
+    a = by_layer(workspace.a[i][0].copy() for i in range(1, last + 1))
     h = [workspace.h[i][0].copy() for i in range(last + 1)]
-    delta = [None] + [workspace.delta[i][0].copy() for i in range(1, last + 1)]
+    delta = by_layer(workspace.delta[i][0].copy() for i in range(1, last + 1))
     dyhat = np.empty((1, len(y)))
     loss.gradient(workspace.h[-1], workspace.y, dyhat)
-    dh = [None] + [network.W[i + 1].T @ delta[i + 1] for i in range(1, last)] + [dyhat[0]]
+    dh = by_layer([*(network.W[i + 1].T @ delta[i + 1] for i in range(1, last)), dyhat[0]])
     noise = _noise(network, a, h, dh, delta)
     return Pass(network, loss, y, a, h, dh, delta, noise, value)
 
 
-def _noise(network: Network, a: list, h: list, dh: list, delta: list) -> dict[str, list]:
+def _noise(
+    network: Network, a: list[Array], h: list[Array], dh: list[Array], delta: list[Array]
+) -> dict[str, list[Array]]:
     last = network.layers
-    found = {"dh": [None] * (last + 1), "delta": [None] * (last + 1)}
-    found["dh"][last] = np.abs(dh[last])
-    found["delta"][last] = np.abs(delta[last])
+    found = {name: by_layer(np.abs(values) for values in of[1:]) for name, of in (("dh", dh), ("delta", delta))}
     for i in range(last - 1, 0, -1):
         found["dh"][i] = np.abs(network.W[i + 1]).T @ found["delta"][i + 1]
         found["delta"][i] = found["dh"][i] * np.abs(local_derivative(network.activations[i - 1], a[i], h[i]))
     return found
 
 
-def activate(activation: Activation, a: np.ndarray) -> np.ndarray:
+def activate(activation: Activation, a: Array) -> Array:
     """g(a), for a vector a, in an array of its own."""
     a = np.asarray(a, float)
     out = np.empty_like(a)
@@ -84,7 +85,7 @@ def activate(activation: Activation, a: np.ndarray) -> np.ndarray:
     return out
 
 
-def local_derivative(activation: Activation, a: np.ndarray, h: np.ndarray) -> np.ndarray:
+def local_derivative(activation: Activation, a: Array, h: Array) -> Array:
     """g'(a) as a vector, or softmax's Jacobian diag(h) − h hᵀ as a matrix."""
     if activation.local is None:
         return np.diag(h) - np.outer(h, h)

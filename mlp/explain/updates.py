@@ -6,7 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from ..arrays import Array
 from ..backprop import Workspace, forward, row_losses
+from ..network import Network
+from ..optimizers import SGD, Optimizer
 from .backward import gradient_scale
 from .check import parameter_position
 from .forward import forward_steps, shape_text
@@ -28,10 +31,10 @@ _SETTINGS = {
 _LETTERS = {"t": "t", "g": "∇", "theta": "θ"}
 
 
-def rule_of(optimizer) -> tuple[str, list[Line] | None]:
+def rule_of(optimizer: Optimizer) -> tuple[str, list[Line] | None]:
     """The optimizer's name and its lines; None where it has no rule here (then only its result is shown)."""
     name, rare = optimizer.name, ("dampening", "lr_decay", "centered", "amsgrad")
-    if name == "sgd" and optimizer.momentum:
+    if isinstance(optimizer, SGD) and optimizer.momentum:
         name = "nesterov" if optimizer.nesterov else "momentum"
     elif getattr(optimizer, "momentum", 0):
         return name, None
@@ -41,7 +44,7 @@ def rule_of(optimizer) -> tuple[str, list[Line] | None]:
     return name, lines
 
 
-def float64_optimizer(optimizer, parameters: int):
+def float64_optimizer(optimizer: Optimizer, parameters: int) -> Optimizer:
     """A float64 copy of an optimizer, with its state: what it will do can be tried without doing it."""
     twin = copy.deepcopy(optimizer)
     for name, value in vars(twin).items():
@@ -50,7 +53,7 @@ def float64_optimizer(optimizer, parameters: int):
     return twin
 
 
-def update_steps(p: Pass, optimizer, lr: float) -> list[Step]:
+def update_steps(p: Pass, optimizer: Optimizer, lr: float) -> list[Step]:
     """U_1 … U_L and V, for `optimizer` as it stands now (its state is copied, not changed)."""
     twin = float64_optimizer(optimizer, p.network.parameters)
     before = {name: np.array(value, float) for name, value in twin.shown().items()}
@@ -65,7 +68,7 @@ def _slices(p: Pass, i: int) -> tuple[slice, slice]:
     return slice(at, at + n), slice(at + n, at + n + p.network.sizes[i])
 
 
-def _given(p: Pass, i: int, optimizer, state: dict, lr: float, weights: bool) -> list[Operand]:
+def _given(p: Pass, i: int, optimizer: Optimizer, state: dict[str, Array], lr: float, weights: bool) -> list[Operand]:
     """What the rule needs for W_i (or b_i): θ, ∇, the slice of each state vector, t, η and the settings."""
     part, like = _slices(p, i)[0 if weights else 1], (p.network.W if weights else p.network.b)[i]
     letter = "W" if weights else "b"
@@ -79,9 +82,9 @@ def _given(p: Pass, i: int, optimizer, state: dict, lr: float, weights: bool) ->
             given.append(Operand("t", "t", np.asarray(value.ravel()[0] + 1)))
     given.append(Operand("η", "lr", np.asarray(float(lr))))
     for key, (letter, attributes) in _SETTINGS.items():
-        value = next((getattr(optimizer, name) for name in attributes if getattr(optimizer, name, None)), None)
-        if value is not None:
-            given.append(Operand(letter, key, np.asarray(float(value))))
+        chosen = next((getattr(optimizer, name) for name in attributes if getattr(optimizer, name, None)), None)
+        if chosen is not None:
+            given.append(Operand(letter, key, np.asarray(float(chosen))))
     return given
 
 
@@ -92,7 +95,7 @@ def _run(lines: list[Line], given: list[Operand]) -> SimpleNamespace:
     return space
 
 
-def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
+def _update(p: Pass, i: int, optimizer: Optimizer, state: dict[str, Array], after: Network, lr: float) -> Step:
     name, lines = rule_of(optimizer)
     delta_w, delta_b = after.W[i] - p.network.W[i], after.b[i] - p.network.b[i]
     parts: tuple[Operand, ...] = ()
@@ -106,11 +109,13 @@ def _update(p: Pass, i: int, optimizer, state: dict, after, lr: float) -> Step:
         parts = tuple(Operand(line.name, line.key, getattr(space, line.key)) for line in lines[:-1])
     keys = [operand.key for operand in given]
 
-    def evaluate(*values):
+    def evaluate(*values: Array) -> Array:
         if lines is None:
-            return values[1] - values[0]
+            moved: Array = values[1] - values[0]
+            return moved
         operands = [Operand(key, key, value) for key, value in zip(keys, values, strict=True)]
-        return _run(lines, operands).step
+        step: Array = _run(lines, operands).step
+        return step
 
     def spell(focus: Focus, number: Number) -> str:
         k, j = focus
@@ -171,7 +176,7 @@ def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Numb
         value = line.compute(space)
         setattr(space, line.key, value)
         name = result if line.key == "step" else line.name
-        sentences.append(f"{name} = {text} = {number.text(value)}")
+        sentences.append(f"{name} = {text} = {number.text(float(value))}")
     return ";  ".join(sentences)
 
 
@@ -182,7 +187,7 @@ def _forward_again(p: Pass) -> str:
     return f"{again}; {loss.replace('L = ', 'L_after = ', 1)}"
 
 
-def _verdict(p: Pass, after) -> Step:
+def _verdict(p: Pass, after: Network) -> Step:
     workspace = Workspace(after, 1, keep_a=True)
     workspace.h[0][0], workspace.y[0] = p.h[0], p.y
     forward(after, workspace)
