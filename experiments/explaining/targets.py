@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,12 +45,27 @@ class SplitRows(Sequence):
 
 
 def open_target(
-    name: str | None, runs_dir: Path, data_dir: Path | None = None, sample: int | None = None, progress=None
+    name: str | None,
+    runs_dir: Path,
+    data_dir: Path | None = None,
+    sample: int | None = None,
+    progress=None,
+    offline: bool = False,
+    wished: dict[str, Any] | None = None,
+    hidden: tuple[int, ...] | None = None,
+    activation: str | None = None,
 ) -> Subject:
     """The subject of a lesson (name, fixture or .toml file), a data set or a run; without a name, the newest run.
 
+    wished: how to load a data set (see `datasets.load`); hidden and activation: of its network, else its own.
     sample counts from 1 in lessons, and as the panels number rows, from 0, in data. Raises the packages' own errors.
     """
+    if name is None and wished and "formula" in wished:
+        name = "formula"
+    known = {entry.name for entry in datasets.catalogue()}
+    is_data = name is not None and (name in known or (Path(name).expanduser().exists() and not _is_run_or_lesson(name)))
+    if not is_data and (wished or hidden is not None or activation):
+        raise InspectError("Options of the data and of its network go with a data set, not with a lesson or a run.")
     if name is None:
         if not list_runs(runs_dir):
             raise InspectError(
@@ -58,8 +74,9 @@ def open_target(
         subject = run_subject(find_run(runs_dir), progress)
     elif name.endswith(".toml") or _is_lesson(name):
         subject = subject_of(load_lesson(name))
-    elif name in {entry.name for entry in datasets.catalogue()} or Path(name).expanduser().is_file():
-        subject = dataset_subject(datasets.load(name, data_dir=data_dir, progress=progress))
+    elif is_data:
+        data = datasets.load(name, data_dir=data_dir, progress=progress, offline=offline, **(wished or {}))
+        subject = dataset_subject(data, hidden, activation)
     else:
         try:
             folder = find_run(runs_dir, name)
@@ -69,6 +86,10 @@ def open_target(
     if sample is not None:
         subject.choose(sample - subject.first_row)
     return subject
+
+
+def _is_run_or_lesson(path: str) -> bool:
+    return path.endswith(".toml") or (Path(path).expanduser() / "run.toml").is_file()
 
 
 def _is_lesson(name: str) -> bool:
@@ -120,11 +141,16 @@ _BEYOND = {
 }
 
 
-def dataset_subject(data: Dataset) -> NetworkSubject:
-    """A fresh network with the data set's default layers: the first step of a training."""
+def dataset_subject(
+    data: Dataset, hidden: tuple[int, ...] | None = None, activation: str | None = None
+) -> NetworkSubject:
+    """A fresh network with the layers given, else the data set's own: the first step of a training."""
     defaults = data.defaults
     output, loss = DEFAULT_PAIR[data.task]
-    network = Network((data.n_features, *defaults.hidden, data.n_outputs), defaults.activation, output, seed=0)
+    hidden = defaults.hidden if hidden is None else hidden
+    names = (activation or defaults.activation).split(",")
+    names = names * len(hidden) if len(names) == 1 else names
+    network = Network((data.n_features, *hidden, data.n_outputs), names, output, seed=0)
     optimizer = make_optimizer(defaults.optimizer, network.parameters, network.dtype)
     return network_subject(f"{data.name}, untrained", network, data, loss, optimizer, defaults.lr)
 

@@ -1,11 +1,12 @@
 """`dnn-tui data`: the data sets there are, one of them in figures and pictures, and fetching one."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..printed.lines import say
+from .data_options import with_data_options
 
 HELP = """List the data sets, show one, or fetch one.
 
@@ -21,7 +22,7 @@ NAME stands in the list. FILE is a table of your own (with --target) or a folder
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("data", help=HELP)(data)
+    app.command("data", help=HELP)(with_data_options(data))
 
 
 def data(
@@ -29,25 +30,19 @@ def data(
         str | None, typer.Argument(metavar="NAME|FILE|fetch", help="Without it: the list.", show_default=False)
     ] = None,
     fetched: Annotated[str | None, typer.Argument(metavar="NAME", help="After fetch.", show_default=False)] = None,
-    target: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Of a table: what to predict.")] = None,
-    task: Annotated[str | None, typer.Option(metavar="NAME", help="classes, binary or regression.")] = None,
-    drop: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN", help="Leave a column out; again for more.")
-    ] = None,
-    size: Annotated[str | None, typer.Option(metavar="HxW", help="Bring all images of a folder to this size.")] = None,
-    formula: Annotated[str | None, typer.Option(metavar="EXPRESSION", help="With formula: the function.")] = None,
-    noise: Annotated[float | None, typer.Option(metavar="SHARE", help="Of generated data.")] = None,
-    samples: Annotated[int | None, typer.Option(metavar="N", help="Rows of generated data.")] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the split and of generated data.")] = 0,
     every: Annotated[bool, typer.Option("--all", help="Every input, however many.")] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Download nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    wished: dict[str, Any] | None = None,
 ) -> None:
     from dnn_tui import datasets
     from dnn_tui.tui.printed import data as data_view
     from dnn_tui.tui.printed.headless import download_progress
 
+    if name is None and wished and "formula" in wished:
+        name = "formula"
     if name is None:
         data_view.print_catalogue(datasets.catalogue(), data_dir, json)
         return
@@ -57,10 +52,10 @@ def data(
         return
     if fetched is not None:
         raise typer.BadParameter(f"only one data set at a time (or did you mean fetch {fetched}?).", param_hint="NAME")
-    wished = {"target": target, "task": task, "drop": drop, "size": size}
-    wished |= {"formula": formula, "noise": noise, "samples": samples}
     with download_progress() as progress:
-        dataset = datasets.load(name, seed=seed, data_dir=data_dir, progress=progress, offline=offline, **wished)
+        dataset = datasets.load(
+            name, seed=seed, data_dir=data_dir, progress=progress, offline=offline, **(wished or {})
+        )
     data_view.print_dataset(dataset, every, json)
 
 

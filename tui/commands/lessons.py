@@ -3,12 +3,13 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..printed.lines import say, say_exactly
 from . import options
+from .data_options import with_data_options
 
 INSPECT = """Look into one forward and backward pass, number by number.
 
@@ -17,6 +18,7 @@ TARGET is a lesson (dnn-tui lessons), a lesson file, a data set, or a run; witho
 [dim]Examples:[/dim]
   dnn-tui inspect f6-backprop
   dnn-tui inspect digits --sample 7
+  dnn-tui inspect patients.csv --target label --hidden 4 --activation tanh
   dnn-tui inspect
 """
 EXPLAIN = """Print one forward and backward pass, step by step, without opening the view.
@@ -47,22 +49,35 @@ SampleOption = Annotated[
 RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")]
 DataDir = Annotated[Path | None, typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")]
 
+Hidden = Annotated[
+    tuple | None, typer.Option(parser=options.hidden_sizes, metavar="N,N…", help="Of a data set's new network.")
+]
+Activation = Annotated[str | None, typer.Option(metavar="NAME[,NAME…]", help="Of its hidden layers, or one each.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Download nothing.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command("inspect", help=INSPECT)(inspect)
-    app.command("explain", help=EXPLAIN)(explain)
+    app.command("inspect", help=INSPECT)(with_data_options(inspect))
+    app.command("explain", help=EXPLAIN)(with_data_options(explain))
     app.command("lessons")(lessons)
     app.command("lesson")(lesson)
 
 
 def inspect(
-    target: Target = None, sample: SampleOption = None, runs_dir: RunsDir = None, data_dir: DataDir = None
+    what: Target = None,
+    sample: SampleOption = None,
+    hidden: Hidden = None,
+    activation: Activation = None,
+    runs_dir: RunsDir = None,
+    data_dir: DataDir = None,
+    offline: Offline = False,
+    wished: dict[str, Any] | None = None,
 ) -> None:
     from dnn_tui.experiments.explaining.targets import open_target
     from dnn_tui.tui.terminal.required import require_terminal
 
-    subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
+    subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
     require_terminal("`dnn-tui explain` prints the same steps")
     from dnn_tui.tui.inspect.app import run_inspect
 
@@ -70,8 +85,10 @@ def inspect(
 
 
 def explain(
-    target: Target = None,
+    what: Target = None,
     sample: SampleOption = None,
+    hidden: Hidden = None,
+    activation: Activation = None,
     step: Annotated[str | None, typer.Option(metavar="ID", help="One step only, such as B2W.")] = None,
     element: Annotated[
         str | None, typer.Option(metavar="K[,J]", help="Put in the numbers of this element, from 1.")
@@ -82,12 +99,14 @@ def explain(
     z_a: Annotated[bool, typer.Option("--z-a", help="Write z and a for a and h.")] = False,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    offline: Offline = False,
+    wished: dict[str, Any] | None = None,
 ) -> None:
     from dnn_tui.experiments.explaining.document import document
     from dnn_tui.experiments.explaining.targets import open_target
     from dnn_tui.mlp.explain import Number
 
-    subject = open_target(target, options.runs_dir(runs_dir), data_dir, sample)
+    subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
     text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
     (say_exactly if format is Format.json else say)(text, end="")
 

@@ -8,6 +8,7 @@ import typer
 
 from ..printed.lines import say
 from . import options, resuming
+from .data_options import with_data_options
 from .engine_options import with_engine_options
 from .launching import How, launch, launch_detached, say_report
 
@@ -36,7 +37,7 @@ OUTPUT = partial(typer.Option, rich_help_panel="Recording and output")
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("train", help=HELP)(with_engine_options(train))
+    app.command("train", help=HELP)(with_data_options(with_engine_options(train)))
 
 
 def train(
@@ -91,32 +92,6 @@ def train(
         float | None, TRAINING(min=0, metavar="N", help="At most N steps a second, to watch; 0 is full speed.")
     ] = None,
     # data
-    val: Annotated[
-        float | None, DATA(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for validation.")
-    ] = None,
-    test: Annotated[
-        float | None,
-        DATA(callback=options.fraction, metavar="SHARE", help="Share of the rows kept for the final test."),
-    ] = None,
-    target: Annotated[
-        list[str] | None, DATA(metavar="COLUMN", help="Of a table: what to predict; again for several outputs.")
-    ] = None,
-    task: Annotated[str | None, DATA(metavar="NAME", help="classes, binary or regression, if not as inferred.")] = None,
-    split: Annotated[
-        str | None, DATA(metavar="COLUMN|FILE", help="Says train, validation or test for each row of a table.")
-    ] = None,
-    drop: Annotated[list[str] | None, DATA(metavar="COLUMN", help="Leave a column out; again for more.")] = None,
-    keep: Annotated[
-        list[str] | None, DATA(metavar="COLUMN", help="Use a column though it looks like an identifier.")
-    ] = None,
-    unit: Annotated[str | None, DATA(metavar="TEXT", help="Of the number to predict, to show beside it.")] = None,
-    size: Annotated[str | None, DATA(metavar="HxW", help="Bring all images of a folder to this size.")] = None,
-    formula: Annotated[
-        str | None, DATA(metavar="EXPRESSION", help='Instead of DATA: learn this function of x1, x2 …, as "x1*x2 > 0".')
-    ] = None,
-    noise: Annotated[float | None, DATA(min=0, metavar="SHARE", help="Of generated data.")] = None,
-    samples: Annotated[int | None, DATA(min=10, metavar="N", help="Rows of generated data.")] = None,
-    rule: Annotated[str | None, DATA(metavar="NAME", help="Of vline: strict, one or any.")] = None,
     offline: Annotated[bool, DATA("--offline", help="Download nothing.")] = False,
     data_dir: Annotated[
         Path | None, DATA(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")
@@ -141,6 +116,7 @@ def train(
     detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
     paused: Annotated[bool, typer.Option("--paused", hidden=True)] = False,
     engine: dict | None = None,
+    wished: dict[str, Any] | None = None,
 ) -> None:
     if json and not headless:
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
@@ -153,6 +129,8 @@ def train(
     from dnn_tui.experiments.recipes import recipe as recipe_named
 
     followed = recipe_named(recipe) if recipe else Recipe("", "")
+    wished = dict(wished or {})
+    formula, val = wished.get("formula"), wished.pop("validation", None)
     if data is None and formula is None:
         data = followed.dataset
     network = {
@@ -176,23 +154,8 @@ def train(
         raise typer.BadParameter(
             "name a data set, such as digits, or a file or folder, or give --formula.", param_hint="DATA"
         )
-    wished = {
-        "test": test,
-        "target": target,
-        "task": task,
-        # the run may be resumed from another folder
-        "split": str(Path(split).resolve()) if split and Path(split).is_file() else split,
-        "drop": drop,
-        "keep": keep,
-        "unit": unit,
-        "size": size,
-        "formula": formula,
-        "noise": noise,
-        "samples": samples,
-        "rule": rule,
-    }
     extra = followed.data if data == followed.dataset else {}
-    extra = extra | {key: value for key, value in wished.items() if value not in (None, [])}
+    extra = extra | wished
     if not how.headless:
         from dnn_tui.tui.terminal.required import require_terminal
 
