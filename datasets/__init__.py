@@ -1,12 +1,12 @@
 """Everything that yields a `Dataset`. Knows NumPy; imports nothing of the other packages."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from .catalogue import Entry, catalogue, entry
-from .dataset import Column, DataError, Dataset, Defaults, Request, Split, Task, check_options
+from .dataset import Column, DataError, Dataset, Defaults, Request, ShowProgress, Split, Task, check_options
 from .splitting import check_share
 
 __all__ = [
@@ -31,9 +31,9 @@ def load(
     validation: float | None = None,
     test: float | None = None,
     data_dir: str | Path | None = None,
-    progress: Callable[[str, int, int | None], None] | None = None,
+    progress: ShowProgress | None = None,
     offline: bool = False,
-    **options,
+    **options: Any,
 ) -> Dataset:
     """The data set of that name, or in that file or folder, split and scaled.
 
@@ -64,7 +64,7 @@ def load(
         test=found.test if test is None else test,
     )
     module, function = found.loader.split(":")
-    dataset = getattr(import_module(f".{module}", __package__), function)(found, request)
+    dataset: Dataset = getattr(import_module(f".{module}", __package__), function)(found, request)
     # another split may leave fewer rows than the recommended batch has
     defaults = replace(found.defaults, batch_size=min(found.defaults.batch_size, len(dataset.train)))
     return replace(dataset, source=found.source, licence=found.licence, defaults=defaults)

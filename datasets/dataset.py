@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 Task = Literal["classes", "binary", "regression"]
+#: progress(what, done, total), called while something long runs; total is None where it is not known.
+ShowProgress = Callable[[str, int, int | None], None]
 
 
 class DataError(ValueError):
@@ -78,7 +80,7 @@ class Request:
     validation: float | None = None
     test: float | None = None
     data_dir: Path | None = None
-    progress: Callable[[str, int, int | None], None] | None = None
+    progress: ShowProgress | None = None
     offline: bool = False
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -125,7 +127,7 @@ class Dataset:
         return 1 if self.task == "binary" else len(self.target_names)
 
 
-def check_options(name: str, options: dict, allowed: tuple[str, ...]) -> None:
+def check_options(name: str, options: dict[str, Any], allowed: tuple[str, ...]) -> None:
     """Raise DataError at an option that this data does not have."""
     for key in options:
         if key not in allowed:

@@ -19,15 +19,16 @@ def check_share(name: str, share: float) -> None:
 
 
 def split_rows(
-    n: int, seed: int, validation: float, test: float, labels: np.ndarray | None = None
+    n: int, seed: int, validation: float | None, test: float | None, labels: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Row numbers (int64, in random order) for training, validation and test.
 
-    test is a share of all n rows, validation a share of the rest. With class indices `labels` (n,) the split is
-    stratified: all classes are cut at the same quantile, to half a row; a class of one row is for training
-    where the others leave room. A share above 0 gets at least one row.
+    test is a share of all n rows, validation a share of the rest; None: no such rows. With class indices `labels`
+    (n,) the split is stratified: all classes are cut at the same quantile, to half a row; a class of one row is for
+    training where the others leave room. A share above 0 gets at least one row.
     Raises DataError where no row would be left to train on.
     """
+    validation, test = validation or 0.0, test or 0.0
     check_share("validation", validation)
     check_share("test", test)
     rng = stream(seed, "split")

@@ -71,10 +71,12 @@ def _relation(x: np.ndarray, train: Split, task: str) -> np.ndarray:
             for label in np.unique(y):
                 inside = centred[y == label]
                 between += len(inside) * inside.mean(axis=0) ** 2
-            return np.sqrt(between / spread)
+            ratio: np.ndarray = np.sqrt(between / spread)
+            return ratio
         target = np.asarray(y, float).reshape(len(x), -1)[:, 0]
         target = target - target.mean()
-        return (centred * target[:, None]).sum(axis=0) / np.sqrt(spread * (target**2).sum())
+        correlation: np.ndarray = (centred * target[:, None]).sum(axis=0) / np.sqrt(spread * (target**2).sum())
+        return correlation
 
 
 def example_of_each_class(data: Dataset) -> list[int]:

@@ -33,7 +33,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_no_other(wheel):
         f"dnn_tui/{path.relative_to(ROOT).as_posix()}"
         for name in PACKAGES
         for path in (ROOT / name).rglob("*")
-        if path.suffix in SHIPPED and "__pycache__" not in path.parts
+        if (path.suffix in SHIPPED or path.name == "py.typed") and "__pycache__" not in path.parts
     }
     inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert inside == tree

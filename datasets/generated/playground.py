@@ -10,14 +10,15 @@ from dataclasses import replace
 import numpy as np
 
 from ..catalogue import Entry
-from ..dataset import Column, DataError, Dataset, Request, Split
+from ..dataset import Column, DataError, Dataset, Request, Split, Task
 from ..splitting import split_rows, stream
 from ..tables.preparation import plain_preparation
 
 MOST_SAMPLES = 1_000_000
+Points = tuple[np.ndarray, np.ndarray]  # (n, 2) float, and (n,) labels or numbers
 
 
-def spiral_points(rng: np.random.Generator, samples: int, noise: float):
+def spiral_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """Two arms r = 5 i/n, t = 1.75 · 2π i/n, half a turn apart; noise shifts each coordinate by up to ±noise."""
     per_arm = samples // 2, samples - samples // 2
     arms = []
@@ -29,7 +30,7 @@ def spiral_points(rng: np.random.Generator, samples: int, noise: float):
     return points, np.repeat([1, 0], per_arm)
 
 
-def circle_points(rng: np.random.Generator, samples: int, noise: float):
+def circle_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """Radius below 2.5 is 1, from 3.5 to 5 is 0; noise moves the point that is judged, not the one that is seen."""
     inside = samples // 2
     r = np.concatenate([rng.uniform(0, 2.5, inside), rng.uniform(3.5, 5, samples - inside)])
@@ -39,7 +40,7 @@ def circle_points(rng: np.random.Generator, samples: int, noise: float):
     return points, (np.hypot(*judged.T) < 2.5).astype(np.int64)
 
 
-def xor_points(rng: np.random.Generator, samples: int, noise: float):
+def xor_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """x1 x2 ≥ 0 is 1, with 0.3 kept free beside the axes; noise as in `circle_points`."""
     points = rng.uniform(-5, 5, (samples, 2))
     points += np.where(points > 0, 0.3, -0.3)
@@ -47,7 +48,7 @@ def xor_points(rng: np.random.Generator, samples: int, noise: float):
     return points, (judged[:, 0] * judged[:, 1] >= 0).astype(np.int64)
 
 
-def gauss_points(rng: np.random.Generator, samples: int, noise: float):
+def gauss_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """Normal clouds about (2, 2), which is 1, and (-2, -2); noise raises their variance from 0.5 to 4."""
     variance = 0.5 + 7 * noise
     counts = samples // 2, samples - samples // 2
@@ -55,7 +56,7 @@ def gauss_points(rng: np.random.Generator, samples: int, noise: float):
     return centres + np.sqrt(variance) * rng.standard_normal((samples, 2)), np.repeat([1, 0], counts)
 
 
-def moons_points(rng: np.random.Generator, samples: int, noise: float):
+def moons_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """Two half circles of radius 1 that reach into each other, as scikit-learn's make_moons: noise is normal."""
     upper = samples // 2
     t = np.concatenate([np.linspace(0, np.pi, upper), np.linspace(0, np.pi, samples - upper)])
@@ -64,7 +65,7 @@ def moons_points(rng: np.random.Generator, samples: int, noise: float):
     return points + noise * rng.standard_normal((samples, 2)), below.astype(np.int64)
 
 
-def plane_points(rng: np.random.Generator, samples: int, noise: float):
+def plane_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """y = (x1 + x2) / 10, judged at a point that noise moves by up to ±6 noise."""
     points = rng.uniform(-6, 6, (samples, 2))
     judged = points + noise * rng.uniform(-6, 6, (samples, 2))
@@ -75,7 +76,7 @@ def plane_points(rng: np.random.Generator, samples: int, noise: float):
 HILLS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 
-def multi_gauss_points(rng: np.random.Generator, samples: int, noise: float):
+def multi_gauss_points(rng: np.random.Generator, samples: int, noise: float) -> Points:
     """Six cones of radius 2 and height ±1; where they meet, the steeper counts."""
     points = rng.uniform(-6, 6, (samples, 2))
     judged = points + noise * rng.uniform(-6, 6, (samples, 2))
@@ -86,7 +87,7 @@ def multi_gauss_points(rng: np.random.Generator, samples: int, noise: float):
     return points, y
 
 
-POINTS: dict[str, Callable] = {
+POINTS: dict[str, Callable[[np.random.Generator, int, float], Points]] = {
     "spiral": spiral_points,
     "circle": circle_points,
     "xor": xor_points,
@@ -111,12 +112,16 @@ def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Reques
     parts = split_rows(len(y), request.seed, request.validation, request.test, y if binary else None)
     points, outputs = points.astype(np.float32), y if binary else y.astype(np.float32)[:, None]
     names = tuple(f"x{k}" for k in range(1, points.shape[1] + 1))
-    classes, scale = (("0", "1"), ()) if binary else ((), ((0.0, 1.0),))
-    task = "binary" if binary else "regression"
+    classes = ("0", "1") if binary else ()
+    scale = () if binary else ((0.0, 1.0),)
+    task: Task = "binary" if binary else "regression"
+    train, validation, test = (Split(points[rows], outputs[rows], rows) for rows in parts)
     return Dataset(
         name,
         task,
-        *(Split(points[rows], outputs[rows], rows) for rows in parts),
+        train,
+        validation,
+        test,
         feature_names=names,
         class_names=classes,
         target_names=("y",),

@@ -26,10 +26,13 @@ def load(entry: Entry, request: Request) -> Dataset:
     x, y = bits.astype(np.float32), holds.astype(np.int64)
     parts = split_rows(512, request.seed, request.validation, request.test, y)
     names, classes = pixel_names((3, 3)), ("no line", "line")
+    train, validation, test = (Split(x[rows], y[rows], rows) for rows in parts)
     return Dataset(
         entry.name,
         "binary",
-        *(Split(x[rows], y[rows], rows) for rows in parts),
+        train,
+        validation,
+        test,
         feature_names=names,
         class_names=classes,
         image_shape=(3, 3),

@@ -5,12 +5,11 @@ The archive is read, never unpacked: nothing in it gets a name on the disk.
 
 import tarfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from ..dataset import DataError
+from ..dataset import DataError, ShowProgress
 
 RECORD = 1 + 3 * 32 * 32
 BATCH_RECORDS = 10_000
@@ -18,7 +17,7 @@ TRAIN = tuple(f"data_batch_{k}.bin" for k in range(1, 6))
 TEST = ("test_batch.bin",)
 
 
-def read_cifar(path: Path, progress: Callable | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
+def read_cifar(path: Path, progress: ShowProgress | None = None) -> list[tuple[np.ndarray, np.ndarray]]:
     """(pixels (n, 32, 32, 3) uint8, labels (n,) int64) for training and for the test. Raises DataError."""
     batches: dict[str, bytes] = {}
     try:
@@ -33,7 +32,9 @@ def read_cifar(path: Path, progress: Callable | None = None) -> list[tuple[np.nd
                     continue
                 if not member.isreg() or not 0 < member.size <= RECORD * BATCH_RECORDS or member.size % RECORD:
                     raise DataError(f"{path}: {name.name} is no CIFAR-10 batch (it has {member.size:,} bytes).")
-                batches[name.name] = archive.extractfile(member).read()
+                content = archive.extractfile(member)
+                assert content is not None  # a regular file has some
+                batches[name.name] = content.read()
                 if progress:
                     progress(path.name, raw.tell(), path.stat().st_size)
     except (tarfile.TarError, EOFError, zlib.error) as error:

@@ -61,10 +61,7 @@ def _shape(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]:
 
 def read_pair(folder: Path, images_name: str, labels_name: str) -> tuple[np.ndarray, np.ndarray, dict[str, str]]:
     """Images (n, height, width) and labels (n,), uint8, and the SHA-256 of each file by name. Raises DataError."""
-    images_path, labels_path = find(folder, images_name), find(folder, labels_name)
-    for path, name in ((images_path, images_name), (labels_path, labels_name)):
-        if path is None:
-            raise DataError(f"{folder} has no file {name} (or {name}.gz).")
+    images_path, labels_path = _needed(folder, images_name), _needed(folder, labels_name)
     images, images_hash = read_idx(images_path, 3)
     labels, labels_hash = read_idx(labels_path, 1)
     if len(images) != len(labels):
@@ -72,6 +69,13 @@ def read_pair(folder: Path, images_name: str, labels_name: str) -> tuple[np.ndar
     if not images.size:
         raise DataError(f"{images_path} holds no images.")
     return images, labels.astype(np.int64), {images_name: images_hash, labels_name: labels_hash}
+
+
+def _needed(folder: Path, name: str) -> Path:
+    path = find(folder, name)
+    if path is None:
+        raise DataError(f"{folder} has no file {name} (or {name}.gz).")
+    return path
 
 
 def find(folder: Path, name: str) -> Path | None:

@@ -2,8 +2,10 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +13,9 @@ from ..dataset import DataError, Dataset, Request
 from ..tables.preparing import suggest_defaults
 from .idx import MOST_BYTES, read_idx, read_pair
 from .pictures import Pictures, picture_dataset
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 OPTIONS = ("size", "task")
 SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -67,7 +72,7 @@ def list_pictures(root: Path) -> list[tuple[str, Path]]:
     return found
 
 
-def _open(file: Path):
+def _open(file: Path) -> "Image.Image":
     try:
         from PIL import Image
     except ImportError:
@@ -85,7 +90,14 @@ def look(file: Path) -> tuple[str, tuple[int, int]]:
         return picture.mode, (picture.height, picture.width)
 
 
-def read_pictures(found, class_names, shape, mode: str, name: str, request: Request) -> Pictures:
+def read_pictures(
+    found: Sequence[tuple[str, Path]],
+    class_names: Sequence[str],
+    shape: tuple[int, ...],
+    mode: str,
+    name: str,
+    request: Request,
+) -> Pictures:
     place = {name: k for k, name in enumerate(class_names)}
     pixels = np.empty((len(found), *shape), np.uint8)
     for k, (_, file) in enumerate(found):
@@ -141,7 +153,7 @@ def load_idx(path: Path, request: Request) -> Dataset:
     return finish(path.name, [str(k) for k in range(classes)], read, request, [])
 
 
-def finish(name: str, class_names, read: list[Pictures], request: Request, report: list[str]) -> Dataset:
+def finish(name: str, class_names: Sequence[str], read: list[Pictures], request: Request, report: list[str]) -> Dataset:
     if len(read) == 2 and request.test is not None:
         raise DataError(f"{name} has a test set of its own: leave the test share out.")
     request = replace(

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def _check_header(path: Path, name: str, file) -> None:
+def _check_header(path: Path, name: str, file: IO[bytes]) -> None:
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, dtype = read(file)

@@ -1,12 +1,14 @@
 """Reading what a lesson computes with: a network, gates, a calculation or a descent, each checked, with its line."""
 
+from typing import Any
+
 import numpy as np
 
 from .lesson import SOURCES, DescentBody, GraphBody, NetworkBody, Row, Sample, TableBody, WalkSpec
 from .reader import Table
 
 
-def array(table: Table, key: str, dimensions: int | None = None, default=None) -> np.ndarray:
+def array(table: Table, key: str, dimensions: int | None = None, default: Any = None) -> np.ndarray:
     given = table.numbers(key, default)
     try:
         array = np.array(given, float)
@@ -29,7 +31,7 @@ def network(top: Table) -> NetworkBody:
     if len(names) != layers - 1:
         raise table.error("activation", f"activation names {len(names)} hidden layers, but there are {layers - 1}.")
     W, b = _layers(table, "W", sizes), _layers(table, "b", sizes)
-    samples = []
+    samples: list[Sample] = []
     for row in top.tables("samples", needed=True):
         x, y = array(row, "x", 1), array(row, "y", 1)
         for key, values, size, what in (("x", x, sizes[0], "inputs"), ("y", y, sizes[-1], "outputs")):

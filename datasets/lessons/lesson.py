@@ -136,6 +136,10 @@ class Remark:
     sample: int = 0
 
 
+Kind = Literal["network", "graph", "table", "descent"]
+Body = NetworkBody | GraphBody | TableBody | DescentBody
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """A lesson file, checked. kind says which body it has."""
@@ -144,10 +148,10 @@ class Lesson:
     title: str
     deck: str
     fixture: str
-    kind: Literal["network", "graph", "table", "descent"]
+    kind: Kind
     teaches: str
     text: str
-    body: NetworkBody | GraphBody | TableBody | DescentBody
+    body: Body
     printed: tuple[Printed, ...]
     errata: tuple[Erratum, ...]
     remarks: tuple[Remark, ...]

@@ -123,7 +123,7 @@ class Table:
         """A number, or a list (of lists …) of numbers, as nested lists of floats."""
         value = self._take(key, _NEEDED if default is None else default)
 
-        def walk(part):
+        def walk(part: Any) -> Any:
             return [walk(item) for item in part] if isinstance(part, list) else self._number(key, part)
 
         return walk(value)

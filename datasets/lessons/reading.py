@@ -1,14 +1,17 @@
 """From a parsed file to a `Lesson`. Raises LessonError, with the line."""
 
+from collections.abc import Callable
+
 from . import bodies
-from .lesson import DECKS, SOURCES, Erratum, Lesson, Printed, Remark
+from .lesson import DECKS, SOURCES, Body, Erratum, Kind, Lesson, Printed, Remark
 from .reader import Source, Table
 
 
 def read(source: Source, name: str) -> Lesson:
     """Check a parsed file. Raises LessonError."""
     top = Table(source, source.data)
-    kind = top.text("kind", one_of=tuple(_BODIES))
+    named = top.text("kind", one_of=tuple(_BODIES))
+    kind = next(kind for kind in _BODIES if kind == named)
     lesson = Lesson(
         name=name,
         title=top.text("title"),
@@ -27,7 +30,12 @@ def read(source: Source, name: str) -> Lesson:
     return lesson
 
 
-_BODIES = {"network": bodies.network, "graph": bodies.graph, "table": bodies.table, "descent": bodies.descent}
+_BODIES: dict[Kind, Callable[[Table], Body]] = {
+    "network": bodies.network,
+    "graph": bodies.graph,
+    "table": bodies.table,
+    "descent": bodies.descent,
+}
 
 
 def _printed(table: Table) -> Printed:

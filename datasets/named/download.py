@@ -5,13 +5,12 @@ import hashlib
 import os
 import tempfile
 import zlib
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..dataset import DataError, Request
+from ..dataset import DataError, Request, ShowProgress
 
 SECONDS_TO_ANSWER = (5, 30)  # to connect, and between two pieces of the answer
 CHUNK = 1 << 20
@@ -88,7 +87,7 @@ class Download:
                 folder.rmdir()
         return folder
 
-    def _fetch_file(self, file: RemoteFile, folder: Path, progress: Callable | None) -> None:
+    def _fetch_file(self, file: RemoteFile, folder: Path, progress: ShowProgress | None) -> None:
         """Try the mirrors in turn; the file gets its name only once its content is verified."""
         import pooch
         import requests
@@ -162,7 +161,7 @@ class _TooMuch(Exception):
 class _Meter:
     """What pooch calls a progress bar; also the limit on what a mirror may send."""
 
-    def __init__(self, file: RemoteFile, progress: Callable | None) -> None:
+    def __init__(self, file: RemoteFile, progress: ShowProgress | None) -> None:
         self.file, self.progress, self.total, self.done = file, progress, 0, 0
 
     def update(self, count: int) -> None:

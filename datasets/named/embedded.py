@@ -34,10 +34,13 @@ def digits(entry: Entry, request: Request) -> Dataset:
     x, labels = (np.stack(columns[:-1], axis=1) / 16).astype(np.float32), columns[-1].astype(np.int64)
     parts = split_rows(len(x), request.seed, request.validation, request.test, labels)
     names = pixel_names((8, 8))
+    train, validation, test = (Split(x[rows], labels[rows], rows) for rows in parts)
     return Dataset(
         entry.name,
         entry.task,
-        *(Split(x[rows], labels[rows], rows) for rows in parts),
+        train,
+        validation,
+        test,
         feature_names=names,
         class_names=tuple("0123456789"),
         image_shape=(8, 8),

@@ -10,7 +10,7 @@ _IDX = (
 )
 
 
-def _idx(*facts: tuple) -> tuple[RemoteFile, ...]:
+def _idx(*facts: tuple[int, str] | tuple[int, str, str]) -> tuple[RemoteFile, ...]:
     """The four files of MNIST and its relatives; facts: (bytes, MD5[, SHA-256 of the content]) of each."""
     return tuple(RemoteFile(name, *fact) for name, fact in zip(_IDX, facts, strict=True))
 

@@ -6,6 +6,7 @@ is kept as numbers, or given up as free text.
 
 import re
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,14 +26,15 @@ class RawColumn:
     """A column as it was read.
 
     kind number: numbers (n,) float64, NaN where missing. kind text: codes (n,) int32 into values, -1 where missing.
-    Of the other kinds no cell is kept: `example` is one, found in row `row` (from 1).
+    What a kind does not have is empty. Of the other kinds no cell is kept: `example` is one, found in row `row`
+    (from 1).
     date; mixed: nearly all numbers, but `example` is none; free: texts, too many to tell apart.
     """
 
     name: str
     kind: str
-    numbers: np.ndarray | None = None
-    codes: np.ndarray | None = None
+    numbers: np.ndarray = field(default_factory=lambda: np.empty(0))
+    codes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int32))
     values: tuple[str, ...] = ()
     example: str = ""
     row: int = 0
@@ -40,7 +42,8 @@ class RawColumn:
     @property
     def missing(self) -> np.ndarray:
         """(n,) bool."""
-        return np.isnan(self.numbers) if self.kind == "number" else self.codes < 0
+        missing: np.ndarray = np.isnan(self.numbers) if self.kind == "number" else self.codes < 0
+        return missing
 
     def as_text(self) -> "RawColumn":
         """The same column with its numbers as texts, 1.0 as "1"."""
@@ -90,26 +93,27 @@ class ColumnBuilder:
         self._numbers: list[np.ndarray] | None = None
         self._given_up: RawColumn | None = None
 
-    def add(self, cells) -> None:
+    def add(self, cells: Sequence[str]) -> None:
         """Further cells, texts."""
         self.rows += len(cells)
         if self._index is not None:
             index = self._index
             self._codes.extend([index.setdefault(cell, len(index)) for cell in cells])
             if len(index) > MOST_DISTINCT:
-                self._widen()
+                self._widen(index)
         elif self._numbers is not None:
-            self._add_numbers(cells)
+            self._add_numbers(cells, self._numbers)
 
     def add_numbers(self, numbers: np.ndarray) -> None:
         """Further cells, numbers already (NaN: missing)."""
         self.rows += len(numbers)
-        self._index, self._numbers = None, self._numbers or []
-        self._numbers.append(numbers.astype(np.float64))
+        kept = self._numbers or []
+        kept.append(numbers.astype(np.float64))
+        self._index, self._numbers = None, kept
 
-    def _widen(self) -> None:
+    def _widen(self, index: dict[str, int]) -> None:
         """Too many distinct texts: they are numbers, or the column is given up."""
-        column = self._classified(self._index, self._codes)
+        column = self._classified(index, self._codes)
         self._index, self._codes = None, array("i")
         if column.kind == "number":
             self._numbers = [column.numbers]
@@ -117,9 +121,9 @@ class ColumnBuilder:
             kind = "free" if column.kind == "text" else column.kind
             self._given_up = RawColumn(self.name, kind, example=column.example, row=column.row)
 
-    def _add_numbers(self, cells) -> None:
+    def _add_numbers(self, cells: Sequence[str], numbers: list[np.ndarray]) -> None:
         try:
-            self._numbers.append(np.array(cells, np.float64))
+            numbers.append(np.array(cells, np.float64))
         except ValueError:
             values = np.empty(len(cells))
             for k, cell in enumerate(cells):
@@ -129,16 +133,16 @@ class ColumnBuilder:
                     self._given_up, self._numbers = RawColumn(self.name, "mixed", example=cell.strip(), row=row), None
                     return
                 values[k] = value
-            self._numbers.append(values)
+            numbers.append(values)
 
     def column(self) -> RawColumn:
         if self._given_up:
             return self._given_up
         if self._numbers is not None:
             return RawColumn(self.name, "number", numbers=np.concatenate(self._numbers))
-        return self._classified(self._index, self._codes)
+        return self._classified(self._index or {}, self._codes)
 
-    def _classified(self, index: dict[str, int], coded: array) -> RawColumn:
+    def _classified(self, index: dict[str, int], coded: "array[int]") -> RawColumn:
         """What the texts numbered so far are."""
         codes = np.frombuffer(coded, np.int32) if len(coded) else np.empty(0, np.int32)
         texts = [text.strip() for text in index]

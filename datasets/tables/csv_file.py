@@ -5,16 +5,20 @@ import gzip
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..dataset import DataError
+from ..dataset import DataError, ShowProgress
 from .columns import MISSING, ColumnBuilder, Table, parse_number
+
+if TYPE_CHECKING:
+    from _csv import Reader  # csv itself gives its readers' type no name
 
 MOST_COLUMNS = 100_000
 LONGEST_LINE = 1 << 24  # characters; a "table" with longer lines is none
 CHUNK_ROWS = 20_000
 
 
-def read_csv(path: Path, tabs: bool, progress: Callable | None = None) -> Table:
+def read_csv(path: Path, tabs: bool, progress: ShowProgress | None = None) -> Table:
     """The table in a text file, separated by tabs if so known. Raises DataError and what reading raises."""
     size = path.stat().st_size
     with open(path, "rb") as raw:
@@ -41,7 +45,8 @@ class _Lines:
     """The lines of a text file, each of bounded length, the first of which can be looked at before."""
 
     def __init__(self, path: Path, text: io.TextIOBase) -> None:
-        self.path, self.text, self._head = path, text, []
+        self.path, self.text = path, text
+        self._head: list[str] = []
 
     def head(self) -> list[str]:
         self._head = [line for _, line in zip(range(50), self._read(), strict=False)]
@@ -75,7 +80,7 @@ def _delimiter(head: list[str]) -> str:
     return chosen
 
 
-def _rows_to_table(path: Path, reader, delimiter: str, tick: Callable[[], object]) -> Table:
+def _rows_to_table(path: Path, reader: "Reader", delimiter: str, tick: Callable[[], object]) -> Table:
     first = next((row for row in reader if any(cell.strip() for cell in row)), None)
     if first is None:
         raise DataError(f"{path} is empty.")

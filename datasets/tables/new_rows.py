@@ -1,13 +1,12 @@
 """Rows that a trained network meets later, treated exactly as those it was trained on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..dataset import DataError
+from ..dataset import DataError, ShowProgress
 from ..images.new_pictures import new_pictures
 from .preparation import Preparation, from_preparation
 from .reading import read_table
@@ -33,7 +32,7 @@ class Rows:
         return self.y >= 0 if self.y.ndim == 1 else ~np.isnan(self.y).any(axis=1)
 
 
-def prepare_rows(record: dict[str, Any], source: str | Path, progress: Callable | None = None) -> Rows:
+def prepare_rows(record: dict[str, Any], source: str | Path, progress: ShowProgress | None = None) -> Rows:
     """The rows of a file as the recorded preparation (`Dataset.preparation`) makes them. Raises DataError."""
     preparation, path = from_preparation(record), Path(source).expanduser()
     if not path.exists():

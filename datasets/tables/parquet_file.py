@@ -1,15 +1,14 @@
 """Reading Parquet with pyarrow, which is an extra."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from ..dataset import DataError
+from ..dataset import DataError, ShowProgress
 from .columns import ColumnBuilder, RawColumn, Table
 
 CHUNK_ROWS = 20_000
 
 
-def read_parquet(path: Path, progress: Callable | None = None) -> Table:
+def read_parquet(path: Path, progress: ShowProgress | None = None) -> Table:
     """The table in a Parquet file, read in batches. Raises DataError and what reading raises."""
     try:
         import pyarrow as pa
@@ -21,7 +20,8 @@ def read_parquet(path: Path, progress: Callable | None = None) -> Table:
         names = file.schema_arrow.names
         if len(set(names)) != len(names):
             raise DataError(f"{path} has two columns of the same name.")
-        total, done, dates = file.metadata.num_rows, 0, {}
+        total, done = file.metadata.num_rows, 0
+        dates: dict[str, str] = {}
         if not total:
             raise DataError(f"{path} has no rows.")
         builders = {name: ColumnBuilder(name) for name in names}

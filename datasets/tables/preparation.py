@@ -68,9 +68,9 @@ class Preparation:
 
     def outputs(self, table: Table) -> np.ndarray | None:
         """The targets of all rows as `Split.y` has them, -1 or NaN where there is none; None without such columns."""
-        columns = [table.columns.get(name) for name in self.targets]
-        if not columns or None in columns:
+        if not self.targets or not all(name in table.columns for name in self.targets):
             return None
+        columns = [table.columns[name] for name in self.targets]
         if self.task == "regression":
             for column in columns:
                 require_numbers(column)
@@ -80,7 +80,8 @@ class Preparation:
             return np.stack(scaled, axis=1).astype(np.float32)
         text = usable_text(columns[0]).as_text()
         labels = {name: k for k, name in enumerate(self.class_names)}
-        return np.array([labels.get(value, -1) for value in text.values] + [-1], np.int64)[text.codes]
+        classes: np.ndarray = np.array([labels.get(value, -1) for value in text.values] + [-1], np.int64)[text.codes]
+        return classes
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values for JSON or TOML: what is at its default is left out."""
@@ -108,16 +109,18 @@ def from_preparation(record: dict[str, Any]) -> Preparation:
             low, high = float(record["lowest"]), float(record["highest"])
             features = tuple(Feature(name, "number", low, high - low) for name in pixel_names(record["shape"]))
             return Preparation(features, record.get("task", "classes"), ("label",), classes)
-        features = tuple(
-            Feature(**{key: tuple(value) if isinstance(value, list) else value for key, value in feature.items()})
-            for feature in record["features"]
-        )
+        features = tuple(_feature(feature) for feature in record["features"])
         scale = tuple((float(offset), float(scale)) for offset, scale in record["target_scale"])
         return Preparation(
             features, record["task"], tuple(record["targets"]), classes, scale, tuple(record["ignored"])
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"The run's record of how its data was prepared is damaged ({error!r}).") from None
+
+
+def _feature(record: dict[str, Any]) -> Feature:
+    settings: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in record.items()}
+    return Feature(**settings)
 
 
 def pixel_names(shape: Sequence[int]) -> tuple[str, ...]:
@@ -140,7 +143,11 @@ def image_preparation(
 
 
 def plain_preparation(
-    names: Sequence[str], task: Task, targets: Sequence[str], class_names: Sequence[str] = (), target_scale=()
+    names: Sequence[str],
+    task: Task,
+    targets: Sequence[str],
+    class_names: Sequence[str] = (),
+    target_scale: Sequence[tuple[float, float]] = (),
 ) -> dict[str, Any]:
     """The record for numbers that are taken as they are."""
     features = tuple(Feature(name) for name in names)

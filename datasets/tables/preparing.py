@@ -1,5 +1,6 @@
 """A person's own table: from a file, and which column to predict, to a `Dataset`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,10 +56,13 @@ def prepare_table(table: Table, name: str, request: Request) -> Dataset:
     n_inputs = len(preparation.columns)
     if n_inputs * table.rows > MOST_VALUES:
         raise DataError(f"{table.rows:,} rows of {n_inputs:,} inputs are more than this program holds: use --drop.")
+    train, validation, test = _splits(table, features, target, scale, parts, n_inputs)
     return Dataset(
         name,
         target.task,
-        *_splits(table, features, target, scale, parts, n_inputs),
+        train,
+        validation,
+        test,
         feature_names=tuple(column.name for column in preparation.columns),
         class_names=target.class_names,
         target_names=targets,
@@ -72,7 +76,14 @@ def prepare_table(table: Table, name: str, request: Request) -> Dataset:
     )
 
 
-def _splits(table: Table, features: list[Feature], target: Target, scale, parts, n_inputs: int) -> list[Split]:
+def _splits(
+    table: Table,
+    features: list[Feature],
+    target: Target,
+    scale: tuple[tuple[float, float], ...],
+    parts: list[np.ndarray],
+    n_inputs: int,
+) -> list[Split]:
     """The three parts, filled a column at a time: the table is never held twice as floats."""
     xs = [np.empty((len(rows), n_inputs), np.float32) for rows in parts]
     at = 0
@@ -104,7 +115,7 @@ def _target_scale(target: Target, train: np.ndarray) -> tuple[tuple[float, float
     )
 
 
-def _named(table: Table, wanted, option: str, targets: tuple[str, ...]) -> tuple[str, ...]:
+def _named(table: Table, wanted: str | Sequence[str] | None, option: str, targets: tuple[str, ...]) -> tuple[str, ...]:
     names = (wanted,) if isinstance(wanted, str) else tuple(wanted or ())
     for name in names:
         if name in targets:
@@ -116,7 +127,9 @@ def _named(table: Table, wanted, option: str, targets: tuple[str, ...]) -> tuple
 # ---- which row goes where
 
 
-def _given_split(table: Table, wanted: str | None, targets: tuple[str, ...]):
+def _given_split(
+    table: Table, wanted: str | None, targets: tuple[str, ...]
+) -> tuple[np.ndarray | None, str | None, str]:
     """The part of each row where the person said it: (words or None, the column that has them, a sentence)."""
     if wanted is None:
         column = table.columns.get("split")
@@ -155,7 +168,8 @@ def _words(column: RawColumn, name: str) -> np.ndarray:
         raise DataError(
             f"{name} says nothing in row {np.flatnonzero(text.codes < 0)[0] + 1}: write train, validation or test."
         )
-    return np.array([SPLIT_WORDS[value.lower()] for value in text.values])[text.codes]
+    words: np.ndarray = np.array([SPLIT_WORDS[value.lower()] for value in text.values])[text.codes]
+    return words
 
 
 def _parts(rows: np.ndarray, target: Target, words: np.ndarray | None, request: Request) -> list[np.ndarray]:

@@ -2,15 +2,14 @@
 
 import gzip
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
-from ..dataset import DataError
+from ..dataset import DataError, ShowProgress
 from .columns import ColumnBuilder, Table
 from .csv_file import add_chunk, read_csv
 
 
-def read_table(path: Path, progress: Callable | None = None) -> Table:
+def read_table(path: Path, progress: ShowProgress | None = None) -> Table:
     """The table in a .csv, .tsv, .txt (each also .gz) or .parquet file. Raises DataError."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if path.suffix.lower() in (".xls", ".xlsx", ".ods"):
