@@ -1,16 +1,10 @@
-"""Writes docs/keys.md from the program's own key tables, so that the page cannot fall behind them.
-
-python docs/keys.py
-"""
+"""docs/keys.md, from the program's own key tables; docs/pages.py writes it."""
 
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 
 from dnn_tui.tui.inspect.keys import KEYS as INSPECT_KEYS
 from dnn_tui.tui.keys import KEYS, Key
-
-PAGE = Path(__file__).with_name("keys.md")
 
 
 def page() -> str:
@@ -19,8 +13,8 @@ def page() -> str:
         [
             "# Keys",
             "",
-            "Written by `docs/keys.py` from the key tables in `tui/keys.py` and `tui/inspect/keys.py`, which also make",
-            "the key bar, the `?` screens and the command palette.",
+            "Written by `docs/pages.py` from the key tables in `tui/keys.py` and `tui/inspect/keys.py`, which also",
+            "make the key bar, the `?` screens and the command palette.",
             "",
             "## While training or watching",
             *tables(KEYS),
@@ -42,7 +36,3 @@ def tables(keys: Iterable[Key]) -> Iterable[str]:
                     yield "| `1` – `9` | Go to the panel of that number |"
                 continue
             yield f"| `{key.shown}` | {key.help} |"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -12,7 +12,7 @@ from dnn_tui import datasets
 from dnn_tui.datasets.dataset import Dataset, Defaults
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.losses import DEFAULT_PAIR
-from dnn_tui.mlp.optimizers import OPTIMIZERS, usual_lr
+from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.mlp.threads import choose_threads, rehearsal
 from dnn_tui.runs.config import NetworkConfig, RunConfig
 
@@ -69,8 +69,9 @@ def configured(
     settings = {**own, **recipe.training, **asked, "seed": config.training.seed}
     optimizer = settings["optimizer"]
     told = "lr" in asked or ("lr" in recipe.training and "optimizer" not in asked)
-    if not told and optimizer != own["optimizer"] and optimizer in OPTIMIZERS:
-        settings["lr"] = usual_lr(optimizer)
+    rates = SETTINGS["lr"].usual
+    if not told and optimizer != own["optimizer"] and optimizer in rates:
+        settings["lr"] = rates[optimizer]
     return replace(
         config,
         network=NetworkConfig(hidden, tuple(names * len(hidden) if len(names) == 1 else names), **layers),

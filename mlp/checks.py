@@ -7,6 +7,7 @@ from .config import TrainingConfig, TrainingError, check_config
 from .data import Data, Rows
 from .losses import DEFAULT_PAIR, LOSSES, Loss, huber
 from .network import Network
+from .settings import SETTINGS
 
 #: Losses of yes or no, an output each, that make sense of any target from 0 to 1.
 SHARES = ("binary_cross_entropy", "bce_mean")
@@ -15,8 +16,8 @@ SHARES = ("binary_cross_entropy", "bce_mean")
 def make_loss(config: TrainingConfig, task: str) -> Loss:
     """The loss chosen, or the task's own. Raises TrainingError."""
     name = config.loss or DEFAULT_PAIR[task][1]
-    if name not in LOSSES:
-        raise TrainingError(f"There is no loss {name!r}: choose one of {', '.join(LOSSES)}.")
+    if sentence := SETTINGS["loss"].refused(name):
+        raise TrainingError(sentence)
     return huber(config.huber_delta) if name == "huber" else LOSSES[name]
 
 

@@ -337,10 +337,14 @@ def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings: Any)
     return kind(parameters, dtype, **{**implied, **settings})
 
 
-def settings_of(name: str) -> set[str]:
-    """The names of the settings that the optimizer takes."""
-    names = {name for kind in _KINDS[name][0].__mro__ for name in inspect.signature(kind.__init__).parameters}  # type: ignore[misc]  # read, not called
-    return names - {"self", "parameters", "dtype", "vectors", "settings", "args", "kwargs"}
+def usual_settings(name: str) -> dict[str, float | bool]:
+    """The settings that the optimizer takes, each with its value unless another is chosen."""
+    kind, implied, _ = _KINDS[name]
+    found: dict[str, float | bool] = {}
+    for part in reversed(kind.__mro__):  # AdamW has its own weight decay, and Adam's other settings
+        parameters = inspect.signature(part.__init__).parameters.values()  # type: ignore[misc]  # read, not called
+        found |= {p.name: p.default for p in parameters if p.default is not p.empty}
+    return found | implied
 
 
 def usual_lr(name: str) -> float:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 
 from .config import TrainingConfig
+from .settings import SETTINGS
 
 
 class Schedule:
@@ -18,6 +19,8 @@ class Schedule:
         self.total = config.epochs * steps_per_epoch
         self.warmup = round(config.warmup * steps_per_epoch)
         self._lr: Callable[[int], float] = getattr(self, f"_{config.schedule}")
+        usual = SETTINGS["gamma"].usual.get(config.schedule, 1.0)
+        self._gamma: float = usual if config.gamma is None else config.gamma
         # of reduce_on_plateau: the factor reached, the best loss, epochs since
         self.reduced, self.best, self.waited = 1.0, math.inf, 0
 
@@ -31,12 +34,10 @@ class Schedule:
         return self.config.lr
 
     def _step(self, step: int) -> float:
-        gamma = 0.1 if self.config.gamma is None else self.config.gamma
-        return self.config.lr * gamma ** (step // self.steps_per_epoch // self.config.step_size)
+        return self.config.lr * self._gamma ** (step // self.steps_per_epoch // self.config.step_size)
 
     def _exponential(self, step: int) -> float:
-        gamma = 0.95 if self.config.gamma is None else self.config.gamma
-        return self.config.lr * gamma ** (step // self.steps_per_epoch)
+        return self.config.lr * self._gamma ** (step // self.steps_per_epoch)
 
     def _cosine(self, step: int) -> float:
         """Loshchilov & Hutter 2017, one half wave: η_min + ½ (η - η_min)(1 + cos(π t / T))."""

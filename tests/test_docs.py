@@ -14,11 +14,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(re.findall(r"`dnn-tui ([^`]+)`", README)))
 
 
-def test_the_key_page_is_the_one_the_key_tables_make():
-    spec = importlib.util.spec_from_file_location("docs_keys", ROOT / "docs" / "keys.py")
-    keys = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(keys)
-    assert keys.PAGE.read_text(encoding="utf-8") == keys.page(), "run: python docs/keys.py"
+@pytest.mark.parametrize("name", ["keys", "settings"])
+def test_a_page_is_the_one_the_programs_own_table_makes(name):
+    spec = importlib.util.spec_from_file_location("docs_pages", ROOT / "docs" / "pages.py")
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    assert pages.file(name).read_text(encoding="utf-8") == pages.page(name), "run: python docs/pages.py"
 
 
 def test_readme_links_to_files_that_are_there():

@@ -2,9 +2,11 @@
 
 import difflib
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
+
+from dnn_tui.mlp.settings import NETWORK_SETTINGS, TRAINING_SETTINGS
 
 
 class RecipeError(ValueError):
@@ -26,9 +28,6 @@ class Recipe:
     training: dict[str, Any] = field(default_factory=dict)
 
 
-NETWORK_KEYS = {"hidden", "activation", "output", "initialization", "initialization_scale"}
-
-
 def recipe_names() -> list[str]:
     """All names, "default" and "best" first."""
     names = {entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml")}
@@ -47,22 +46,19 @@ def recipe(name: str) -> Recipe:
 
 def parse_recipe(name: str, text: str) -> Recipe:
     """A recipe from its TOML. Raises RecipeError."""
-    from dnn_tui.mlp import TrainingConfig
-
     try:
         record = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"The recipe {name} is no TOML: {error}.") from None
     options = dict(record.get("data", {}))
     dataset = options.pop("name", None)
-    known = {
-        "network": NETWORK_KEYS,
-        "training": {f.name for f in fields(TrainingConfig)} - {"seed"},
-    }
-    for table, keys in known.items():
-        for key in record.get(table, {}):
-            if key not in keys:
+    for table, settings in (("network", NETWORK_SETTINGS), ("training", TRAINING_SETTINGS)):
+        known = {entry.name: entry for entry in settings if entry.name != "seed"}
+        for key, value in record.get(table, {}).items():
+            if key not in known:
                 raise RecipeError(f"The recipe {name} has an unknown key in [{table}]: {key}.")
+            if refused := known[key].refused(value):
+                raise RecipeError(f"The recipe {name} cannot have that in [{table}]. {refused}")
     return Recipe(
         name, str(record["about"]), dataset, options, dict(record.get("network", {})), dict(record.get("training", {}))
     )

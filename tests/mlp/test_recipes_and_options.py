@@ -1,8 +1,6 @@
 """Recipes by name and the engine's options on the command line: what was asked for comes before what was prepared."""
 
-import inspect
 import json
-from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -14,8 +12,6 @@ from dnn_tui.experiments.recipes import Recipe, RecipeError, parse_recipe, recip
 from dnn_tui.mlp import TrainingConfig
 from dnn_tui.runs.config import DatasetConfig, RunConfig
 from dnn_tui.tui.cli import app
-from dnn_tui.tui.commands.engine_options import FIELDS
-from dnn_tui.tui.commands.train import train
 
 MNIST = Defaults((256, 128), "relu", "adam", 0.003, 128, 15, schedule="one_cycle", dropout=0.2)
 
@@ -71,13 +67,6 @@ def test_another_optimizer_gets_its_own_usual_learning_rate_unless_one_is_given(
     assert config_of(training={"optimizer": "adadelta"}).training.lr == 1.0
     assert config_of(training={"optimizer": "adadelta", "lr": 0.5}).training.lr == 0.5
     assert config_of(training={"optimizer": "adam"}).training.lr == 0.003
-
-
-def test_every_option_is_a_field_and_every_field_has_its_option():
-    taken = {entry.name for entry in FIELDS} | set(inspect.signature(train).parameters)
-    # nesterov is an optimizer of its own on the command line
-    assert {field.name for field in fields(TrainingConfig)} - taken == {"nesterov"}
-    assert {entry.name for entry in FIELDS} <= {field.name for field in fields(TrainingConfig)}
 
 
 def test_options_reach_the_run(tmp_path):

@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from dnn_tui.mlp.settings import SETTINGS
+
 if TYPE_CHECKING:
     from dnn_tui.mlp import Trainer
     from dnn_tui.runs.folder import RunFolder
 
+#: What of a run may change when it goes on: what can while it trains, and what computes it.
+CHANGES = (*(name for name, entry in SETTINGS.items() if entry.live), "engine")
 # what may be given beside --resume; everything else is the run's own
 FREE = {
-    *("data", "resume", "runs_dir", "epochs", "lr", "pace", "engine", "data_dir", "headless", "json"),
-    *("detach", "detached", "paused", "quiet", "on_event", "fps"),
+    *("data", "resume", "runs_dir", "data_dir", "headless", "json", "detach", "detached", "paused", "quiet"),
+    *("on_event", "fps", *CHANGES),
 }
 
 

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCHEDULE, TRAINING
+
 from ..printed.lines import say
 from . import options, resuming
 from .data_options import with_data_options
-from .engine_options import with_engine_options
 from .launching import How, launch, launch_detached, say_report
+from .setting_options import Options, SettingsCommand, with_settings
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
@@ -29,15 +31,14 @@ DATA is the name of a data set (see dnn-tui data), or a file or folder of your o
 """
 
 # one panel of --help each
-NETWORK = partial(typer.Option, rich_help_panel="Network")
-TRAINING = partial(typer.Option, rich_help_panel="Training")
+RUN = partial(typer.Option, rich_help_panel=TRAINING)
 DATA = partial(typer.Option, rich_help_panel="Data")
 OUTPUT = partial(typer.Option, rich_help_panel="Recording and output")
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("train", help=HELP)(with_data_options(with_engine_options(train)))
+    app.command("train", help=HELP, cls=SettingsCommand)(with_data_options(with_settings(train)))
 
 
 def train(
@@ -46,51 +47,12 @@ def train(
         str | None,
         typer.Argument(metavar="DATA", help="The data set, file or folder to learn (with --resume: the run)."),
     ] = None,
-    # network
-    hidden: Annotated[
-        tuple | None,
-        NETWORK(parser=options.hidden_sizes, metavar="N,N…", help="Sizes of the hidden layers, or none."),
-    ] = None,
-    activation: Annotated[
-        str | None,
-        NETWORK(
-            metavar="NAME[,NAME…]",
-            help="Of the hidden layers, or one each: identity, sigmoid, tanh, relu, leaky_relu, elu, gelu, silu,"
-            " softplus.",
-        ),
-    ] = None,
-    output: Annotated[
-        str | None, NETWORK(metavar="NAME", help="Of the last layer: identity, sigmoid, softmax; else the task's own.")
-    ] = None,
-    init: Annotated[
-        str | None,
-        NETWORK(
-            metavar="NAME", help="How weights begin: auto, he, xavier, orthogonal, normal, uniform, constant, zeros."
-        ),
-    ] = None,
-    init_scale: Annotated[
-        float | None, NETWORK(metavar="N", help="The constant, the limit of uniform, the deviation of normal.")
-    ] = None,
-    # training
+    network: Annotated[dict[str, Any] | None, Options(NETWORK)] = None,
     recipe: Annotated[
-        str | None, TRAINING(metavar="NAME", help="A way to train by name (`dnn-tui recipes`); options change it.")
+        str | None, RUN(metavar="NAME", help="A way to train by name (`dnn-tui recipes`); options change it.")
     ] = None,
-    optimizer: Annotated[
-        str | None,
-        TRAINING(metavar="NAME", help="sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw."),
-    ] = None,
-    lr: Annotated[
-        float | None, TRAINING(callback=options.learning_rate, metavar="η", help="The learning rate.")
-    ] = None,
-    batch_size: Annotated[
-        int | None, TRAINING(parser=options.batch_size, metavar="N", help="Rows a step, or all.")
-    ] = None,
-    epochs: Annotated[int | None, TRAINING(min=1, metavar="N", help="Times through the training rows.")] = None,
-    seed: Annotated[int, TRAINING(min=0, metavar="N", help="Of everything random: same seed, same run.")] = 0,
-    threads: Annotated[int, TRAINING(min=0, metavar="N", help="To compute on; 0 chooses.")] = 0,
-    pace: Annotated[
-        float | None, TRAINING(min=0, metavar="N", help="At most N steps a second, to watch; 0 is full speed.")
-    ] = None,
+    training: Annotated[dict[str, Any] | None, Options(TRAINING)] = None,
+    threads: Annotated[int, RUN(min=0, metavar="N", help="To compute on; 0 chooses.")] = 0,
     # data
     offline: Annotated[bool, DATA("--offline", help="Download nothing.")] = False,
     data_dir: Annotated[
@@ -115,16 +77,16 @@ def train(
     # given by the program to the processes it starts
     detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
     paused: Annotated[bool, typer.Option("--paused", hidden=True)] = False,
-    engine: dict | None = None,
+    tuning: Annotated[dict[str, Any] | None, Options(LOSS, OPTIMIZER, SCHEDULE, AGAINST, AUGMENT)] = None,
     wished: dict[str, Any] | None = None,
 ) -> None:
+    network, training = network or {}, {**(training or {}), **(tuning or {})}
     if json and not headless:
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
     how = How(headless or detach, json, detach, detached, quiet, on_event, fps)
     if resume:
-        named = (engine or {}).get("engine")
-        where = options.runs_dir(runs_dir)
-        raise typer.Exit(_resume(context, data, epochs, lr, pace, named, data_dir, where, paused, how))
+        changes = {name: training.get(name) for name in resuming.CHANGES}
+        raise typer.Exit(_resume(context, data, changes, data_dir, options.runs_dir(runs_dir), paused, how))
     from dnn_tui.experiments.recipes import Recipe
     from dnn_tui.experiments.recipes import recipe as recipe_named
 
@@ -133,21 +95,8 @@ def train(
     formula, val = wished.get("formula"), wished.pop("validation", None)
     if data is None and formula is None:
         data = followed.dataset
-    network = {
-        "hidden": hidden,
-        "activation": activation,
-        "output": output,
-        "initialization": init,
-        "initialization_scale": init_scale,
-    }
-    training = {
-        "optimizer": optimizer,
-        "lr": lr,
-        "batch_size": batch_size,
-        "epochs": epochs,
-        "pace": 0.0 if how.headless and pace is None else pace,
-        **(engine or {}),
-    }
+    if how.headless:
+        training.setdefault("pace", 0.0)
     if data is not None and formula is not None:
         raise typer.BadParameter("it is instead of DATA: give one of the two.", param_hint="--formula")
     if data is None and formula is None:
@@ -161,7 +110,9 @@ def train(
 
         require_terminal("add --headless to train without them")
 
-    config, dataset = _load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
+    config, dataset = _load(
+        data or "formula", extra, training.pop("seed", 0), val, threads, data_dir, offline, ask=not json
+    )
     from dnn_tui.experiments.building import build_trainer, configured, with_engine
 
     config = configured(config, dataset.defaults, followed, network, training)
@@ -181,10 +132,7 @@ def train(
 def _resume(
     context: typer.Context,
     run: str | None,
-    epochs: int | None,
-    lr: float | None,
-    pace: float | None,
-    engine: str | None,
+    changes: dict[str, Any],
     data_dir: Path | None,
     runs_dir: Path,
     paused: bool,
@@ -198,9 +146,8 @@ def _resume(
         from dnn_tui.tui.terminal.required import require_terminal
 
         require_terminal("add --headless to train without them")
-    if how.headless and not how.detached and pace is None:
-        pace = 0.0
-    changes = {"epochs": epochs, "lr": lr, "pace": pace, "engine": engine}
+    if how.headless and not how.detached and changes["pace"] is None:
+        changes["pace"] = 0.0
     trainer, threads = resuming.prepare(folder, changes, data_dir, may_be_locked=how.detached)
     if paused:
         trainer.send("pause")
