@@ -168,4 +168,5 @@ def _is(value: Value, kind: type) -> bool:
     """Whether a value is of a kind: NumPy's numbers count, and whole numbers are numbers, but yes and no are not."""
     if kind is bool or isinstance(value, bool):
         return kind is bool and isinstance(value, bool)
-    return isinstance(value, {int: Integral, float: Real}.get(kind, kind))
+    wider: dict[type, type] = {int: Integral, float: Real}
+    return isinstance(value, wider.get(kind, kind))
