@@ -1,17 +1,15 @@
-"""A function of x1, x2 … that a person types, read by a small grammar of our own and computed with NumPy.
+"""A function of x1, x2 … that a person types, read through the project's one whitelist and computed with NumPy.
 
-The text is parsed with `ast` and only the nodes listed here are understood: nothing in it is executed.
+`datasets/expression.py` reads and computes it; here stands which of its words a formula has, and what they mean.
 """
 
-import ast
-import warnings
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from ..catalogue import Entry
 from ..dataset import DataError, Dataset, Request
+from ..expression import COMPARISONS, LOGIC, OPERATORS, POINTWISE, ExpressionError, Language, compute, names_in, parse
 from ..splitting import stream
 from .playground import generator_options, points_dataset
 
@@ -19,19 +17,17 @@ LONGEST = 200  # characters: enough for any formula a person types, too few to n
 MOST_INPUTS = 9
 LARGEST = 1e15  # of a number to learn: its square must fit float32
 EXTENT = 2.0  # points are drawn from the square -2 … 2
-CONSTANTS = {"pi": np.pi, "e": np.e}
-FUNCTIONS: dict[str, tuple[Callable, int]] = {
-    **{name: (getattr(np, name), 1) for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "abs", "sign")},
-    "min": (np.minimum, 2),
-    "max": (np.maximum, 2),
-    "hypot": (np.hypot, 2),
-}  # fmt: skip
-OPERATORS = {
-    ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide, ast.Pow: np.power,
-    ast.Mod: np.mod, ast.USub: np.negative, ast.UAdd: np.positive, ast.Not: np.logical_not,
-    ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal,
-    ast.Eq: np.equal, ast.NotEq: np.not_equal, ast.And: np.logical_and, ast.Or: np.logical_or,
-}  # fmt: skip
+FUNCTIONS = POINTWISE
+LANGUAGE = Language(
+    operators=frozenset((*OPERATORS, *COMPARISONS, *LOGIC)) - {"@"},
+    functions={name: taken for name, (_, taken) in FUNCTIONS.items()},
+    constants={"pi": np.pi, "e": np.e},
+    caret=True,
+    unreadable="The formula {text!r} cannot be read: {reason}.",
+    forbidden="The formula cannot have {part!r}: use x1, x2 …, numbers, + - * / ** %, comparisons, and, or, not, "
+    f"{', '.join(FUNCTIONS)}.",
+    miscounted="In the formula, {name} takes {taken} value(s), not {given}.",
+)
 
 
 class Formula:
@@ -45,87 +41,23 @@ class Formula:
         if not self.text or len(self.text) > LONGEST:
             raise DataError(f"A formula has 1 to {LONGEST} characters, such as sin(3*x1) > x2.")
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about a person's text, not about this program
-                # ^ is a power to whoever is no programmer
-                self._tree = ast.parse(self.text.replace("^", "**"), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            reason = getattr(error, "msg", None) or "it is nested too deeply"
-            raise DataError(f"The formula {self.text!r} cannot be read: {reason}.") from None
-        self.inputs = max(2, self._check(self._tree))
+            self._node = parse(self.text, LANGUAGE)
+        except ExpressionError as error:
+            raise DataError(str(error)) from None
+        self._names = names_in(self._node)
+        self.inputs = max([2, *map(_place, self._names)])
         self.yes_no = self(np.zeros((1, self.inputs))).dtype == bool
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            result = self._compute(self._tree, points)
-        return np.broadcast_to(result, len(points))
+        columns = {name: points[:, _place(name) - 1] for name in self._names}
+        return np.broadcast_to(compute(self._node, columns), len(points))
 
-    def _check(self, node: ast.AST) -> int:
-        """The highest k of the xk in it. Raises DataError at the first thing that is not understood."""
-        match node:
-            case ast.Constant(value=bool() | str() | bytes() | complex() | None):
-                pass
-            case ast.Constant(value=int() | float()):
-                return 0
-            case ast.Name(id=name):
-                return self._input(name)
-            case ast.BinOp(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op) if type(op) in OPERATORS:
-                parts = [child for child in ast.iter_child_nodes(node) if child is not op]
-                return max(map(self._check, parts))
-            case ast.Compare(ops=ops) if all(type(op) in OPERATORS for op in ops):
-                return max(map(self._check, [node.left, *node.comparators]))
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
-                if len(args) != FUNCTIONS[name][1]:
-                    raise DataError(f"In the formula, {name} takes {FUNCTIONS[name][1]} value(s), not {len(args)}.")
-                return max(map(self._check, args))
-        part = ast.unparse(node)
-        raise DataError(
-            f"The formula cannot have {part!r}: use x1, x2 …, numbers, + - * / ** %, comparisons, and, or, not, "
-            f"{', '.join(FUNCTIONS)}."
-        )
 
-    def _input(self, name: str) -> int:
-        if name in CONSTANTS:
-            return 0
-        if name[:1] == "x" and name[1:].isdecimal() and 1 <= int(name[1:]) <= MOST_INPUTS:
-            return int(name[1:])
-        raise DataError(f"The formula has {name!r}: its inputs are called x1, x2 … x{MOST_INPUTS}.")
-
-    def _compute(self, node: ast.AST, points: np.ndarray):
-        match node:
-            case ast.Constant(value=value):
-                # NumPy's float, never Python's int: 9**9**9 is then infinite at once and not computed for years
-                return np.float64(min(value, 1e308))
-            case ast.Name(id=name):
-                return np.float64(CONSTANTS[name]) if name in CONSTANTS else points[:, int(name[1:]) - 1]
-            case ast.BinOp(left=left, op=op, right=right):
-                operands = (self._number(left, points), self._number(right, points))
-                return OPERATORS[type(op)](*operands)
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return np.logical_not(self._truth(operand, points))
-            case ast.UnaryOp(op=op, operand=operand):
-                return OPERATORS[type(op)](self._number(operand, points))
-            case ast.BoolOp(op=op, values=values):
-                result = self._truth(values[0], points)
-                for value in values[1:]:
-                    result = OPERATORS[type(op)](result, self._truth(value, points))
-                return result
-            case ast.Compare(left=left, ops=ops, comparators=comparators):
-                operands = [self._number(part, points) for part in (left, *comparators)]
-                result = np.bool_(True)
-                for op, a, b in zip(ops, operands, operands[1:], strict=False):
-                    result = np.logical_and(result, OPERATORS[type(op)](a, b))
-                return result
-            case ast.Call(func=ast.Name(id=name), args=args):
-                return FUNCTIONS[name][0](*(self._number(arg, points) for arg in args))
-        raise DataError(f"The formula cannot have {ast.unparse(node)!r}.")  # _check lets nothing else through
-
-    def _number(self, node: ast.AST, points: np.ndarray):
-        return np.asarray(self._compute(node, points), np.float64)
-
-    def _truth(self, node: ast.AST, points: np.ndarray):
-        value = np.asarray(self._compute(node, points))
-        return value if value.dtype == bool else value != 0
+def _place(name: str) -> int:
+    """k of xk. Raises DataError where it is none of them."""
+    if name[:1] == "x" and name[1:].isdecimal() and 1 <= int(name[1:]) <= MOST_INPUTS:
+        return int(name[1:])
+    raise DataError(f"The formula has {name!r}: its inputs are called x1, x2 … x{MOST_INPUTS}.")
 
 
 def load(entry: Entry, request: Request) -> Dataset:
