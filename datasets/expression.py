@@ -35,7 +35,7 @@ class Node:
     inputs: tuple["Node", ...] = ()
 
 
-def _softmax(z):
+def _softmax(z: Any) -> Any:
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -296,7 +296,7 @@ _TEXT = {"neg": "−{0}", "**": "{0}^{1}", "/": "{0} / {1}", "*": "{0}·{1}", "+
 _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 2, "**": 4}
 
 
-def written(node: Node, leaf=None) -> str:
+def written(node: Node, leaf: Callable[[str], str] | None = None) -> str:
     """The expression as the lectures write it; leaf(name) gives the text for a name (default: the name)."""
     if node.kind == "number":
         return f"{node.value:g}".replace("-", "−")
