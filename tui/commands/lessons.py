@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from dnn_tui.mlp.settings import SETTINGS
+
 from ..printed.lines import say, say_exactly
 from . import options
 from .data_options import with_data_options
+from .setting_options import reader
 
 INSPECT = """Look into one forward and backward pass, number by number.
 
@@ -50,7 +53,7 @@ RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept (else DN
 DataDir = Annotated[Path | None, typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")]
 
 Hidden = Annotated[
-    tuple | None, typer.Option(parser=options.hidden_sizes, metavar="N,N…", help="Of a data set's new network.")
+    tuple | None, typer.Option(parser=reader(SETTINGS["hidden"]), metavar="N,N…", help="Of a data set's new network.")
 ]
 Activation = Annotated[str | None, typer.Option(metavar="NAME[,NAME…]", help="Of its hidden layers, or one each.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Download nothing.")]

@@ -110,11 +110,13 @@ def _annotation(entry: Setting) -> Any:
         return Annotated[bool | None, typer.Option(flags, **texts)]
     texts["metavar"] = metavar(entry)
     if entry.kind is tuple or (entry.group in AT_ONCE and entry.kind is not str):
-        texts["parser"] = _reader(entry)
+        texts["parser"] = reader(entry)
     return Annotated[entry.kind | None, typer.Option(entry.flag, **texts)]
 
 
-def _reader(entry: Setting) -> Callable[[str], Any]:
+def reader(entry: Setting) -> Callable[[str], Any]:
+    """Reads an option's text as the setting does, for typer."""
+
     def read(text: str) -> Any:
         try:
             return entry.parse(text)
