@@ -42,6 +42,7 @@ class Training(Protocol):
 
 
 def started(trainer: Training) -> RunStarted:
+    """The run's first event: data, network and training as they are."""
     data, network = trainer.data, trainer.network
     return RunStarted(
         time=time.time(),
@@ -102,6 +103,7 @@ def epoch_ended(trainer: Training, seconds: float) -> EpochEnded:
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def ended(trainer: Training, reason: str, message: str = "") -> RunEnded:
+    """The run's last event, with the metrics of all three parts; reason: as in `RunEnded`."""
     metrics: dict[str, Metrics] = {}
     confusion: tuple[tuple[int, ...], ...] = ()
     data = trainer.data

@@ -98,6 +98,7 @@ def read_pictures(
     name: str,
     request: Request,
 ) -> Pictures:
+    """The (class, file) pictures as uint8 of `shape`, in Pillow's `mode`, resized where needed. Raises DataError."""
     place = {name: k for k, name in enumerate(class_names)}
     pixels = np.empty((len(found), *shape), np.uint8)
     for k, (_, file) in enumerate(found):
@@ -154,6 +155,7 @@ def load_idx(path: Path, request: Request) -> Dataset:
 
 
 def finish(name: str, class_names: Sequence[str], read: list[Pictures], request: Request, report: list[str]) -> Dataset:
+    """One or two parts of pictures, training and test, as a `Dataset` with shares and defaults. Raises DataError."""
     if len(read) == 2 and request.test is not None:
         raise DataError(f"{name} has a test set of its own: leave the test share out.")
     request = replace(

@@ -9,6 +9,7 @@ from .reader import Table
 
 
 def array(table: Table, key: str, dimensions: int | None = None, default: Any = None) -> np.ndarray:
+    """The float64 array under `key`, of so many dimensions. Raises LessonError."""
     given = table.numbers(key, default)
     try:
         array = np.array(given, float)
@@ -21,6 +22,7 @@ def array(table: Table, key: str, dimensions: int | None = None, default: Any = 
 
 
 def network(top: Table) -> NetworkBody:
+    """The body of a network lesson. Raises LessonError."""
     table = top.table("network")
     sizes = table.integers("sizes")
     if len(sizes) < 2 or min(sizes) < 1:
@@ -85,6 +87,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def graph(top: Table) -> GraphBody:
+    """The body of a lesson on gates. Raises LessonError."""
     table = top.table("graph")
     gates = table.texts("gates")
     table.done()
@@ -95,6 +98,7 @@ def graph(top: Table) -> GraphBody:
 
 
 def table(top: Table) -> TableBody:
+    """The body of a calculation. Raises LessonError."""
     values = top.table("values")
     arrays = {key: array(values, key) for key in tuple(values.data)}
     rows = []
@@ -107,6 +111,7 @@ def table(top: Table) -> TableBody:
 
 
 def descent(top: Table) -> DescentBody:
+    """The body of a lesson on gradient descent. Raises LessonError."""
     table = top.table("descent")
     X, Y = array(table, "X"), array(table, "Y", 1)
     X = X[:, None] if X.ndim == 1 else X

@@ -79,6 +79,8 @@ class TableBody:
 
 @dataclass(frozen=True)
 class WalkSpec:
+    """One walk down the error surface: where it starts (weights, then b), η, how many updates, batch or sgd."""
+
     name: str
     start: tuple[float, ...]
     lr: float

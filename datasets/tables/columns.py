@@ -66,6 +66,7 @@ class Table:
 
 
 def number_text(value: float) -> str:
+    """A number as a person would write it: 1.0 as "1", else at most ten digits."""
     return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.10g}"
 
 

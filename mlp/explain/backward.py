@@ -20,6 +20,7 @@ from .step import Focus, Operand, Step
 
 
 def operand_delta(p: Pass, i: int) -> Operand:
+    """δ_i of a pass as an operand, (n_i,), with the size of the terms it was summed from."""
     return Operand(f"δ_{i}", f"delta{i}", p.delta[i], float(p.noise["delta"][i].max()))
 
 
@@ -36,6 +37,7 @@ def gradient_scale(p: Pass, i: int) -> float:
 
 
 def backward_steps(p: Pass) -> list[Step]:
+    """B0 and, from layer L down to 1, `B_i a`, `B_i W`, `B_i b` and, for i > 1, `B_i h`."""
     steps = [_dyhat(p)]
     for i in range(p.layers, 0, -1):
         softmax = p.network.activations[i - 1].local is None

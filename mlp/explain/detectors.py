@@ -37,6 +37,7 @@ def _is(mask: np.ndarray) -> str:
 
 
 def unscaled_input(p: Pass, step: Step) -> Note | None:
+    """An input far larger than 1: the gradients of its weights are that much larger too."""
     if step.id not in ("F0", "B1 W"):
         return None
     size = np.abs(p.h[0])
@@ -53,6 +54,7 @@ def unscaled_input(p: Pass, step: Step) -> Note | None:
 
 
 def not_finite(p: Pass, step: Step) -> Note | None:
+    """A result that is infinite or no number."""
     value = step.result.value
     lost = int(value.size - np.isfinite(value).sum())
     if not lost:
@@ -64,6 +66,7 @@ def not_finite(p: Pass, step: Step) -> Note | None:
 
 
 def saturation(p: Pass, step: Step) -> Note | None:
+    """Units of sigmoid or tanh whose derivative is all but 0 here."""
     i = step.layer
     if step.phase not in "FB" or not step.id.endswith((" h", " a")) or step.id[0] + step.id[-1] not in ("Fh", "Ba"):
         return None
@@ -88,6 +91,7 @@ def saturation(p: Pass, step: Step) -> Note | None:
 
 
 def dead_relu(p: Pass, step: Step) -> Note | None:
+    """ReLU units that this sample leaves at 0."""
     i = step.layer
     if step.id not in (f"F{i} h", f"B{i} a") or i == 0 or p.network.activations[i - 1].name != "relu":
         return None
@@ -109,6 +113,7 @@ def dead_relu(p: Pass, step: Step) -> Note | None:
 
 
 def linear_collapse(p: Pass, step: Step) -> Note | None:
+    """Layers without a nonlinearity between them, which are one layer."""
     hidden = p.network.activations[:-1]
     if step.id != f"F{p.layers} a" or p.layers < 2 or any(g.name != "identity" for g in hidden):
         return None
@@ -128,6 +133,7 @@ def linear_collapse(p: Pass, step: Step) -> Note | None:
 
 
 def confident_and_wrong(p: Pass, step: Step) -> Note | None:
+    """Whether the largest of a softmax's outputs is the right one, and how sure each of the two is."""
     yhat = p.h[-1]
     if step.id != "L" or len(yhat) < 2 or p.network.activations[-1].name != "softmax":
         return None
@@ -184,6 +190,7 @@ def _copies(p: Pass, i: int) -> Note | None:
 
 
 def vanishing(p: Pass, step: Step) -> Note | None:
+    """A δ_i far smaller than δ_L."""
     i = step.layer
     if step.id != f"B{i} a" or i == p.layers:
         return None
@@ -198,6 +205,7 @@ def vanishing(p: Pass, step: Step) -> Note | None:
 
 
 def exploding(p: Pass, step: Step) -> Note | None:
+    """An update longer than the weights; else, how long it is."""
     i = step.layer
     weights, moved = float(np.linalg.norm(p.network.W[i])), float(np.linalg.norm(step.result.value))
     if moved > weights > 0:
@@ -213,6 +221,7 @@ def exploding(p: Pass, step: Step) -> Note | None:
 
 
 def broken_promise(p: Pass, step: Step) -> Note | None:
+    """A loss that did not change as the gradient promised."""
     actual = float(step.result.value)
     if not np.isfinite(actual):
         return None

@@ -22,10 +22,12 @@ def h_name(p: Pass, i: int, k: int) -> str:
 
 
 def shape_text(*shapes: tuple[int, ...]) -> list[str]:
+    """Each shape as text: "(3×2)" of a matrix, "number" of ()."""
     return ["(" + "×".join(str(n) for n in shape) + ")" if shape else "number" for shape in shapes]
 
 
 def forward_steps(p: Pass) -> list[Step]:
+    """F0, then `F_i a` and `F_i h` for i = 1 … L, and L the loss."""
     steps = [_input(p)]
     for i in range(1, p.layers + 1):
         steps += [_preactivation(p, i), _activation(p, i)]
