@@ -1,13 +1,16 @@
 """Files that are fetched once: where they may lie, which mirrors have them, how they are known to be right."""
 
+import fcntl
 import gzip
 import hashlib
 import os
 import tempfile
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..dataset import DataError, Request, ShowProgress
@@ -88,35 +91,90 @@ class Download:
         return folder
 
     def _fetch_file(self, file: RemoteFile, folder: Path, progress: ShowProgress | None) -> None:
-        """Try the mirrors in turn; the file gets its name only once its content is verified."""
-        import pooch
+        """Try the mirrors in turn; the file gets its name only once its content is verified.
+
+        What an interrupted download left is gone on with. Its checksum decides: if the whole is not the published
+        file, it is fetched once more from its start.
+        """
         import requests
 
-        failures = []
-        for mirror in self.mirrors:
-            meter = _Meter(file, progress)
-            downloader = pooch.HTTPDownloader(progressbar=meter, timeout=SECONDS_TO_ANSWER)
-            handle, temporary = tempfile.mkstemp(prefix=".part-", dir=folder)
-            os.close(handle)
-            try:
-                downloader(mirror + file.name, temporary, None)
-                if problem := verify(Path(temporary), file):
-                    failures.append(f"{urlsplit(mirror).hostname} sent a file that is {problem}")
-                    continue
-                os.replace(temporary, folder / file.name)
-                return
-            except requests.RequestException as error:
-                failures.append(f"{urlsplit(mirror).hostname} {_reason(error)}")
-            except _TooMuch:
-                failures.append(f"{urlsplit(mirror).hostname} sent more than the {file.size:,} bytes of {file.name}")
-            finally:
-                Path(temporary).unlink(missing_ok=True)
+        failures: list[str] = []
+        with _partial(folder, file) as part:
+            for mirror in self.mirrors:
+                host = urlsplit(mirror).hostname
+                try:
+                    problem = _get(mirror + file.name, part, file, progress)
+                    if not problem:
+                        os.replace(part, folder / file.name)
+                        return
+                    failures.append(f"{host} sent a file that is {problem}")
+                    part.unlink()
+                except requests.RequestException as error:
+                    failures.append(f"{host} {_reason(error)}")
+                except _TooMuch:
+                    failures.append(f"{host} sent more than the {file.size:,} bytes of {file.name}")
+                    part.unlink()
         raise DownloadError(
             f"{self.name} could not be downloaded ({'; '.join(failures)}): {self._advice(folder)}", folder
         )
 
     def _advice(self, folder: Path) -> str:
         return f"put {', '.join(file.name for file in self.files)} into {folder}."
+
+
+@contextmanager
+def _partial(folder: Path, file: RemoteFile) -> Iterator[Path]:
+    """Where a file grows: the same place next time, unless another process is fetching it just now."""
+    part = folder / f".part-{file.name}"
+    with part.open("ab") as claimed:
+        try:
+            fcntl.flock(claimed, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle, name = tempfile.mkstemp(prefix=".part-", dir=folder)
+            os.close(handle)
+            part = Path(name)
+        try:
+            yield part
+        finally:
+            if part.exists() and (not part.stat().st_size or part.name != f".part-{file.name}"):
+                part.unlink()
+
+
+def _get(url: str, part: Path, file: RemoteFile, progress: ShowProgress | None) -> str:
+    """Fetch what `part` lacks; what is wrong with the whole then, or "". Raises requests.RequestException, _TooMuch."""
+    had = part.stat().st_size if part.exists() else 0
+    if had >= file.size and had:
+        if not verify(part, file):
+            return ""
+        had = 0
+    _append(url, part, file, had, progress)
+    problem = verify(part, file)
+    if problem and had:
+        _append(url, part, file, 0, progress)
+        problem = verify(part, file)
+    return problem
+
+
+def _append(url: str, part: Path, file: RemoteFile, had: int, progress: ShowProgress | None) -> None:
+    """Ask for the bytes after the first `had`; a server that does no ranges sends all, and `part` begins anew."""
+    import pooch
+
+    meter = _Meter(file, progress, had)
+    with part.open("r+b" if part.exists() else "w+b") as output:
+        output.truncate(had)
+        output.seek(had)
+
+        def answered(response: Any, **_: Any) -> None:
+            begins = f"bytes {had}-"
+            if not (response.status_code == 206 and response.headers.get("Content-Range", "").startswith(begins)):
+                output.seek(0)
+                output.truncate()
+                meter.begun = meter.done = 0
+
+        # identity: a range of compressed transport would be of other bytes
+        headers = {"Range": f"bytes={had}-", "Accept-Encoding": "identity"} if had else {}
+        more = {"headers": headers, "hooks": {"response": answered}} if had else {}
+        pooch.HTTPDownloader(progressbar=meter, timeout=SECONDS_TO_ANSWER, **more)(url, output, None)
 
 
 def verify(path: Path, file: RemoteFile) -> str:
@@ -161,8 +219,9 @@ class _TooMuch(Exception):
 class _Meter:
     """What pooch calls a progress bar; also the limit on what a mirror may send."""
 
-    def __init__(self, file: RemoteFile, progress: ShowProgress | None) -> None:
-        self.file, self.progress, self.total, self.done = file, progress, 0, 0
+    def __init__(self, file: RemoteFile, progress: ShowProgress | None, begun: int = 0) -> None:
+        self.file, self.progress, self.total = file, progress, 0
+        self.begun = self.done = begun  # bytes that were here already
 
     def update(self, count: int) -> None:
         self.done += count
@@ -173,7 +232,7 @@ class _Meter:
             self.progress(self.file.name, self.done, self.file.size)
 
     def reset(self) -> None:
-        self.done = 0
+        self.done = self.begun
 
     def close(self) -> None:
         """pooch calls it; there is nothing to close."""

@@ -181,3 +181,64 @@ def test_labels_and_images_that_differ_in_number_are_refused(small_mnist):
     (small_mnist / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx_bytes(np.zeros(9))))
     with pytest.raises(DataError, match=r"10 images but .* 9 labels"):
         datasets.load("mnist", data_dir=small_mnist)
+
+
+@pytest.fixture(params=["ranges", "no ranges"])
+def breaking_mirror(small_mnist, tmp_path, monkeypatch, request):
+    """A server that breaks off its first answer of one file half-way. Yields the ranges asked for of that file."""
+    rng = np.random.default_rng(1)  # larger pictures: what comes in pieces
+    for part, rows in (("train", 20), ("t10k", 10)):
+        packed = gzip.compress(idx_bytes(rng.integers(0, 256, (rows, 40, 30))))
+        (small_mnist / f"{part}-images-idx3-ubyte.gz").write_bytes(packed)
+    asked, name, ranges = [], "train-images-idx3-ubyte.gz", request.param == "ranges"
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            whole, begin = (small_mnist / self.path.strip("/")).read_bytes(), 0
+            wanted = self.headers.get("Range")
+            if self.path.endswith(name):
+                asked.append(wanted)
+            if wanted and ranges:
+                begin = int(wanted.removeprefix("bytes=").rstrip("-"))
+                self.send_response(206)
+                self.send_header("Content-Range", f"bytes {begin}-{len(whole) - 1}/{len(whole)}")
+            else:
+                self.send_response(200)
+            self.send_header("Content-Length", str(len(whole) - begin))
+            self.end_headers()
+            breaks = self.path.endswith(name) and len(asked) == 1
+            self.wfile.write(whole[begin : len(whole) // 2] if breaks else whole[begin:])
+
+        def log_message(self, *args):
+            """Nothing is printed."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    publish(monkeypatch, small_mnist, (f"http://127.0.0.1:{server.server_port}/",))
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_interrupted_download_goes_on_where_it_stopped(breaking_mirror, small_mnist, tmp_path, monkeypatch):
+    with pytest.raises(DownloadError):
+        datasets.load("mnist")
+    whole = (small_mnist / "train-images-idx3-ubyte.gz").read_bytes()
+    (part,) = (tmp_path / "cache" / "mnist").glob(".part*")
+    had = part.stat().st_size
+    assert part.read_bytes() == whole[:had]
+    assert 0 < had <= len(whole) // 2
+    datasets.load("mnist")
+    assert breaking_mirror == [None, f"bytes={had}-"]
+    assert (tmp_path / "cache" / "mnist" / "train-images-idx3-ubyte.gz").read_bytes() == whole
+    assert not list((tmp_path / "cache").rglob(".part*"))
+
+
+def test_a_beginning_that_is_of_another_file_is_fetched_again_from_the_start(mirror, small_mnist, tmp_path):
+    kept = tmp_path / "cache" / "mnist"
+    kept.mkdir(parents=True)
+    (kept / ".part-train-images-idx3-ubyte.gz").write_bytes(b"something else")
+    datasets.load("mnist")
+    whole = (small_mnist / "train-images-idx3-ubyte.gz").read_bytes()
+    assert (kept / "train-images-idx3-ubyte.gz").read_bytes() == whole
