@@ -16,6 +16,7 @@ COMMANDS = (
     "relay",
     "data",
     "evaluate",
+    "export",
     "lessons",
 )  # modules of tui/commands, in the order `--help` shows them
 ABORTED, REFUSED, INTERRUPTED = 1, 2, 130  # exit codes: no answer to a question; wrong input; Ctrl+C (128 + SIGINT)

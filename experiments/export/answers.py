@@ -1,0 +1,141 @@
+"""What is said of the network's output ŷ: a class and its probability, or a number in its unit; each format's words.
+
+As in `transforms`: `PYTHON`, `python`, `c` and `onnx` of each, in one place.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .literals import c_text, one_line
+
+if TYPE_CHECKING:
+    from .onnx_graph import Graph
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The class of the largest score. binary: ŷ is the one score of the second class; probable: scores are
+
+    probabilities.
+    """
+
+    names: tuple[str, ...]
+    binary: bool
+    probable: bool
+
+    def python(self) -> str:
+        what = "its probability" if self.probable else "its score"
+        scores = "np.stack([1 - yhat[:, 0], yhat[:, 0]], axis=1)" if self.binary else "yhat"
+        header = ["row", "predicted", "probability" if self.probable else "score"]
+        header += [f"P({name})" if self.probable else f"score {name}" for name in self.names]
+        return f'''
+CLASSES = {list(self.names)!r}
+
+
+def answer(yhat):
+    """The class of each row, and of every class {what}: (n,) texts, (n, {len(self.names)})."""
+    scores = {scores}
+    return np.array(CLASSES)[scores.argmax(axis=1)], scores
+
+
+def lines(answers):
+    """The answers as `dnn-tui predict` prints them."""
+    yield {header!r}
+    for k, (name, scores) in enumerate(zip(*answers), 1):
+        yield [k, name, *(f"{{score:.6f}}" for score in (scores.max(), *scores))]
+'''
+
+    def c(self, prefix: str) -> str:
+        names = ", ".join(c_text(name) for name in self.names)
+        count = len(self.names)
+        scores = (
+            "scores[0] = 1 - y[0];\n    scores[1] = y[0];"
+            if self.binary
+            else f"for (int k = 0; k < {count}; k++)\n        scores[k] = y[k];"
+        )
+        what = "probability" if self.probable else "score"
+        return f"""
+static const char *const {prefix}_classes[{count}] = {{{names}}};
+
+/* The class of a row (its place in {prefix}_classes), and every class's {what} in scores. */
+static inline int {prefix}_predict(const {prefix}_row *row, {prefix}_real scores[{count}])
+{{
+    {prefix}_real y[{1 if self.binary else count}];
+    int best = 0;
+    {prefix}_forward(row, y);
+    {scores}
+    for (int k = 1; k < {count}; k++)
+        if (scores[k] > scores[best])
+            best = k;
+    return best;
+}}
+"""
+
+    def onnx(self, graph: "Graph", yhat: str) -> None:
+        scores = yhat
+        if self.binary:
+            one = graph.constant(np.ones(1, graph.dtype))
+            scores = graph.node("Concat", graph.node("Sub", one, yhat), yhat, axis=1)
+        best = graph.node("ArgMax", scores, axis=1, keepdims=0)
+        names = graph.constant(np.array(self.names, dtype=object))
+        graph.give("label", graph.node("Gather", names, best, axis=0), np.str_, ())
+        graph.give("probabilities" if self.probable else "scores", scores, graph.dtype, (len(self.names),))
+
+
+@dataclass(frozen=True)
+class Targets:
+    """ŷ · scale + offset of each target, in float64."""
+
+    names: tuple[str, ...]
+    scale: tuple[tuple[float, float], ...]  # (offset, scale) of each
+    unit: str
+
+    def python(self) -> str:
+        offset, scale = ([float(pair[k]) for pair in self.scale] for k in (0, 1))
+        names = self.names if len(self.names) > 1 else ("",)
+        header = ["row", *(f"predicted {name}".strip() for name in names)]
+        unit = f", in {one_line(self.unit)}" if self.unit else ", in the unit of the data"
+        return f'''
+TARGETS = {list(self.names)!r}
+
+
+def answer(yhat):
+    """(n, {len(self.names)}): the targets of each row{unit}."""
+    return yhat * np.array({scale!r}) + np.array({offset!r})
+
+
+def lines(answers):
+    """The answers as `dnn-tui predict` prints them."""
+    yield {header!r}
+    for k, values in enumerate(answers, 1):
+        yield [k, *(f"{{value:.7g}}" for value in values)]
+'''
+
+    def c(self, prefix: str) -> str:
+        count = len(self.names)
+        said = "\n".join(
+            f"    targets[{k}] = (double)y[{k}] * {scale!r} + {offset!r}; /* {one_line(name)} */"
+            for k, (name, (offset, scale)) in enumerate(zip(self.names, self.scale, strict=True))
+        )
+        return f"""
+/* The targets of a row, in {one_line(self.unit) or "the unit of the data"}. */
+static inline void {prefix}_predict(const {prefix}_row *row, double targets[{count}])
+{{
+    {prefix}_real y[{count}];
+    {prefix}_forward(row, y);
+{said}
+}}
+"""
+
+    def onnx(self, graph: "Graph", yhat: str) -> None:
+        offset, scale = np.array(self.scale, np.float64).T
+        wide = graph.node("Mul", graph.cast(yhat, np.float64), graph.constant(scale))
+        raw = graph.node("Add", wide, graph.constant(offset))
+        for k, name in enumerate(self.names):
+            place = graph.constant(np.int64(k))
+            graph.give(name, graph.node("Gather", raw, place, axis=1), np.float64, ())
+
+
+Answer = Classes | Targets

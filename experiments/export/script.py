@@ -1,0 +1,81 @@
+"""The frame that every exported Python file has: preparing, a network, the answer, and a small command line."""
+
+from collections.abc import Iterable
+
+from dnn_tui.datasets.tables.columns import MISSING
+
+from .description import Description
+from .literals import one_line
+from .transforms import Pixels
+
+READ_TABLE = '''
+def read(file):
+    """The columns of a CSV file by name; a file without their names has them in their order."""
+    with open(file, newline="", encoding="utf-8-sig") as opened:
+        rows = [row for row in csv.reader(opened) if row]
+    names = [cell.strip() for cell in rows[0]]
+    if set(COLUMNS) <= set(names):
+        rows = rows[1:]
+    elif len(names) == len(COLUMNS):
+        names = COLUMNS
+    else:
+        sys.exit(f"{file} must have the columns {', '.join(COLUMNS)}")
+    return {name: [row[k] for row in rows] for k, name in enumerate(names)}
+'''
+READ_PICTURES = '''
+def read(file):
+    """The pictures of a .npy file, or x of a .npz file."""
+    found = np.load(file, allow_pickle=False)
+    return {"pixels": found if isinstance(found, np.ndarray) else found["x"]}
+'''
+PREDICT = """
+def predict(rows):
+    \"\"\"The answer for each row; rows are columns by name, such as EXAMPLE.\"\"\"
+    return answer(network(prepare(rows)))
+"""
+MAIN = """
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {sys.argv[0]} FILE")
+    csv.writer(sys.stdout, lineterminator="\\n").writerows(lines(predict(read(sys.argv[1]))))
+"""
+
+
+def script(described: Description, needs: str, imports: Iterable[str], network: str, stem: str, tail: str = "") -> str:
+    """A file of Python. network: the source of `network(x)`, or of `predict(rows)`; tail: before the end."""
+    transforms = described.transforms
+    pictures = isinstance(transforms[0], Pixels)
+    file = "pictures.npz" if pictures else "rows.csv"
+    kinds = {type(transform): transform for transform in transforms}
+    functions = "\n".join(kind.PYTHON for kind in kinds)
+    columns = [transform.column for transform in transforms]
+    listed = f"\nCOLUMNS = {columns!r}" if not pictures else ""
+    words = f"\nMISSING = {sorted(MISSING)!r}" if not pictures else ""
+    calls = ",\n        ".join(transform.python("rows") for transform in transforms)
+    inputs = sum(transform.width for transform in transforms)
+    cast = ".astype(np.float64)" if described.network.dtype == "float64" else ""
+    modules = "\n".join(["import csv", "import sys", *imports])
+    shown = '{"pixels": an array of pictures}' if pictures else f"{{'{one_line(columns[0])}': [...], ...}}"
+    predict = "" if "def predict(" in network else PREDICT.replace("EXAMPLE", shown)
+    return f'''"""A {one_line(described.title)}, exported by dnn-tui. Needs {needs}.
+
+    python {stem}.py {file}
+"""
+
+{modules}
+{listed}{words}
+{functions}
+
+def prepare(rows):
+    """x = h_0, the network's inputs (n, {inputs}), of raw columns by name."""
+    parts = [
+        {calls},
+    ]
+    return np.concatenate(parts, axis=1).astype(np.float32){cast}
+
+{network}
+{described.answer.python()}
+{READ_PICTURES if pictures else READ_TABLE}
+{predict}
+{tail}{MAIN}'''
