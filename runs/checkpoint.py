@@ -12,6 +12,7 @@ from dnn_tui.mlp import Network
 
 from .config import RunError
 
+FORMAT = 1  # of what the header's JSON means; a file without it is of before there was another
 ARRAY = "array:"  # in the header's JSON, stands for the array of that name
 
 
@@ -24,6 +25,7 @@ def save_checkpoint(path: Path, network: Network, state: dict[str, Any], **facts
 
     arrays: dict[str, np.ndarray] = {"theta": network.theta}
     about = {
+        "format": FORMAT,
         "sizes": list(network.sizes),
         "activations": [activation.name for activation in network.activations],
         **facts,
@@ -51,7 +53,14 @@ def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         with safe_open(path, framework="numpy") as file:
             facts = json.loads((file.metadata() or {})["dnn-tui"])
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        if facts.get("format", FORMAT) != FORMAT:
+            raise RunError(
+                f"{path} was written by another version of dnn-tui (checkpoint format {facts['format']}, this one reads"
+                f" {FORMAT}): use that version."
+            )
         facts["state"] = _put_back(facts.get("state", {}), arrays)
+    except RunError:
+        raise
     except FileNotFoundError:
         raise RunError(f"There is no checkpoint {path.name} in {path.parent.parent} yet.") from None
     except (SafetensorError, KeyError, ValueError, OSError) as error:

@@ -1,5 +1,7 @@
 """One C99 header that needs the standard library alone and allocates nothing."""
 
+from dnn_tui.mlp import Network
+
 from .description import Description
 from .literals import identifiers, number_texts, one_line
 
@@ -91,7 +93,7 @@ def _elementwise(name: str) -> str:
     return f"\nstatic inline PREFIX_real PREFIX_{name}(PREFIX_real a)\n{{\n    return {FUNCTIONS[name]};\n}}\n"
 
 
-def _arrays(net, suffix: str) -> str:
+def _arrays(net: Network, suffix: str) -> str:
     parts = []
     for i in range(1, net.layers + 1):
         for letter, array in (("W", net.W[i]), ("b", net.b[i])):

@@ -1,5 +1,7 @@
 """One ONNX graph from raw columns, an input each, to named classes and probabilities, or to targets in their unit."""
 
+from collections.abc import Callable
+
 from dnn_tui.runs.config import RunError
 
 from .description import Description
@@ -40,7 +42,7 @@ def _step(graph: Graph, a: str) -> str:
     return graph.cast(graph.node("GreaterOrEqual", a, zero), graph.dtype)
 
 
-ONNX_ACTIVATIONS = {
+ONNX_ACTIVATIONS: dict[str, Callable[[Graph, str], str]] = {
     "identity": lambda graph, a: a,
     "sigmoid": lambda graph, a: graph.node("Sigmoid", a),
     "tanh": lambda graph, a: graph.node("Tanh", a),

@@ -37,7 +37,8 @@ def export(
 ) -> None:
     from dnn_tui.experiments.export.writing import export_run
     from dnn_tui.runs.folder import find_run
+    from dnn_tui.tui.printed.lines import say
 
     folder = find_run(options.runs_dir(runs_dir), run)
     written = export_run(folder, to, format, "best" if best else "last", force)
-    typer.echo(f"{' and '.join(map(str, written))} written: {folder.name}, {'best' if best else 'last'} epoch.")
+    say(f"{' and '.join(map(str, written))} written: {folder.name}, {'best' if best else 'last'} epoch.")
