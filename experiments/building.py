@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -18,10 +19,11 @@ from dnn_tui.runs.config import NetworkConfig, RunConfig
 
 from .recipes import Recipe
 
+ShowProgress = Callable[[str, int, int | None], None]  # (what, done, total), while something long runs
 COMPILING = "dnn-tui: compiling the engine, once on this machine: some twenty seconds …"
 
 
-def load_data(config: RunConfig, progress=None, offline: bool = False) -> Dataset:
+def load_data(config: RunConfig, progress: ShowProgress | None = None, offline: bool = False) -> Dataset:
     """The data set as the run was told to load it. Raises datasets.DataError."""
     wanted = config.dataset
     return datasets.load(

@@ -67,12 +67,13 @@ def report(network: Network, config: RunConfig, preparation: Preparation, x: np.
     answers = answer(network, preparation, x)
     loss = make_loss(config.training, preparation.task)
     evaluation = Evaluator(network, loss, preparation.task, preparation.target_scale)(x, y)
-    if answers.scores is None:
+    if answers.scores is None or evaluation.confusion is None:
         offset, scale = np.array(preparation.target_scale).T
         targets = dict(zip(preparation.targets, target_scores(answers.predicted, y * scale + offset), strict=True))
         return Report(len(x), evaluation.metrics, None, {}, [], None, targets)
     scores = class_scores(evaluation.confusion, answers.scores, y)
-    bins, error = [], None
+    bins: list[CalibrationBin] = []
+    error: float | None = None
     if answers.probable:
         bins, error = calibration(answers.scores.max(axis=1), answers.predicted == y)
     named = dict(zip(preparation.class_names, scores, strict=True))

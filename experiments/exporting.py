@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,7 +20,7 @@ from dnn_tui.runs.summary import Summary, summarise
 def read_run(folder: RunFolder) -> RunState:
     """The whole run, as a viewer sees it."""
     state = RunState()
-    state.snapshots.read = lambda place: read_place(folder.events_file, place)
+    state.snapshots.read = partial(read_place, folder.events_file)
     for event in LogTail(folder.events_file, lazy=True).read_all():
         state.apply(event)
     return state

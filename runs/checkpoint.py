@@ -4,7 +4,7 @@ import json
 import os
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -72,12 +72,37 @@ def load_network(path: Path) -> Network:
     """The network a checkpoint holds. Raises RunError."""
     arrays, facts = load_checkpoint(path)
     *hidden, output = facts["activations"]
-    network = Network(facts["sizes"], hidden, output, dtype=arrays["theta"].dtype)
+    network = Network(facts["sizes"], hidden, output, dtype=arrays["theta"].dtype.type)
     network.theta[...] = arrays["theta"]
     return network
 
 
-def fingerprint(data) -> str:
+class Part(Protocol):
+    """Rows x with their targets y, as `datasets.Split` has them."""
+
+    @property
+    def x(self) -> np.ndarray: ...
+
+    @property
+    def y(self) -> np.ndarray: ...
+
+    def __len__(self) -> int: ...
+
+
+class Parts(Protocol):
+    """Data in three parts, as `datasets.Dataset` has it."""
+
+    @property
+    def train(self) -> Part: ...
+
+    @property
+    def validation(self) -> Part: ...
+
+    @property
+    def test(self) -> Part: ...
+
+
+def fingerprint(data: Parts) -> str:
     """Tells whether data is still the same: a checksum over all shapes and up to a thousand rows of each part.
 
     data: a `datasets.Dataset`, or anything with its three parts.

@@ -61,7 +61,8 @@ class RunFolder:
     def preparation(self) -> dict[str, Any]:
         """What `write_preparation` kept. Raises RunError."""
         try:
-            return json.loads(self.preparation_file.read_text(encoding="utf-8"))
+            preparation: dict[str, Any] = json.loads(self.preparation_file.read_text(encoding="utf-8"))
+            return preparation
         except FileNotFoundError:
             raise RunError(f"{self.path} does not say how its data was prepared: it has no preparation.json.") from None
         except (OSError, ValueError) as error:

@@ -185,7 +185,7 @@ class LineTail:
         self.path = path
         self.offset = offset  # of the first byte that was not given out yet
         self.restarted = False
-        self._seen: tuple | None = None  # the file as it was when nothing more could be read from it
+        self._seen: tuple[int, int, int] | None = None  # the file as it was when nothing more could be read from it
         self._inode = 0
 
     def read_lines(self) -> list[bytes]:
@@ -295,4 +295,5 @@ def read_place(path: Path, place: Place) -> Event:
 def read_log(path: Path) -> tuple[list[Event], int]:
     """All events of a log, and how many of its lines were bad."""
     tail = LogTail(path)
-    return list(tail.read_all()), tail.bad_lines
+    events = [event for event in tail.read_all() if not isinstance(event, StoredSnapshot)]  # it is not lazy
+    return events, tail.bad_lines

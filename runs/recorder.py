@@ -79,7 +79,7 @@ class Recorder:
                     yield self._write(event)
                 yield from self._checkpoint(event, asked)
                 yield from self._tell_trouble()
-                if asked and self._take_up and (yield from self._handed_over()):
+                if asked and self._take_up and (yield from self._handed_over(self._take_up)):
                     return
         except Exception as error:
             yield self._write(self._broken(error))
@@ -92,9 +92,9 @@ class Recorder:
         """Why the newest events are not in the log, or ""."""
         return self._log.trouble
 
-    def _handed_over(self) -> Generator[Event, None, bool]:
+    def _handed_over(self, take_up: Callable[[], int]) -> Generator[Event, None, bool]:
         """Start the process that goes on; gives whether it was started."""
-        take_up, self._take_up = self._take_up, None
+        self._take_up = None
         try:
             pid = take_up()
         except OSError as error:

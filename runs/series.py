@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from .growing import Pyramid
 
@@ -27,7 +28,7 @@ class Series:
         self._high = np.empty(1024, np.float32)
         self._pending = np.empty(0, np.float32)  # original values that do not fill a stride yet
 
-    def extend(self, values) -> None:
+    def extend(self, values: npt.ArrayLike) -> None:
         """Append values (any sequence of floats); infinities are kept out of the extremes as NaN is."""
         values = np.array(values, np.float32)
         bad = np.flatnonzero(~np.isfinite(values))

@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import overload
 
-from dnn_tui.mlp.events import EventError, Snapshot
+from dnn_tui.mlp.events import Event, EventError, Snapshot
 
 from .log import Place, StoredSnapshot
 
@@ -19,7 +20,7 @@ class Snapshots(Sequence[Snapshot]):
     MOST_KEPT = 256
 
     def __init__(self) -> None:
-        self.read: Callable[[Place], Snapshot] | None = None  # how to get one back from the log
+        self.read: Callable[[Place], Event] | None = None  # how to get one back from the log
         self.steps: list[int] = []
         self._items: list[Snapshot | StoredSnapshot] = []
         self._decoded: OrderedDict[int, Snapshot] = OrderedDict()  # by offset in the log
@@ -47,7 +48,13 @@ class Snapshots(Sequence[Snapshot]):
     def __len__(self) -> int:
         return len(self._items)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Snapshot: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Snapshot]: ...
+
+    def __getitem__(self, index: int | slice) -> Snapshot | list[Snapshot]:
         if isinstance(index, slice):
             return [self[k] for k in range(*index.indices(len(self)))]
         item = self._items[index]

@@ -162,9 +162,9 @@ class RunState:
     def reset(self) -> None:
         """Forget everything: the log is being read again from its start."""
         with self.lock:
-            version, lock, read = self.version, self.lock, self.snapshots.read
-            self.__init__(version=version + 1, lock=lock)
-            self.snapshots.read = read
+            fresh = RunState(version=self.version + 1, lock=self.lock)
+            fresh.snapshots.read = self.snapshots.read
+            vars(self).update(vars(fresh))
 
     def _say(self, event: Event, severity: str, text: str) -> None:
         self._write(LogEntry(event.time, event.step, severity, text))

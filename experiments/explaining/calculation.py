@@ -14,7 +14,7 @@ SPELLED = 8  # numbers of an array that are written out in a line; of a larger o
 def explain_calculation(values: Mapping[str, np.ndarray], rows: Iterable[tuple[str, str, str]]) -> list[Step]:
     """One step a row (name, expression, what it says); later rows may use earlier names. Raises ExpressionError."""
     known = {name: np.asarray(value, float) for name, value in values.items()}
-    steps = []
+    steps: list[Step] = []
     for name, expression, says in rows:
         if name in known:
             raise ExpressionError(f"{name} is given twice.")

@@ -68,13 +68,14 @@ class Descent:
     def optimum(self) -> np.ndarray:
         """The least-squares (w…, b); for the identity activation only."""
         ones = np.column_stack([self.X, np.ones(len(self.X))])
-        return np.linalg.lstsq(ones, self.Y, rcond=None)[0]
+        theta: np.ndarray = np.linalg.lstsq(ones, self.Y, rcond=None)[0]
+        return theta
 
     def surface(self, w: np.ndarray, b: np.ndarray) -> np.ndarray:
         """The error on a grid, one weight only: (len(b), len(w))."""
         a = w[None, :, None] * self.X[:, 0] + b[:, None, None]
-        e = 0.5 * (activate(ACTIVATIONS[self.activation], a) - self.Y) ** 2
-        return e.mean(axis=-1) if self.mean else e.sum(axis=-1)
+        e: np.ndarray = 0.5 * (activate(ACTIVATIONS[self.activation], a) - self.Y) ** 2
+        return np.asarray(e.mean(axis=-1) if self.mean else e.sum(axis=-1))
 
 
 def explain_descent(descent: Descent, walks: Sequence[Walk]) -> list[Step]:
@@ -108,7 +109,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
         )
     rows = slice(None) if walk.order == "batch" else [(k - 1) % len(descent.X)]
     before, gradient = path[k - 1], descent.gradient(path[k - 1], rows)
-    of = "all rows" if walk.order == "batch" else f"row {rows[0] + 1} alone"
+    of = "all rows" if walk.order == "batch" else f"row {(k - 1) % len(descent.X) + 1} alone"
 
     def spell(focus: Focus, number: Number) -> str:
         (j,) = focus

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step, find_step
+from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step
 from dnn_tui.mlp.explain.notation import latex, pretty, renamed
 
 from .blocks import block, tier
+from .network_subject import NetworkSubject
 from .script import notebook, script
 from .subject import InspectError, Subject
 
@@ -22,12 +23,7 @@ def chosen_steps(subject: Subject, wanted: str | None) -> list[Step]:
     """All steps, or the one wanted. Raises InspectError."""
     if wanted is None:
         return subject.steps
-    step = find_step(subject.steps, wanted)
-    if step is None:
-        ids = [one.id for one in subject.steps]
-        shown = ", ".join(ids) if len(ids) <= 30 else f"{', '.join(ids[:12])} … {ids[-1]}"
-        raise InspectError(f"There is no step “{wanted}”: there are {shown}.")
-    return [step]
+    return [subject.step_named(wanted)]
 
 
 def check_focus(step: Step, focus: Focus) -> None:
@@ -65,7 +61,7 @@ def document(
 
 def heading(subject: Subject) -> str:
     """The title, with the sample where there are several."""
-    name = getattr(subject.row, "name", "") if subject.kind == "network" else ""
+    name = subject.row.name if isinstance(subject, NetworkSubject) else ""
     if subject.kind == "graph" and len(subject.rows) > 1:
         name = f"sample {subject.at + 1}"
     return f"{subject.title} · {name}" if name else subject.title
@@ -213,7 +209,7 @@ def _array(operand: Operand, whole: bool) -> dict[str, Any]:
     return record
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """JSON has no infinity: what is not finite becomes text."""
     if isinstance(value, list):
         return [_plain(item) for item in value]

@@ -3,7 +3,7 @@
 The lectures' scalar circuits: `q = x + y`, `f = q * z`. Written as `Step`s, like a pass through a network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,11 @@ class Gate:
         return Node("call", self.op, inputs=parts)
 
 
+Forward = Callable[..., float]
+Local = Callable[..., tuple[float, ...]]
+
 #: For each operation: forward from its inputs, and its local derivatives ∂out/∂input, beside each other.
-GATES = {
+GATES: dict[str, tuple[Forward, Local, tuple[str, ...]]] = {
     "+": (lambda x, y: x + y, lambda x, y, out: (1.0, 1.0), ("1", "1")),
     "-": (lambda x, y: x - y, lambda x, y, out: (1.0, -1.0), ("1", "−1")),
     "*": (lambda x, y: x * y, lambda x, y, out: (y, x), ("{1}", "{0}")),
@@ -255,7 +258,7 @@ def _backward(graph: Graph, name: str, found: dict[str, float], gradients: dict[
         parts = [(u < 0, f"{number.text(abs(u))}·{number.factor(v)}") for u, v in zip(upstream, local, strict=True)]
         return f"∂{output}/∂{name} = {joined(parts)} = {number.text(gradients[name])}"
 
-    note = ()
+    note: tuple[Note, ...] = ()
     if len(uses) > 1:
         note = (Note("paths", f"{name} is used {len(uses)} times: the gradients of the paths add up."),)
     elif uses and uses[0][0].op == "+":

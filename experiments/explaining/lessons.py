@@ -1,5 +1,6 @@
 """From a lesson file to a subject, and the check of every number a lesson prints. Joins `datasets` and `mlp`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,7 @@ class Result:
 
 def subject_of(lesson: Lesson) -> Subject:
     """What the inspect view opens for a lesson. Raises LessonError, with the line, for what cannot be computed."""
-    subject = _BUILD[lesson.kind](lesson, lesson.body)
+    subject = _built(lesson)
     subject.first_row = 1
     for erratum in lesson.errata:
         note = Note("erratum", f"On the slide: {erratum.text}", "warning")
@@ -50,10 +51,10 @@ def subject_of(lesson: Lesson) -> Subject:
         subject.extra_notes.setdefault((remark.sample, key), []).append(Note("remark", remark.text))
     for printed in lesson.printed:
         if printed.source == "seed" and printed.step and not printed.set:
-            key = (printed.sample, printed.step.replace(" ", "").replace("_", "").lower())
+            place = (printed.sample, printed.step.replace(" ", "").replace("_", "").lower())
             where = f" for element {','.join(str(k) for k in printed.element)}" if printed.element else ""
             note = Note("printed", f"The slide prints {array_text(printed.value, Number(), 40)}{where}.")
-            subject.extra_notes.setdefault(key, []).insert(0, note)
+            subject.extra_notes.setdefault(place, []).insert(0, note)
     try:
         steps = subject.steps
     except (ExpressionError, NetworkError) as error:
@@ -79,7 +80,7 @@ def _first(lesson: Lesson) -> str:
             return f"{lesson.body.walks[0].name} 0"
 
 
-def _known(lesson: Lesson, where: str, value: str, known) -> str:
+def _known(lesson: Lesson, where: str, value: str, known: Iterable[str]) -> str:
     if value not in known:
         raise lesson.error(where, f"“{value}” is not known; there are {', '.join(known)}.")
     return value
@@ -144,7 +145,16 @@ def _descent(lesson: Lesson, body: DescentBody) -> Subject:
     return DescentSubject(lesson.title, text=lesson.text, descent=descent, walks=walks)
 
 
-_BUILD = {"network": _network, "graph": _graph, "table": _table, "descent": _descent}
+def _built(lesson: Lesson) -> Subject:
+    match lesson.body:
+        case NetworkBody():
+            return _network(lesson, lesson.body)
+        case GraphBody():
+            return _graph(lesson, lesson.body)
+        case TableBody():
+            return _table(lesson, lesson.body)
+        case DescentBody():
+            return _descent(lesson, lesson.body)
 
 
 # ---- the check
@@ -209,12 +219,13 @@ def _quantity(lesson: Lesson, subject: Subject, printed: Printed) -> np.ndarray:
             W, b = subject.network.W[1], subject.network.b[1]
             for i in range(2, subject.network.layers + 1):
                 W, b = subject.network.W[i] @ W, subject.network.W[i] @ b + subject.network.b[i]
-            return W if name == "W_eff" else b
-    if isinstance(subject, DescentSubject):
+            return np.asarray(W if name == "W_eff" else b)
+    if isinstance(subject, DescentSubject) and isinstance(lesson.body, DescentBody):
         if name == "optimum":
             return subject.descent.optimum()
         if name == "raw_optimum":  # of the columns as they are given, before they are standardised
-            return Descent(lesson.body.X, lesson.body.Y).optimum()
+            body = lesson.body
+            return Descent(body.X, body.Y).optimum()
         if name == "error_at_optimum":
             return np.array(subject.descent.error(subject.descent.optimum()))
         if name == "R2":

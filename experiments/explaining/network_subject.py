@@ -1,8 +1,7 @@
 """`NetworkSubject`: a network with its samples, loss and optimizer, as the inspect view looks at it and changes it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -13,34 +12,41 @@ from dnn_tui.mlp.explain import Checked, Number, Pass, Step, check_one, explain_
 from dnn_tui.mlp.explain.check import TOLERANCE
 from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
 from dnn_tui.mlp.losses import LOSSES, Loss
-from dnn_tui.mlp.optimizers import OPTIMIZERS, make_optimizer
+from dnn_tui.mlp.optimizers import OPTIMIZERS, Optimizer, make_optimizer
 
-from .subject import Field, InspectError, Row, Subject
+from .subject import Field, InspectError, Restore, Row, Subject
 
 
-@dataclass
 class NetworkSubject(Subject):
     """A network, its samples, a loss, an optimizer with its state. The network given is never changed:
 
-    `apply` works on our float64 copy, and `live` (where given) is called with the updated theta afterwards.
+    `apply` works on our float64 copy. loss and optimizer may be given by name; None is plain gradient descent.
     """
 
-    network: Network = None
-    loss: Loss | str = "cross_entropy"
-    optimizer: object = None
-    lr: float = 0.1
-    image_shape: tuple[int, ...] | None = None
-    input_names: Sequence[str] = ()
-    output_names: Sequence[str] = ()
+    rows: Sequence[Row]
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.kind = "network"
-        self.network = self.network.copy(np.float64)
-        self.loss = LOSSES[self.loss] if isinstance(self.loss, str) else self.loss
-        if self.optimizer is None or isinstance(self.optimizer, str):
-            self.optimizer = make_optimizer(self.optimizer or "sgd", self.network.parameters, self.network.dtype)
-        self.optimizer = float64_optimizer(self.optimizer, self.network.parameters)
+    def __init__(
+        self,
+        title: str,
+        *,
+        network: Network,
+        rows: Sequence[Row] = (),
+        loss: Loss | str = "cross_entropy",
+        optimizer: Optimizer | str | None = None,
+        lr: float = 0.1,
+        text: str = "",
+        image_shape: tuple[int, ...] | None = None,
+        input_names: Sequence[str] = (),
+        output_names: Sequence[str] = (),
+    ) -> None:
+        super().__init__(title, "network", text, rows)
+        self.network = network.copy(np.float64)
+        self.loss = LOSSES[loss] if isinstance(loss, str) else loss
+        if optimizer is None or isinstance(optimizer, str):
+            optimizer = make_optimizer(optimizer or "sgd", self.network.parameters, self.network.dtype)
+        self.optimizer: Optimizer = float64_optimizer(optimizer, self.network.parameters)
+        self.lr, self.image_shape = lr, image_shape
+        self.input_names, self.output_names = tuple(input_names), tuple(output_names)
         self._pass: Pass | None = None
         self._edited: dict[int, Row] = {}  # our copies of rows whose x or y was changed
 
@@ -80,7 +86,7 @@ class NetworkSubject(Subject):
         array, index = self._place(key)
         return float(array[index])
 
-    def _place(self, key: str):
+    def _place(self, key: str) -> tuple[np.ndarray, tuple[int, ...]]:
         """The array and index that a key names; indices count from 1."""
         plain = key.replace(" ", "").replace("_", "").replace("{", "[").replace("}", "]")
         network = self.network
@@ -142,20 +148,20 @@ class NetworkSubject(Subject):
         twin.theta[...] = network.theta
         self.network = twin
 
-    def _state(self):
-        edited = {k: Row(row.name, row.x.copy(), row.y.copy()) for k, row in self._edited.items()}
-        optimizer = float64_optimizer(self.optimizer, self.network.parameters)
-        return self.network.copy(), self.loss, optimizer, self.lr, edited, self.at
+    def _kept(self) -> Restore:
+        network, loss, lr, at, edited = self.network.copy(), self.loss, self.lr, self.at, _copied(self._edited)
+        optimizer = float64_optimizer(self.optimizer, network.parameters)
 
-    def _restore(self, state) -> None:
-        # copied once more: a state may be restored twice
-        self.network, self.loss, self.lr, self.at = state[0].copy(), state[1], state[3], state[5]
-        self.optimizer = float64_optimizer(state[2], self.network.parameters)
-        self._edited = {k: Row(row.name, row.x.copy(), row.y.copy()) for k, row in state[4].items()}
+        def restore() -> None:
+            # copied once more: it may be restored twice
+            self.network, self.loss, self.lr, self.at, self._edited = network.copy(), loss, lr, at, _copied(edited)
+            self.optimizer = float64_optimizer(optimizer, network.parameters)
+
+        return restore
 
     def apply(self, times: int = 1) -> list[float]:
         """Make `times` updates on this sample; returns the loss before and after each. Can be undone at once."""
-        before = self._state()
+        before = self._kept()
         losses = [self.run.value]
         with np.errstate(all="ignore"):  # too large a step may end in numbers that are none: they are shown
             for _ in range(times):
@@ -219,7 +225,11 @@ class NetworkSubject(Subject):
         return int(np.concatenate(losses).argmax())
 
 
-def _one_of(value: str, known, what: str) -> str:
+def _copied(rows: dict[int, Row]) -> dict[int, Row]:
+    return {k: Row(row.name, row.x.copy(), row.y.copy()) for k, row in rows.items()}
+
+
+def _one_of(value: str, known: Iterable[str], what: str) -> str:
     if value not in known:
         raise InspectError(f"There is no {what} {value!r}: there are {', '.join(known)}.")
     return value

@@ -1,5 +1,6 @@
 """Subjects that are no network: a circuit of gates, a calculation, a descent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,14 +11,15 @@ from dnn_tui.experiments.explaining.descent import Descent, Walk, explain_descen
 from dnn_tui.experiments.explaining.graph import Graph, explain_graph
 from dnn_tui.mlp.explain import Number, Step
 
-from .subject import Field, InspectError, Subject
+from .subject import Field, InspectError, Restore, Subject
 
 
 @dataclass
 class GraphSubject(Subject):
     """A circuit; `rows` are sets of values for its variables."""
 
-    graph: Graph = None
+    rows: Sequence[dict[str, float]] = ()
+    graph: Graph = field(kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -33,11 +35,13 @@ class GraphSubject(Subject):
     def fields(self) -> list[Field]:
         return [Field(name, "a variable", Number(6).text(self.values[name])) for name in self.graph.variables]
 
-    def _state(self):
-        return [dict(row) for row in self.rows], self.at
+    def _kept(self) -> Restore:
+        rows, at = [dict(row) for row in self.rows], self.at
 
-    def _restore(self, state) -> None:
-        self.rows, self.at = [dict(row) for row in state[0]], state[1]
+        def restore() -> None:
+            self.rows, self.at = [dict(row) for row in rows], at
+
+        return restore
 
     def _set(self, key: str, value: str) -> None:
         if key not in self.graph.variables:
@@ -64,14 +68,18 @@ class TableSubject(Subject):
         for name, array in self.values.items():
             for index in np.ndindex(array.shape):
                 place = ",".join(str(k + 1) for k in index)
-                found.append(Field(f"{name}[{place}]" if place else name, "a value", Number(6).text(array[index])))
+                found.append(
+                    Field(f"{name}[{place}]" if place else name, "a value", Number(6).text(float(array[index])))
+                )
         return found
 
-    def _state(self):
-        return {name: array.copy() for name, array in self.values.items()}
+    def _kept(self) -> Restore:
+        values = {name: array.copy() for name, array in self.values.items()}
 
-    def _restore(self, state) -> None:
-        self.values = {name: array.copy() for name, array in state.items()}
+        def restore() -> None:
+            self.values = {name: array.copy() for name, array in values.items()}
+
+        return restore
 
     def _set(self, key: str, value: str) -> None:
         name, _, rest = key.replace(" ", "").partition("[")
@@ -91,7 +99,7 @@ class TableSubject(Subject):
 class DescentSubject(Subject):
     """Walks down an error surface."""
 
-    descent: Descent = None
+    descent: Descent = field(kw_only=True)
     walks: tuple[Walk, ...] = ()
 
     def __post_init__(self) -> None:
@@ -109,11 +117,13 @@ class DescentSubject(Subject):
                 found.append(Field(f"{walk.name}.start[{k}]", "where it starts", Number(6).text(value)))
         return found
 
-    def _state(self):
-        return self.walks
+    def _kept(self) -> Restore:
+        walks = self.walks
 
-    def _restore(self, state) -> None:
-        self.walks = state
+        def restore() -> None:
+            self.walks = walks
+
+        return restore
 
     def _set(self, key: str, value: str) -> None:
         name, _, what = key.replace(" ", "").rpartition(".")

@@ -1,11 +1,13 @@
 """A subject: what the inspect view looks at. It gives steps, takes edits, and can undo them. Knows no Textual."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from dnn_tui.mlp.explain import Checked, Note, Step
+from dnn_tui.mlp.explain import Checked, Note, Step, find_step
+
+Restore = Callable[[], None]  # brings back what a subject was when it was kept; may be called again
 
 
 class InspectError(ValueError):
@@ -37,7 +39,7 @@ class Subject:
     title: str
     kind: str = "steps"
     text: str = ""
-    rows: Sequence = ()
+    rows: Sequence[object] = ()
     at: int = 0  # the sample looked at
     extra_notes: dict[tuple[int, str], list[Note]] = field(default_factory=dict)  # errata, by (sample, step id)
     first_row: int = 0  # the number of the first sample: rows of data count from 0, a lesson's samples from 1
@@ -45,7 +47,7 @@ class Subject:
 
     def __post_init__(self) -> None:
         self._steps: list[Step] | None = None
-        self._undo: list = []
+        self._undo: list[Restore] = []
 
     @property
     def steps(self) -> list[Step]:
@@ -60,6 +62,15 @@ class Subject:
 
     def _compute(self) -> list[Step]:
         raise NotImplementedError
+
+    def step_named(self, wanted: str) -> Step:
+        """The step with that id, however it is spelled. Raises InspectError."""
+        step = find_step(self.steps, wanted)
+        if step is None:
+            ids = [one.id for one in self.steps]
+            shown = ", ".join(ids) if len(ids) <= 30 else f"{', '.join(ids[:12])} … {ids[-1]}"
+            raise InspectError(f"There is no step “{wanted}”: there are {shown}.")
+        return step
 
     def changed(self) -> None:
         """Forget what was computed: the next look computes it again."""
@@ -81,13 +92,13 @@ class Subject:
 
     def edit(self, key: str, value: str) -> None:
         """Change one thing; the steps are computed again. Raises InspectError or the parser's own error."""
-        before = self._state()
+        before = self._kept()
         try:
             self._set(key, value)
             self.changed()
             _ = self.steps  # an edit that cannot be computed is refused whole
         except Exception:
-            self._restore(before)
+            before()
             self.changed()
             raise
         self._undo.append(before)
@@ -96,7 +107,7 @@ class Subject:
         """Take the last edit or update back; False where there is none."""
         if not self._undo:
             return False
-        self._restore(self._undo.pop())
+        self._undo.pop()()
         self.changed()
         return True
 
@@ -105,15 +116,13 @@ class Subject:
         if not self._undo:
             return False
         first = self._undo[0]
-        self._undo.append(self._state())
-        self._restore(first)
+        self._undo.append(self._kept())
+        first()
         self.changed()
         return True
 
-    def _state(self):
-        raise NotImplementedError
-
-    def _restore(self, state) -> None:
+    def _kept(self) -> Restore:
+        """Keep copies of what can be changed; the way back to them."""
         raise NotImplementedError
 
     def _set(self, key: str, value: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -13,18 +13,18 @@ from dnn_tui.mlp import Network, Trainer
 from dnn_tui.mlp.evaluation import fill_targets
 from dnn_tui.mlp.explain import Note
 from dnn_tui.mlp.losses import DEFAULT_PAIR, Loss
-from dnn_tui.mlp.optimizers import make_optimizer
+from dnn_tui.mlp.optimizers import Optimizer, make_optimizer
 from dnn_tui.runs.checkpoint import load_checkpoint
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder, find_run, list_runs
 
-from ..building import build_trainer, load_data
+from ..building import ShowProgress, build_trainer, load_data
 from .lessons import subject_of
 from .network_subject import NetworkSubject
 from .subject import InspectError, Row, Subject
 
 
-class SplitRows(Sequence):
+class SplitRows(Sequence[Row]):
     """The rows of a split as `Row`s, made when they are asked for."""
 
     def __init__(self, split: Split, data: Dataset) -> None:
@@ -33,7 +33,15 @@ class SplitRows(Sequence):
     def __len__(self) -> int:
         return len(self._split)
 
-    def __getitem__(self, k: int) -> Row:
+    @overload
+    def __getitem__(self, k: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> list[Row]: ...
+
+    def __getitem__(self, k: int | slice) -> Row | list[Row]:
+        if isinstance(k, slice):
+            return [self[i] for i in range(*k.indices(len(self)))]
         y = np.zeros((1, self._data.n_outputs))
         fill_targets(y, self._split.y[k : k + 1], self._data.task)
         return Row(f"row {k}{self._label(k)}", np.asarray(self._split.x[k], float), y[0])
@@ -49,7 +57,7 @@ def open_target(
     runs_dir: Path,
     data_dir: Path | None = None,
     sample: int | None = None,
-    progress=None,
+    progress: ShowProgress | None = None,
     offline: bool = False,
     wished: dict[str, Any] | None = None,
     hidden: tuple[int, ...] | None = None,
@@ -71,7 +79,7 @@ def open_target(
             raise InspectError(
                 "There is no run yet to look into: name a lesson (`dnn-tui lessons` lists them) or a data set."
             )
-        subject = run_subject(find_run(runs_dir), progress)
+        subject: Subject = run_subject(find_run(runs_dir), progress)
     elif name.endswith(".toml") or _is_lesson(name):
         subject = subject_of(load_lesson(name))
     elif is_data:
@@ -105,7 +113,7 @@ def _unknown(name: str) -> str:
     return f"“{name}” is no lesson, no data set and no run. {hint}"
 
 
-def run_subject(folder: RunFolder, progress=None) -> NetworkSubject:
+def run_subject(folder: RunFolder, progress: ShowProgress | None = None) -> NetworkSubject:
     """The last checkpoint of a run, with its optimizer as it stood, on its validation rows."""
     config = folder.config()
     state = load_checkpoint(folder.checkpoint_file("last"))[1]["state"]
@@ -156,7 +164,7 @@ def dataset_subject(
 
 
 def network_subject(
-    title: str, network: Network, data: Dataset, loss: Loss | str, optimizer, lr: float
+    title: str, network: Network, data: Dataset, loss: Loss | str, optimizer: Optimizer | None, lr: float
 ) -> NetworkSubject:
     """A network with the rows it does not train on."""
     split = data.validation if len(data.validation) else data.train

@@ -8,17 +8,18 @@ from dnn_tui.experiments.explaining.document import document
 from dnn_tui.mlp.explain import find_step
 
 from ..drawing.theme import Ink
+from .looking import Looking
 from .widgets import KeyLine, Prompt
 
 SUFFIXES = {".txt": "text", ".md": "markdown", ".tex": "latex", ".json": "json"}
 
 
-class Asking:
-    """The prompt and what its answers do. The screen has `subject`, `look`, `step`, `say` and `frame`."""
+class Asking(Looking):
+    """The prompt and what its answers do."""
 
     def ask(self, purpose: str, label: str, text: str = "", known: tuple[str, ...] = ()) -> None:
         """Open the prompt with `text` typed; the answer goes to `_answered_<purpose>`. known: what → completes to."""
-        self._stop_playing()
+        self.stop_playing()
         self.query_one(KeyLine).display = False
         self.query_one(Prompt).ask(purpose, label, text, known)
 
@@ -39,7 +40,7 @@ class Asking:
             self.say(f"there is no step “{text}”: j lists them", Ink.BAD)
             self.frame()
         else:
-            self._go(self.subject.steps.index(step))
+            self.go(self.subject.steps.index(step))
 
     def action_quiz(self) -> None:
         self.set_look(hidden=True)

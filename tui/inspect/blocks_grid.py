@@ -151,7 +151,15 @@ def result_grid(
     return _summary(operand, focus, number, width, height, mono, image)
 
 
-def _lens(operand, focus, number, width, height, mono, before) -> Grid:
+def _lens(
+    operand: Operand,
+    focus: tuple[int, ...],
+    number: Number,
+    width: int,
+    height: int,
+    mono: bool,
+    before: np.ndarray | None,
+) -> Grid:
     """A window of 8×8 numbers, and a map of the whole with the window's frame in it."""
     value = np.atleast_2d(operand.value)
     map_rows, map_columns = min(height - 1, -(-value.shape[0] // 2), 12), min(value.shape[1], max(8, width // 6))
@@ -181,7 +189,15 @@ def _lens(operand, focus, number, width, height, mono, before) -> Grid:
     return grid
 
 
-def _summary(operand, focus, number, width, height, mono, image) -> Grid:
+def _summary(
+    operand: Operand,
+    focus: tuple[int, ...],
+    number: Number,
+    width: int,
+    height: int,
+    mono: bool,
+    image: tuple[int, ...] | None,
+) -> Grid:
     """Statistics and a histogram; a heat map; the row in focus as a picture where it is one."""
     value = operand.value
     grid, flat = Grid(width, height), value[np.isfinite(value)].ravel()

@@ -6,7 +6,7 @@ import numpy as np
 from rich.cells import cell_len
 
 from dnn_tui.experiments.explaining.calculation import array_text
-from dnn_tui.mlp.explain import Focus, Operand, Step
+from dnn_tui.mlp.explain import Focus, Number, Operand, Step
 from dnn_tui.mlp.explain.notation import indexed
 
 from ..drawing.grid import fit
@@ -32,9 +32,9 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
     if look.hidden:
         answer = Box(answer.role, answer.name, HIDDEN)
     if step.symbol == "(w, b)" and step.upstream is not None:
-        return _descent(step, focus, look)
+        return _descent(step, step.upstream, focus, look)
     if step.upstream is not None and step.local is not None:
-        up, down = _chain(step, focus)
+        up, down = _chain(step.upstream, step.local, step.result.shape, focus)
         sign = "→" if step.phase == "U" and up.value.size == 1 and step.parts and len(step.parts) > 3 else "×"
         roles = ("gradient", "−η" if sign == "×" else "η", "step") if step.phase == "U" else None
         first = Box("upstream", up.name, _few(up, number))
@@ -49,33 +49,31 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
         W, h, b = step.operands
         (k,) = focus
         row = Box("weights in", f"{W.name} row {k + 1}", array_text(W.value[k], number, 4))
-        inputs = Box("from before", h.name, array_text(h.value, number, 4))
+        before = Box("from before", h.name, array_text(h.value, number, 4))
         bias = Box("bias", _element(b.name, (k,)), number.text(b.value[k]))
-        return [row, inputs, bias, Box("sum", answer.name, answer.value)], ["·", "+", "="]
+        return [row, before, bias, Box("sum", answer.name, answer.value)], ["·", "+", "="]
     if step.operands and len(step.operands) <= 3:
         inputs = [Box("input", *_piece(operand, focus, step, number)) for operand in step.operands]
         return [*inputs, Box("output", answer.name, answer.value)], [*["," for _ in inputs[1:]], "→"]
     return [], []
 
 
-def _descent(step: Step, focus: Focus, look: Look) -> tuple[list[Box], list[str]]:
+def _descent(step: Step, slope: Operand, focus: Focus, look: Look) -> tuple[list[Box], list[str]]:
     """One update of a walk: before + (−η) × slope = after."""
     (k,), number, n = focus, look.number, step.result.value.size
     name = "b" if k == n - 1 else "w" if n == 2 else f"w_{k + 1}"
-    before = next(operand for operand in step.operands if operand.key == "theta_before")
+    before, lr = (next(o.value for o in step.operands if o.key == key) for key in ("theta_before", "lr"))
     after = HIDDEN if look.hidden else number.text(step.result.value[k])
     return [
-        Box("before", name, number.text(before.value[k])),
-        Box("", "−η", number.text(float(step.local.value))),
-        Box("slope", f"∂error/∂{name}", number.text(step.upstream.value[k])),
+        Box("before", name, number.text(before[k])),
+        Box("", "−η", number.text(-float(lr))),
+        Box("slope", f"∂error/∂{name}", number.text(slope.value[k])),
         Box("after", name, after),
     ], ["+", "×", "="]
 
 
-def _chain(step: Step, focus: Focus) -> tuple[Operand, Operand]:
+def _chain(up: Operand, local: Operand, shape: tuple[int, ...], focus: Focus) -> tuple[Operand, Operand]:
     """What of upstream and local this element is made of."""
-    up, local = step.upstream, step.local
-    shape = step.result.shape
     if len(shape) == 2 and up.value.ndim == 1:  # ∂L/∂W = δ hᵀ
         return _one(up, (focus[0],)), _one(local, (focus[1],))
     if local.value.ndim == 2 and len(shape) == 1:
@@ -93,13 +91,13 @@ def _one(operand: Operand, focus: Focus) -> Operand:
     return Operand(_element(operand.name, focus), operand.key, np.asarray(operand.value[focus]), operand.scale)
 
 
-def _piece(operand: Operand, focus: Focus, step: Step, number) -> tuple[str, str]:
+def _piece(operand: Operand, focus: Focus, step: Step, number: Number) -> tuple[str, str]:
     if operand.shape == step.result.shape and operand.value.ndim:
         return _element(operand.name, focus), number.text(operand.value[focus], operand.scale)
     return operand.name, array_text(operand.value, number, 4)
 
 
-def _few(operand: Operand, number) -> str:
+def _few(operand: Operand, number: Number) -> str:
     """A number, or a short list of them."""
     if operand.value.size == 1:
         return number.text(float(operand.value.ravel()[0]), operand.scale)

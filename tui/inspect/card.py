@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
-from dnn_tui.mlp.explain import Pass, Step, find_step
+from dnn_tui.mlp.explain import Pass, Step
 from dnn_tui.mlp.explain.notation import indexed
 from dnn_tui.mlp.explain.passes import local_derivative
 
@@ -26,7 +26,7 @@ class Path:
 
 def paths(p: Pass, layer: int, unit: int) -> list[Path]:
     """All ways from a_layer[unit] to the outputs' sums; their shares add up to δ_layer[unit]."""
-    slopes = [None, *(local_derivative(p.network.activations[i - 1], p.a[i], p.h[i]) for i in range(1, p.layers))]
+    slopes = {i: local_derivative(p.network.activations[i - 1], p.a[i], p.h[i]) for i in range(1, p.layers)}
     found = [Path((unit,), 1.0)]
     for i in range(layer, p.layers):
         W = p.network.W[i + 1]
@@ -60,9 +60,9 @@ def card(subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...],
     index = tuple(min(k, n - 1) for k, n in zip(index, shape, strict=True))
     name = indexed("w" if kind == "W" else "b", layer, *(k + 1 for k in index))
     value = float((p.network.W if kind == "W" else p.network.b)[layer][index])
-    step = find_step(subject.steps, f"B{layer} {kind}")
+    step = subject.step_named(f"B{layer} {kind}")
     gradient = step.element(index)
-    update = find_step(subject.steps, f"U{layer}")
+    update = subject.step_named(f"U{layer}")
     parts = {part.name: part.value for part in update.parts}
     moved = float(update.result.value[index] if kind == "W" else parts[f"Δb_{layer}"][index])
     checked = subject.check_weight(layer, kind, index)
@@ -92,7 +92,9 @@ def card(subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...],
     return [look.say(line) for line in lines]
 
 
-def _spread_lines(subject: NetworkSubject, layer: int, kind: str, index, gradient: float, look: Look) -> list[str]:
+def _spread_lines(
+    subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...], gradient: float, look: Look
+) -> list[str]:
     """What the other rows want of this weight: a batch's gradient is their mean, and they seldom agree."""
     if len(subject.rows) < 2:
         return []

@@ -1,24 +1,41 @@
 """What the inspect screen changes: numbers, updates, samples. A part of `InspectScreen`."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.experiments.explaining.subject import Subject
-from dnn_tui.mlp.explain import Number, find_step
+from dnn_tui.mlp.explain import Number
 
 from ..drawing.theme import Ink
+from .asking import Asking
 from .card import place_of
+from .look import Look
 
 MOST_UPDATES = 1000  # at once: on 784-128-64-10 a second
+Done = TypeVar("Done")
 
 
-class Changing:
-    """Keys that change what is looked at. The screen has `subject`, `look`, `step`, `say`, `frame` and `ask`."""
+class Changing(Asking):
+    """Keys that change what is looked at."""
 
-    def _change(self, change, message) -> None:
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject, Look(units=first_units(subject)))
+        self._before: dict[str, np.ndarray] = {}  # results by step id, before the last change
+        self._editing = ""  # what the prompt asks the value of
+
+    @property
+    def network_subject(self) -> NetworkSubject:
+        """The subject, for keys that only a network has (`InspectScreen.allowed`)."""
+        assert isinstance(self.subject, NetworkSubject)
+        return self.subject
+
+    def _change(self, change: Callable[[], Done], message: str | Callable[[Done], str]) -> None:
         """Do something that changes the numbers; what reads differently then is flagged."""
         before = {step.id: step.result.value for step in self.subject.steps}
-        self._stop_playing()
+        self.stop_playing()
         try:
             done = change()
         except ValueError as error:
@@ -29,7 +46,7 @@ class Changing:
             return
         self._before = before
         self.look = self.look.with_(at=min(self.look.at, len(self.subject.steps) - 1), hidden=False)
-        self.say(message(done) if callable(message) else message)
+        self.say(message if isinstance(message, str) else message(done))
         self.frame()
 
     def action_edit(self) -> None:
@@ -87,7 +104,7 @@ class Changing:
 
     def _apply(self, times: int) -> None:
         text = self.look.number.text
-        promised = find_step(self.subject.steps, "V")
+        promised = self.subject.step_named("V")
         first = float(next(part.value for part in promised.parts if part.name == "promised"))
 
         def message(losses: list[float]) -> str:
@@ -122,7 +139,7 @@ class Changing:
         self.frame()
 
     def action_misclassified(self) -> None:
-        found = self.subject.harder(self.subject.at)
+        found = self.network_subject.harder(self.subject.at)
         if found is None:
             self.say("no sample is answered wrongly")
             self.frame()
@@ -130,7 +147,7 @@ class Changing:
             self._choose(found)
 
     def action_worst(self) -> None:
-        self._choose(self.subject.worst())
+        self._choose(self.network_subject.worst())
 
     def action_check(self) -> None:
         self.subject.check()

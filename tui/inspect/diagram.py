@@ -15,6 +15,8 @@ from ..drawing.theme import STEPS, Ink
 from .blocks_grid import signed_ink, window
 from .look import Look
 
+Names = tuple[tuple[str, ...], tuple[str, ...]]  # of inputs and of outputs
+
 MOST_UNITS = 12  # of a layer; of a wider one, a window around the unit in focus
 NARROWEST = 8  # cells a layer needs at least: six for a number, two for the edges
 MOST_EDGES = 40  # between two layers
@@ -133,7 +135,7 @@ def draw_network(
     height: int,
     mono: bool = False,
     image: tuple[int, ...] | None = None,
-    names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    names: Names = ((), ()),
 ) -> Grid:
     """The network at a step. image: the input's shape where it is a picture; names of inputs and outputs."""
     grid = Grid(width, height)
@@ -148,7 +150,7 @@ def draw_network(
     pixels = pixels if 0 in which else (0, 0)
     found = columns(sizes, shown.focus, width, top, height - top - bottom, pixels[1], which)
     _edges(grid, p, step, found, shown, pixels[1] > 0)
-    if pixels[1]:
+    if image is not None and pixels[1]:
         _picture(grid, p, image, pixels, mono, top, height - top - bottom)
     if not (pixels[1] and shown.edges == 1):
         _labels(grid, p, step, found, shown, look)
@@ -165,7 +167,8 @@ def _edge_values(p: Pass, step: Step) -> np.ndarray:
     """What the colour of this step's edges says: the weight, its gradient, or its change."""
     if step.phase == "U" or (step.phase == "B" and step.id.endswith("W")):
         return step.result.value
-    return p.network.W[step.layer]
+    weights: np.ndarray = p.network.W[step.layer]
+    return weights
 
 
 def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pictured: bool) -> None:
@@ -306,7 +309,7 @@ def _picture(
 
 
 def _captions(
-    grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, names
+    grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, names: Names
 ) -> None:
     last = p.layers
     wide = found[1].x - found[0].x - found[0].width + found[1].width >= 13

@@ -1,5 +1,7 @@
 """The inspect screen's keys: one table that makes the bindings, the key bar and the `?` screen."""
 
+from collections.abc import Callable
+
 from ..keys import Key
 
 STEPS, ELEMENT, CHANGE, LEARN, WRITING, PROGRAM = (
@@ -16,10 +18,10 @@ KEYS = (
     Key("j", "jump", "j", "All steps, to choose from", STEPS, label="list", rank=5),
     Key("colon", "goto", ":", "Go to a step by its id, such as B2W", STEPS),
     Key("p", "play", "p", "Play: a step a second; again to stop (+ and - while it plays)", STEPS, label="play", rank=8),
-    Key("down", "focus(1, 0)", "↓", "Next unit (row)", ELEMENT, label="unit", rank=2),
-    Key("up", "focus(-1, 0)", "↑", "Previous unit (row)", ELEMENT, label="unit", rank=2),
-    Key("tab", "focus(0, 1)", "Tab", "Next weight (column)", ELEMENT, label="weight", rank=4),
-    Key("shift+tab", "focus(0, -1)", "Shift+Tab", "Previous weight (column)", ELEMENT),
+    Key("down", "move(1, 0)", "↓", "Next unit (row)", ELEMENT, label="unit", rank=2),
+    Key("up", "move(-1, 0)", "↑", "Previous unit (row)", ELEMENT, label="unit", rank=2),
+    Key("tab", "move(0, 1)", "Tab", "Next weight (column)", ELEMENT, label="weight", rank=4),
+    Key("shift+tab", "move(0, -1)", "Shift+Tab", "Previous weight (column)", ELEMENT),
     Key("enter", "card", "Enter", "All about this weight: value, gradient, its paths, the check", ELEMENT,
         label="card", rank=5),
     Key("e", "edit", "e", "Edit x, y, a weight, a bias, η, an activation, the loss; 1/3 is a number", CHANGE,
@@ -47,16 +49,17 @@ KEYS = (
 )  # fmt: skip
 
 
-def entries(allowed, width: int) -> list[tuple[str, str, str]]:
+def entries(allowed: Callable[[Key], bool], width: int) -> list[tuple[str, str, str]]:
     """(keys, label, action) for a bar of `width` cells; the least useful leave first. allowed(Key): is it of use?"""
-    found: list[list] = []
+    found: list[tuple[int, str, str, str]] = []
     for key in KEYS:
         if not key.label or not allowed(key):
             continue
         if found and found[-1][2] == key.label:
-            found[-1][1] += f" {key.shown}" if len(key.shown) > 1 else key.shown
+            rank, shown, label, action = found[-1]
+            found[-1] = (rank, shown + (f" {key.shown}" if len(key.shown) > 1 else key.shown), label, action)
         else:
-            found.append([key.rank, key.shown, key.label, key.action])
+            found.append((key.rank, key.shown, key.label, key.action))
     while found and sum(len(entry[1]) + len(entry[2]) + 3 for entry in found) - 2 > width:
         found.remove(max(reversed(found), key=lambda entry: entry[0]))
     return [(shown, label, action) for _, shown, label, action in found]

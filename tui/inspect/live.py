@@ -6,6 +6,7 @@ from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.experiments.explaining.subject import InspectError
 from dnn_tui.experiments.explaining.targets import run_subject, trainer_subject
 from dnn_tui.mlp import Command
+from dnn_tui.runs.state import RunState
 
 from ..sessions.session import Session
 
@@ -36,7 +37,7 @@ async def subject_of_session(session: Session) -> NetworkSubject:
     return subject
 
 
-async def _until_paused(state) -> None:
+async def _until_paused(state: RunState) -> None:
     waited = 0.0
     while not state.paused and state.ended is None:
         if waited >= PATIENCE:

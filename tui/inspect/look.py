@@ -1,6 +1,7 @@
 """`Look`: how a person looks at a subject: which step, which element, in which notation. A frozen value."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dnn_tui.mlp.explain import Focus, Number, Step
 from dnn_tui.mlp.explain.notation import pretty, renamed
@@ -22,7 +23,7 @@ class Look:
     number: Number = field(default_factory=Number)
     hidden: bool = False
 
-    def with_(self, **changes) -> "Look":
+    def with_(self, **changes: Any) -> "Look":
         return replace(self, **changes)
 
     def say(self, text: str) -> str:
@@ -76,7 +77,7 @@ def moved(look: Look, step: Step, rows: int = 0, columns: int = 0) -> Look:
 def by_layer(steps: list[Step], at: int, direction: int) -> int:
     """The place of the first step of the next (or this, or the one before) group: a layer in a phase."""
 
-    def group(step: Step) -> tuple:
+    def group(step: Step) -> tuple[str, int]:
         return step.phase, step.layer
 
     if direction > 0:

@@ -5,6 +5,8 @@ from rich.cells import cell_len
 
 from dnn_tui.datasets.expression import written
 from dnn_tui.experiments.explaining.calculation import array_text
+from dnn_tui.experiments.explaining.descent import Descent
+from dnn_tui.experiments.explaining.graph import Gate
 from dnn_tui.experiments.explaining.small import DescentSubject, GraphSubject, TableSubject
 from dnn_tui.mlp.explain import Step
 
@@ -41,11 +43,11 @@ def draw_graph(subject: GraphSubject, step: Step, look: Look, width: int, height
         dots.plot(xs, ys, Ink.ACCENT if on else Ink.FAINT)
     dots.stamp(grid)
     for node, (x, y) in place.items():
-        gate = next((gate for gate in graph.gates if gate.name == node), None)
+        made_by = next((gate for gate in graph.gates if gate.name == node), None)
         alone = len(bands[graph.depth(node)]) == 1
-        formula = f" = {written(gate.node)}" if gate and alone else ""
+        formula = f" = {written(made_by.node)}" if made_by and alone else ""
         here = node == name
-        known = gate is None or f"F {node}" in seen
+        known = made_by is None or f"F {node}" in seen
         value = "?" if look.hidden and here and not backward else look.number.text(found[node])
         text = f" {node}{formula} = {value} " if known else f" {node}{formula} "
         _centred(grid, x, y, text, here and not backward, Ink.TEXT if known else Ink.DIM)
@@ -60,7 +62,7 @@ def _seen(steps: list[Step], at: int) -> set[str]:
     return {step.id for step in steps[: at + 1]}
 
 
-def _on(edge, name: str, used: set[str], backward: bool) -> bool:
+def _on(edge: tuple[str, Gate], name: str, used: set[str], backward: bool) -> bool:
     part, gate = edge
     return (part == name and gate.name in used) if backward else gate.name == name
 
@@ -133,7 +135,7 @@ def bounds(path: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
     return (low[0] - margin[0], high[0] + margin[0]), (low[1] - margin[1], high[1] + margin[1])
 
 
-def _surface(descent, path: np.ndarray, update: int, width: int, height: int, mono: bool) -> Grid:
+def _surface(descent: Descent, path: np.ndarray, update: int, width: int, height: int, mono: bool) -> Grid:
     grid = Grid(width, height)
     plot = height - 2
     (w0, w1), (b0, b1) = bounds(path)
@@ -187,9 +189,9 @@ def _curves(subject: DescentSubject, name: str, update: int, width: int, height:
         dots.plot(*polyline(x, y), ink)
     dots.stamp(grid, 0, 1)
     value = logs[name]
-    x = round(update / max(1, longest) * (width - 1))
-    y = int((high - value[min(update, len(value) - 1)]) / ((high - low) or 1) * (4 * plot - 1)) // 4
-    grid.put(x, 1 + y, "●", Ink.TITLE)
+    column = round(update / max(1, longest) * (width - 1))
+    row = int((high - value[min(update, len(value) - 1)]) / ((high - low) or 1) * (4 * plot - 1)) // 4
+    grid.put(column, 1 + row, "●", Ink.TITLE)
     others = ", ".join(walk.name for walk in subject.walks if walk.name != name)
     grid.put(0, 0, fit(f"error by update (log): {name}" + (f"; also {others}" if others else ""), width), Ink.DIM)
     grid.put(0, height - 1, f"{10**low:.2g} … {10**high:.2g}", Ink.FAINT)

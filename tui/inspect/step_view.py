@@ -54,7 +54,8 @@ def draw_step(
         equation = equation[-1:]  # of an optimizer's rule what it makes: the other lines come again with numbers
     numbers, notes = _numbers(step, look, width), _notes(step, look, width)
     if about and look.at == 0:
-        notes += [[("", Ink.DIM)], *([(line, Ink.DIM)] for line in textwrap.wrap(look.tell(about), width))]
+        notes.append([("", Ink.DIM)])
+        notes.extend([(line, Ink.DIM)] for line in textwrap.wrap(look.tell(about), width))
     numpy = _numpy(step, look, width)
     frames, line = _boxes(step, look, width)
     want = {

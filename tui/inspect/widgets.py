@@ -22,6 +22,7 @@ from dnn_tui.mlp.explain import Step
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink, Palette
 from ..drawing.visible import visible
+from ..keys import Key
 from ..panels.painted import Painted
 from . import keys
 from .look import Look
@@ -48,8 +49,9 @@ class Pane(Painted):
 class KeyLine(Pane):
     """The keys that are of use now; or, until the next key, what the last one did."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: Callable[[Key], bool]) -> None:
         super().__init__("keyline", self._line)
+        self._allowed = allowed
         self._spans: list[tuple[int, int, str]] = []
         self.message: tuple[str, int] | None = None
 
@@ -60,7 +62,7 @@ class KeyLine(Pane):
             text, ink = self.message
             grid.put(0, 0, fit(text, width), ink)
             return grid
-        for shown, label, action in keys.entries(self.screen.allowed, width):
+        for shown, label, action in keys.entries(self._allowed, width):
             begin = x
             x = grid.put(x, 0, shown, Ink.ACCENT) + 1
             x = grid.put(x, 0, label, Ink.DIM)
@@ -117,7 +119,7 @@ class Prompt(Horizontal):
         self.post_message(self.Answered(self.purpose, text))
 
 
-class Window(ModalScreen):
+class Window(ModalScreen[int | None]):
     """Something over the screen that Escape closes."""
 
     DEFAULT_CSS = """

@@ -1,16 +1,16 @@
 """The inspect screen: one pass, step by step. The picture left, the step right; every key has one small action."""
 
 import textwrap
+from typing import ClassVar
 
-import numpy as np
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from dnn_tui.experiments.explaining.document import heading
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.small import DescentSubject, GraphSubject, TableSubject
 from dnn_tui.experiments.explaining.subject import Subject
 from dnn_tui.mlp.explain import Number
 from dnn_tui.mlp.explain.updates import rule_of
@@ -18,11 +18,10 @@ from dnn_tui.mlp.explain.updates import rule_of
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink, Palette
 from ..inspect import keys
-from ..inspect.asking import Asking
 from ..inspect.card import card, place_of
-from ..inspect.changing import Changing, first_units
+from ..inspect.changing import Changing
 from ..inspect.diagram import draw_network
-from ..inspect.look import Look, by_layer, moved
+from ..inspect.look import by_layer, moved
 from ..inspect.other_diagrams import draw_descent, draw_graph, draw_table
 from ..inspect.step_view import draw_step
 from ..inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Pane, Prompt
@@ -34,29 +33,24 @@ NARROW = 64  # below this width the step is alone
 NETWORK_ONLY = ("card", "apply", "apply_many", "check", "misclassified", "worst", "choose_sample", "gradients")
 
 
-class InspectScreen(Changing, Asking, Screen):
+class InspectScreen(Changing):
     CSS_PATH = "inspect.tcss"
     AUTO_FOCUS = ""  # None would mean the app's own: the prompt
-    BINDINGS = [  # noqa: RUF012 - Textual's own way
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key.keys, key.action, key.help, show=False, priority=key.keys in ("tab", "shift+tab"))
         for key in keys.KEYS
     ]
 
     def __init__(self, subject: Subject) -> None:
-        super().__init__()
-        self.subject = subject
-        self.look = Look(units=first_units(subject))
-        self._before: dict[str, np.ndarray] = {}  # results by step id, before the last change
+        super().__init__(subject)
         self._pace = 1.0
-        self._playing = None
-        self._editing = ""  # what the prompt asks the value of
 
     def compose(self) -> ComposeResult:
         yield Pane("heading", self._draw_heading)
         with Horizontal(id="body"):
             yield Pane("diagram", self._draw_diagram)
             yield Pane("step", self._draw_step)
-        yield KeyLine()
+        yield KeyLine(self.allowed)
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -72,17 +66,6 @@ class InspectScreen(Changing, Asking, Screen):
 
     # ---- drawing
 
-    @property
-    def step(self):
-        return self.subject.steps[self.look.at]
-
-    def frame(self, force: bool = False) -> None:
-        """Show what is looked at now."""
-        for pane in self.query(Pane):
-            if force:
-                pane._grid = None
-            pane.show()
-
     def _draw_heading(self, width: int, height: int, palette: Palette) -> Grid:
         grid, subject = Grid(width, height), self.subject
         x = grid.put(0, 0, fit(heading(subject), width), Ink.TITLE)
@@ -97,27 +80,21 @@ class InspectScreen(Changing, Asking, Screen):
 
     def _draw_diagram(self, width: int, height: int, palette: Palette) -> Grid:
         subject, step, look = self.subject, self.step, self.look
-        match subject.kind:
-            case "network":
+        match subject:
+            case NetworkSubject():
                 return draw_network(subject.run, step, look, width, height, palette.mono, subject.image_shape)
-            case "graph":
+            case GraphSubject():
                 return draw_graph(subject, step, look, width, height)
-            case "table":
+            case TableSubject():
                 return draw_table(subject, step, look, width, height)
-        return draw_descent(subject, step, look, width, height, palette.mono)
+            case DescentSubject():
+                return draw_descent(subject, step, look, width, height, palette.mono)
+        raise TypeError(f"There is no picture of a {subject.kind}.")
 
     def _draw_step(self, width: int, height: int, palette: Palette) -> Grid:
         image = getattr(self.subject, "image_shape", None)
         before = self._before.get(self.step.id)
         return draw_step(self.subject.steps, self.look, width, height, palette.mono, image, before, self.subject.text)
-
-    def say(self, text: str, ink: int = Ink.GOOD) -> None:
-        """A message in place of the keys, until the next key."""
-        self.query_one(KeyLine).message = (text, ink)
-
-    def set_look(self, **changes) -> None:
-        self.look = self.look.with_(**changes)
-        self.frame()
 
     # ---- keys
 
@@ -146,60 +123,52 @@ class InspectScreen(Changing, Asking, Screen):
                 line.show()
         await super().on_event(event)
 
-    def _go(self, at: int) -> None:
-        self.set_look(at=min(max(0, at), len(self.subject.steps) - 1), hidden=False)
-
     def action_go(self, by: int) -> None:
-        self._go(self.look.at + by)
+        self.go(self.look.at + by)
 
     def action_layer(self, direction: int) -> None:
         if self.subject.kind == "descent":
-            self._go(self.look.at + 50 * direction if len(self.subject.steps) > 200 else self.look.at + 5 * direction)
+            self.go(self.look.at + 50 * direction if len(self.subject.steps) > 200 else self.look.at + 5 * direction)
         else:
-            self._go(by_layer(self.subject.steps, self.look.at, direction))
+            self.go(by_layer(self.subject.steps, self.look.at, direction))
 
     def action_first(self) -> None:
-        self._go(0)
+        self.go(0)
 
     def action_last(self) -> None:
-        self._go(len(self.subject.steps) - 1)
+        self.go(len(self.subject.steps) - 1)
 
     def action_jump(self) -> None:
         def chosen(at: int | None) -> None:
             if at is not None:
-                self._go(at)
+                self.go(at)
 
         self.app.push_screen(JumpWindow(self.subject.steps, self.look), chosen)
 
-    def action_focus(self, rows: int, columns: int) -> None:
+    def action_move(self, rows: int, columns: int) -> None:
         self.look = moved(self.look, self.step, rows, columns)
         self.frame()
 
     def action_play(self) -> None:
         if self._playing is not None:
-            self._stop_playing()
+            self.stop_playing()
             self.frame()
             return
         self._playing = self.set_interval(1 / self._pace, self._play_on)
         self.say(f"playing {self._pace:g} steps a second · p stops, + and - change the pace", Ink.DIM)
         self.frame()
 
-    def _stop_playing(self) -> None:
-        if self._playing is not None:
-            self._playing.stop()
-            self._playing = None
-
     def _play_on(self) -> None:
         if self.look.at + 1 >= len(self.subject.steps):
-            self._stop_playing()
+            self.stop_playing()
         else:
-            self._go(self.look.at + 1)
+            self.go(self.look.at + 1)
 
     def action_digits(self, by: int) -> None:
         if self._playing is not None:
             place = min(max(0, PACES.index(self._pace) + by), len(PACES) - 1)
             self._pace = PACES[place]
-            self._stop_playing()
+            self.stop_playing()
             self.action_play()
             return
         digits = min(max(2, self.look.number.digits + by), 12)
@@ -226,13 +195,13 @@ class InspectScreen(Changing, Asking, Screen):
             self.say("this step has no weight in focus: go to one with W or b", Ink.WARN)
             self.frame()
             return
-        self.app.push_screen(CardWindow(card(self.subject, *place, self.look)))
+        self.app.push_screen(CardWindow(card(self.network_subject, *place, self.look)))
 
     def action_help(self) -> None:
         self.app.push_screen(KeysWindow())
 
     def action_leave(self) -> None:
-        self._stop_playing()
+        self.stop_playing()
         if len(self.app.screen_stack) > 2:
             self.dismiss()
         else:

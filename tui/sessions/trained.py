@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Event
@@ -28,7 +29,7 @@ class TrainingSession:
         self.title = folder.name
         self.error: BaseException | None = None
         self._threads, self.teller = threads, teller or Teller(None, folder)
-        self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
+        self.state.snapshots.read = partial(read_place, folder.events_file)
         for event in LogTail(folder.events_file, lazy=True).read_all():  # of a resumed run: what it did before
             self.state.apply(event)
         # a daemon: a screen that crashes must not leave a process that trains on unseen

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 from dnn_tui.mlp import Command
 from dnn_tui.runs import control
@@ -28,7 +29,7 @@ class WatchSession:
         self.readonly = readonly or not control.is_writable(folder)
         self.title = folder.name + READONLY * self.readonly
         self.error: BaseException | None = None
-        self.state.snapshots.read = lambda place: read_place(folder.events_file, place)
+        self.state.snapshots.read = partial(read_place, folder.events_file)
         self._tail = LogTail(folder.events_file, lazy=True)
         self._bad_lines = 0
         self._news_at = time.monotonic()
