@@ -5,9 +5,9 @@ import errno
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from .terminal.pacing import over_ssh
 
@@ -19,6 +19,7 @@ if over_ssh() and os.environ.get("COLORTERM") in ("truecolor", "24bit"):
 
 from textual import events
 from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -33,21 +34,22 @@ from .screens.inspect import InspectScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen
 from .sessions.detached import leave_training, train_on_unseen
-from .sessions.session import Session
+from .sessions.session import Session, trains_here
+from .sessions.trained import TrainingSession
 from .terminal.attention import Attention
 from .terminal.border import BORDER
 from .terminal.capture import captured
-from .terminal.pacing import CURSOR_QUERY, MODE_QUERY, Pacer
+from .terminal.paced import PacedApp
+from .terminal.pacing import Pacer
 from .terminal.required import require_terminal
 
 DETACH = -1  # not an exit code: training goes on in another process
 HANGUP = 129
-LAST_ANSWER_SECONDS = 1.0
 TEXTUALS = ("Theme", "Screenshot")  # its keys, its way to leave and to maximise are ours already
 SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HANGUP, signal.SIGINT: 130}
 
 
-class DnnApp(App[int]):
+class DnnApp(PacedApp):
     """Shows one session. Its return value is the exit code."""
 
     TITLE = "dnn-tui"
@@ -67,37 +69,10 @@ class DnnApp(App[int]):
         self.theme = first
         self._partial = ""
         self.pacer = Pacer(over_ssh(), fps)
-        self._query = CURSOR_QUERY
-        self.attention = Attention(self._write_past_the_screen, session.title, quiet)
-
-    def _write_past_the_screen(self, text: str) -> None:
-        if self._driver is not None:
-            self._driver.write(text)
+        self.attention = Attention(self.write_past_the_screen, session.title, quiet)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), BORDER]
-
-    # ---- pacing
-
-    def ask_terminal(self, size: float = 0.0) -> None:
-        """After a frame of about `size` bytes: ask what the terminal answers once it has drawn it."""
-        if self.pacer.painted(time.monotonic(), size, self.size.width * self.size.height):
-            self._write_past_the_screen(self._query)
-
-    def on_cursor_position(self, event: events.CursorPosition) -> None:
-        self.pacer.answered(time.monotonic())
-
-    def on_terminal_supports_synchronized_output(self) -> None:
-        self._query = MODE_QUERY
-        self.pacer.answered(time.monotonic())
-
-    def _exit_when_answered(self, code: int, until: float | None = None) -> None:
-        """Leave; an answer of the terminal that came after that would be typed into the shell."""
-        until = until or time.monotonic() + LAST_ANSWER_SECONDS
-        if self.pacer.finish() and time.monotonic() < until:
-            self.set_timer(0.02, lambda: self._exit_when_answered(code, until))
-        else:
-            self.exit(code)
 
     def on_mount(self) -> None:
         self.begin_capture_print(self)
@@ -128,10 +103,10 @@ class DnnApp(App[int]):
     @property
     def training_here(self) -> bool:
         """Whether leaving would end a training that is not finished."""
-        return self.session.local and self.session.state.ended is None and self.session.error is None
+        return trains_here(self.session)
 
     def action_detach(self) -> None:
-        self._exit_when_answered(DETACH)
+        self.exit_when_answered(DETACH)
 
     def action_leave(self) -> None:
         self._leave(0)
@@ -139,7 +114,7 @@ class DnnApp(App[int]):
     def action_interrupt(self) -> None:
         """Ctrl+C asks the first time and leaves the second."""
         if isinstance(self.screen, QuitScreen):
-            self._exit_when_answered(130)
+            self.exit_when_answered(130)
         else:
             self._leave(130 if self.training_here else 0)
 
@@ -148,13 +123,13 @@ class DnnApp(App[int]):
 
     def _leave(self, code: int) -> None:
         if not self.training_here:
-            self._exit_when_answered(0)
+            self.exit_when_answered(0)
         elif not isinstance(self.screen, QuitScreen):
             codes = {"quit": code, "detach": DETACH}
 
             def answered(answer: str | None) -> None:
                 if answer in codes:
-                    self._exit_when_answered(codes[answer])
+                    self.exit_when_answered(codes[answer])
 
             self.push_screen(QuitScreen(), answered)
 
@@ -165,20 +140,22 @@ class DnnApp(App[int]):
         if isinstance(screen, TrainScreen):
             self.push_screen(HelpScreen(screen.available))
 
-    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The key table again by name, the panels, and of Textual's own what is not in the table already."""
         train = next((s for s in self.screen_stack if isinstance(s, TrainScreen)), None)
         for key in keys.KEYS:
             if not key.palette or train is None or not train.allowed(key):
                 continue
-            target = self if key.scope == "app" else train if key.scope == "train" else train.get_panel(key.scope)
-            yield SystemCommand(key.help, f"key {key.shown}", lambda a=key.action, t=target: self._run(a, t))
+            target: DOMNode = (
+                self if key.scope == "app" else train if key.scope == "train" else train.get_panel(key.scope)
+            )
+            yield SystemCommand(key.help, f"key {key.shown}", partial(self._run, key.action, target))
         if train is not None:
             for panel in train.available:
-                yield SystemCommand(f"Go to: {panel.TITLE}", panel.HELP, lambda n=panel.NAME: train.go_to(n))
+                yield SystemCommand(f"Go to: {panel.TITLE}", panel.HELP, partial(train.go_to, panel.NAME))
         yield from (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
 
-    def _run(self, action: str, target) -> None:
+    def _run(self, action: str, target: DOMNode) -> None:
         self.call_next(self.run_action, action, target)
 
 
@@ -186,7 +163,7 @@ async def run_with_signals(app: App[int]) -> int | None:
     """Run the app so that a signal ends it properly: without this the terminal stays in raw mode."""
     loop = asyncio.get_running_loop()
     for number, code in SIGNALS.items():
-        loop.add_signal_handler(number, lambda code=code: app.exit(code))
+        loop.add_signal_handler(number, partial(app.exit, code))
     try:
         return await app.run_async()
     finally:
@@ -207,10 +184,10 @@ def run_app(session: Session, quiet: bool = False, fps: float | None = None) -> 
         code = HANGUP  # the terminal was gone before its signal came
     if code is None:
         code = app.return_code or 0
-    if session.local and session.state.ended is None and session.error is None:
-        if code == DETACH:
+    if trains_here(session):
+        if code == DETACH and isinstance(session, TrainingSession):
             return leave_training(session)
-        if code == HANGUP:
+        if code == HANGUP and isinstance(session, TrainingSession):
             return train_on_unseen(session)
         if code in (130, 143):
             session.send(Command("interrupt", by="signal"))

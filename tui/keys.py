@@ -1,8 +1,9 @@
 """The keys: one table that makes the bindings, the key bar, the `?` screen and the command palette."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ KEYS = (
 )  # fmt: skip
 
 
-def bindings(scope: str) -> list[Binding]:
+def bindings(scope: str) -> list[BindingType]:
     """Textual's bindings of a scope."""
     return [
         Binding(key.keys, key.action, key.help, key_display=key.shown, show=False, priority=key.priority)
@@ -102,7 +103,7 @@ def key_for(action: str) -> Key | None:
     return next((key for key in KEYS if key.action.split("(")[0] == action), None)
 
 
-def bar_entries(allowed, paused: bool, width: int) -> list[tuple[list[Key], str]]:
+def bar_entries(allowed: Callable[[Key], bool], paused: bool, width: int) -> list[tuple[list[Key], str]]:
     """(keys, label) for a bar of `width` cells, the most useful kept; `allowed(Key)` says what can be done.
 
     Neighbours with the same label are one entry: `[ ] row`.

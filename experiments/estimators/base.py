@@ -274,7 +274,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             best = self.best_loss_
             self._waited = self._waited + 1 if self.loss_ > best - self.tol else 0
             self.best_loss_ = min(best, self.loss_)
-            return self.loss_ < best
+            return bool(self.loss_ < best)
         score = self._validation_score(network.predict(kept.x), kept.y, kept.weight)
         self.validation_scores_.append(score)
         if self.verbose:
@@ -282,7 +282,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         best = self.best_validation_score_
         self._waited = self._waited + 1 if score < best + self.tol else 0
         self.best_validation_score_ = max(best, score)
-        return score > best
+        return bool(score > best)
 
     def _go_on_slower(self, trainer: Trainer) -> bool:
         """With learning_rate="adaptive": a fifth of the rate, unless it is very small; gives whether to go on."""

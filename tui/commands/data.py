@@ -1,12 +1,15 @@
 """`dnn-tui data`: the data sets there are, one of them in figures and pictures, and fetching one."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..printed.lines import say
 from .data_options import with_data_options
+
+if TYPE_CHECKING:
+    from dnn_tui.experiments.building import ShowProgress
 
 HELP = """List the data sets, show one, or fetch one.
 
@@ -59,7 +62,7 @@ def data(
     data_view.print_dataset(dataset, every, json)
 
 
-def _fetch(name: str | None, data_dir: Path | None, offline: bool, progress) -> str:
+def _fetch(name: str | None, data_dir: Path | None, offline: bool, progress: "ShowProgress") -> str:
     """Fetch a data set that is not here yet, and say where it is."""
     from dnn_tui import datasets
     from dnn_tui.datasets.dataset import Request

@@ -10,6 +10,8 @@ from ..printed.lines import say, say_exactly
 from . import options
 
 if TYPE_CHECKING:
+    from dnn_tui.datasets import Dataset
+    from dnn_tui.datasets.tables.new_rows import Rows
     from dnn_tui.mlp import Network
     from dnn_tui.runs.config import RunConfig
     from dnn_tui.runs.folder import RunFolder
@@ -59,7 +61,7 @@ def evaluate(
     if data is not None:
         rows = _rows(folder, data)
         known = rows.known
-        if not known.any():
+        if rows.y is None or not known.any():
             from dnn_tui.runs.config import RunError
 
             wanted = " and ".join(rows.preparation.targets)
@@ -124,7 +126,7 @@ def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder,
     return folder, folder.config(), load_network(folder.checkpoint_file(checkpoint))
 
 
-def _rows(folder: "RunFolder", file: str):
+def _rows(folder: "RunFolder", file: str) -> "Rows":
     from dnn_tui.datasets.tables.new_rows import prepare_rows
     from dnn_tui.tui.printed.headless import download_progress
 
@@ -132,7 +134,7 @@ def _rows(folder: "RunFolder", file: str):
         return prepare_rows(folder.preparation(), file, progress)
 
 
-def _own_data(config: "RunConfig", data_dir: Path | None):
+def _own_data(config: "RunConfig", data_dir: Path | None) -> "Dataset":
     from dataclasses import replace
 
     from dnn_tui.experiments.building import load_data

@@ -3,7 +3,7 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,11 @@ from ..printed.lines import say, say_exactly
 from . import options
 from .data_options import with_data_options
 from .setting_options import reader
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from dnn_tui.datasets.lessons import Lesson
 
 INSPECT = """Look into one forward and backward pass, number by number.
 
@@ -149,7 +154,7 @@ def lessons(
         say(f"  {key:<8} {says}")
 
 
-def _check(found: list, verbose: bool) -> int:
+def _check(found: "list[Lesson]", verbose: bool) -> int:
     """Print the comparison; the exit code: 1 where a number differs."""
     from dnn_tui.experiments.explaining.lessons import check_lesson
 
@@ -169,7 +174,7 @@ def _check(found: list, verbose: bool) -> int:
     return 1 if wrong else 0
 
 
-def _array(value) -> str:
+def _array(value: "np.ndarray") -> str:
     import numpy as np
 
     return np.array2string(np.asarray(value), precision=7, separator=", ", floatmode="maxprec").replace("\n", "")

@@ -1,5 +1,6 @@
 """`dnn-tui runs`: what was recorded, listed, shown, compared, exported and removed."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,8 @@ from ..printed.lines import say, say_exactly
 from . import options
 
 if TYPE_CHECKING:
+    from dnn_tui.runs.folder import RunFolder
+    from dnn_tui.runs.state import RunState
     from dnn_tui.runs.summary import Summary
 
 STATE_STYLES = {"live": "bold green", "detached": "green", "paused": "yellow", "crashed": "bold red", "empty": "dim"}
@@ -267,7 +270,7 @@ def _style(summary: "Summary") -> str:
     return STATE_STYLES.get(summary.state, "none")
 
 
-def _facts(folder, summary: "Summary", state) -> dict[str, str]:
+def _facts(folder: "RunFolder", summary: "Summary", state: "RunState") -> dict[str, str]:
     activations = state.started.network["activations"] if state.started else ()
     facts = {
         "data": summary.data,
@@ -294,12 +297,12 @@ def _sorted(found: list["Summary"], by: str, reverse: bool) -> list["Summary"]:
     """Newest, largest and best first; names from A."""
     from dnn_tui.runs.summary import HIGHER_IS_BETTER
 
-    def goodness(summary) -> float:
+    def goodness(summary: "Summary") -> float:
         if summary.best is None or summary.best != summary.best:
             return float("inf")
         return -summary.best if summary.headline in HIGHER_IS_BETTER else summary.best
 
-    keys = {
+    keys: dict[str, Callable[[Summary], Any]] = {
         "age": lambda s: -s.created,
         "name": lambda s: s.name,
         "data": lambda s: (s.data, goodness(s)),

@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,10 @@ from . import options, resuming
 from .data_options import with_data_options
 from .launching import How, launch, launch_detached, say_report
 from .setting_options import Options, SettingsCommand, with_settings
+
+if TYPE_CHECKING:
+    from dnn_tui.datasets import Dataset
+    from dnn_tui.runs.config import RunConfig
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
@@ -165,7 +169,7 @@ def _load(
     data_dir: Path | None,
     offline: bool,
     ask: bool,
-):
+) -> "tuple[RunConfig, Dataset]":
     """The data, and the run's configuration as far as the data goes."""
     from dataclasses import replace
 

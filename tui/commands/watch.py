@@ -1,11 +1,14 @@
 """`dnn-tui watch`: the same panels on a run of another process, live or finished."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import options
+
+if TYPE_CHECKING:
+    from dnn_tui.tui.sessions.session import Session
 
 
 def register(app: typer.Typer) -> None:
@@ -45,16 +48,16 @@ def watch(
     from dnn_tui.tui.sessions.overlaid import OverlaySession
     from dnn_tui.tui.terminal.required import require_terminal
 
-    names = run or [None]
+    names = [*run] if run else [None]
     sessions = [_session(name, runs_dir, readonly, remote_command) for name in names]
     require_terminal("`dnn-tui runs show` prints a run")
-    session = sessions[0] if len(sessions) == 1 else OverlaySession(sessions)
+    session: Session = sessions[0] if len(sessions) == 1 else OverlaySession(sessions)
     from dnn_tui.tui.app import run_app
 
     raise typer.Exit(run_app(session, quiet, fps))
 
 
-def _session(name: str | None, runs_dir: Path | None, readonly: bool, remote_command: str):
+def _session(name: str | None, runs_dir: Path | None, readonly: bool, remote_command: str) -> "Session":
     """The session of one run, here or on another host."""
     from dnn_tui.runs.folder import find_run
     from dnn_tui.tui.sessions.remote import Remote, RemoteSession, parse_remote

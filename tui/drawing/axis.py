@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 NAMES = ("epoch", "step", "seconds")
 ENDS = (1, 2, 3, 4, 5, 6, 8, 10)  # where the axis may end while it grows: epochs, times powers of ten
@@ -18,13 +19,13 @@ class Axis:
     steps: Sequence[float] | np.ndarray
     values: Sequence[float] | np.ndarray
 
-    def at(self, steps) -> np.ndarray:
+    def at(self, steps: npt.ArrayLike) -> np.ndarray:
         """Values at steps (any shape); beyond the last known pair the mean slope goes on."""
         steps = np.asarray(steps, float)
         inside = np.interp(steps, self.steps, self.values)
-        return inside + np.maximum(0, steps - self.steps[-1]) * self._slope
+        return np.asarray(inside + np.maximum(0, steps - self.steps[-1]) * self._slope)
 
-    def steps_at(self, values) -> np.ndarray:
+    def steps_at(self, values: npt.ArrayLike) -> np.ndarray:
         """The other way round: steps at values."""
         values = np.asarray(values, float)
         inside = np.interp(values, self.values, self.steps)

@@ -5,6 +5,7 @@ cost 38–43 ms a repaint and half of the training speed, and this costs one; im
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from .grid import Grid
 from .theme import LEVELS, Ink
@@ -24,14 +25,14 @@ class Dots:
         self.on = np.zeros((4 * self.height, 2 * self.width), bool)
         self.ink = np.zeros((self.height, self.width), np.uint8)
 
-    def plot(self, x: np.ndarray, y: np.ndarray, ink, over: tuple[int, ...] = ()) -> None:
+    def plot(self, x: np.ndarray, y: np.ndarray, ink: npt.ArrayLike, over: tuple[int, ...] = ()) -> None:
         """Set dots (arrays of equal shape; outside ones are ignored). ink: one, or one a dot; the last one wins.
 
         Touched cells that have one of the inks `over` are cleared first: a line stays readable over a band.
         """
-        x, y, ink = np.broadcast_arrays(np.asarray(x, int), np.asarray(y, int), ink)
+        x, y, inks = np.broadcast_arrays(np.asarray(x, int), np.asarray(y, int), ink)
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
-        x, y, ink = x[inside], y[inside], ink[inside]
+        x, y, inks = x[inside], y[inside], inks[inside]
         if over and x.size:
             touched = np.zeros((self.height, self.width), bool)
             touched[y // 4, x // 2] = True
@@ -39,7 +40,7 @@ class Dots:
             below = np.isin(self.ink[rows, cols], over)
             self.on.reshape(self.height, 4, self.width, 2)[rows[below], :, cols[below], :] = False
         self.on[y, x] = True
-        self.ink[y // 4, x // 2] = ink
+        self.ink[y // 4, x // 2] = inks
 
     def stamp(self, grid: Grid, left: int = 0, top: int = 0) -> None:
         """Draw the dots into a grid; cells without a dot are left as they are."""
@@ -54,7 +55,9 @@ class Dots:
         grid.fg[rows + top, columns + left] = part.fg[rows, columns]
 
 
-def segments(x0, y0, x1, y1) -> tuple[np.ndarray, np.ndarray]:
+def segments(
+    x0: npt.ArrayLike, y0: npt.ArrayLike, x1: npt.ArrayLike, y1: npt.ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     """The dots of many straight lines at once, shape (lines, steps); each takes as many steps as the longest."""
     x0, y0, x1, y1 = (np.atleast_1d(np.asarray(v, float)) for v in (x0, y0, x1, y1))
     steps = int(max(np.abs(x1 - x0).max(initial=0), np.abs(y1 - y0).max(initial=0))) + 1
@@ -100,14 +103,15 @@ def columns(low: np.ndarray, high: np.ndarray, height: int) -> tuple[np.ndarray,
 
 def quantise(values: np.ndarray, levels: int = LEVELS) -> np.ndarray:
     """Values from 0 to 1 as levels 0 … levels - 1 (NaN is 0, what lies outside is cut off)."""
-    return np.rint(np.nan_to_num(np.clip(values, 0, 1)) * (levels - 1)).astype(np.uint8)
+    return np.asarray(np.rint(np.nan_to_num(np.clip(values, 0, 1)) * (levels - 1)), np.uint8)
 
 
 def resample(values: np.ndarray, rows: int, columns_: int) -> np.ndarray:
     """Values at `rows` × `columns_` evenly spread places: the mean where whole blocks merge, else the nearest."""
     height, width = values.shape
     if rows and columns_ and height > rows and not height % rows and not width % columns_:
-        return values.reshape(rows, height // rows, columns_, width // columns_).mean(axis=(1, 3))
+        blocks = values.reshape(rows, height // rows, columns_, width // columns_)
+        return np.asarray(blocks.mean(axis=(1, 3)))
     r = np.minimum((np.arange(rows) + 0.5) * values.shape[0] / rows, values.shape[0] - 1).astype(int)
     c = np.minimum((np.arange(columns_) + 0.5) * values.shape[1] / columns_, values.shape[1] - 1).astype(int)
     return values[np.ix_(r, c)]

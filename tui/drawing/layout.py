@@ -64,13 +64,15 @@ def _few(width: int, height: int, names: list[str], main: str) -> dict[str, Rect
 def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Rectangle]:
     """A terminal with room: two panels above, three columns below, the last one split."""
     order = ("curves", "runs") if "runs" in names else ("topology", "surface", "curves")
-    upper = [name for name in order if name in names][:2]
-    lower = [name for name in ("topology", "curves", "confusion", "samples") if name in names and name not in upper]
+    upper: list[str] = [name for name in order if name in names][:2]
+    lower: list[str] = [
+        name for name in ("topology", "curves", "confusion", "samples") if name in names and name not in upper
+    ]
     if "runs" in names:
         lower = lower[:2]
     if "surface" in names:
         lower = [name for name in lower if name != "samples"]
-    side = [name for name in ("layers", "log") if name in names]
+    side: list[str] = [name for name in ("layers", "log") if name in names]
     shown = upper + lower + side
     if main in names and main not in shown:  # asked for, but it has no place of its own: it takes the log's
         side[-1] = main

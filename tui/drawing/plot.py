@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from .canvas import Dots, columns, polyline
 from .grid import Grid, fit
@@ -21,15 +22,15 @@ class Scale:
     high: float
     log: bool = False
 
-    def place(self, values) -> np.ndarray:
+    def place(self, values: npt.ArrayLike) -> np.ndarray:
         """Where values lie, 0 at `low` to 1 at `high`; NaN where a value has no place (zero on a log axis)."""
         values = np.asarray(values, float)
         if not self.log:
-            return (values - self.low) / ((self.high - self.low) or 1.0)
+            return np.asarray((values - self.low) / ((self.high - self.low) or 1.0))
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.where(values > 0, np.log10(values), np.nan)
         low, high = math.log10(self.low), math.log10(self.high)
-        return (logs - low) / ((high - low) or 1.0)
+        return np.asarray((logs - low) / ((high - low) or 1.0))
 
     def place_of(self, value: float) -> float:
         """`place` of one value, without arrays."""
@@ -224,7 +225,17 @@ def _row(scale: Scale, y: float, rows: int) -> int:
     return round(min(1.0, max(0.0, 1 - scale.place_of(y))) * (4 * rows - 1)) // 4
 
 
-def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
+def _axes(
+    grid: Grid,
+    chart: Chart,
+    ticks: list[float],
+    labels: list[str],
+    x0: int,
+    y0: int,
+    inner: int,
+    rows: int,
+    axis_rows: int,
+) -> None:
     for y in range(y0, y0 + rows):
         grid.put(x0 - 1, y, "│", Ink.FAINT)
     for tick, label in zip(ticks, labels, strict=True):
@@ -251,7 +262,7 @@ def _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows) -> None:
             free = begin + len(label) + 1
 
 
-def _marks(grid, chart, x0, y0, inner, rows, axis_rows) -> None:
+def _marks(grid: Grid, chart: Chart, x0: int, y0: int, inner: int, rows: int, axis_rows: int) -> None:
     def column(x: float) -> int:
         return x0 + _column(chart.x, x, inner)
 

@@ -5,13 +5,17 @@ Every ramp has few levels on purpose: each change of colour in a row costs an es
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeVar
 
 from rich.color import Color
 from rich.style import Style
 from textual.color import Color as Blend
 from textual.theme import Theme
+
+Colour = TypeVar("Colour", int, str)  # of 256, or by name
 
 
 class Ink(IntEnum):
@@ -178,7 +182,12 @@ def _sixteen() -> Palette:
     return Palette("sixteen", _by_ink(named, levels, group, region))
 
 
-def _by_ink(named: dict, levels: dict, group: tuple, region: tuple) -> dict:
+def _by_ink(
+    named: Mapping[Ink, Colour],
+    levels: Mapping[Ink, Sequence[Colour]],
+    group: Sequence[Colour],
+    region: Sequence[Colour],
+) -> dict[int, Colour]:
     """The colour of every ink: of those with a name, of the levels of each ramp, and of the classes and runs."""
     colours = {int(ink): colour for ink, colour in named.items()}
     for first, ramp in levels.items():
@@ -227,7 +236,7 @@ def palette_of(theme: str, no_color: bool, color_system: str | None = "truecolor
     return EIGHT_BIT if color_system == "256" else FULL
 
 
-def first_theme(environ=os.environ) -> str:
+def first_theme(environ: Mapping[str, str] = os.environ) -> str:
     """The theme to begin with: the terminal's own colours where colour is unwanted or scarce, else ours."""
     scarce = environ.get("TERM", "") in ("linux", "vt100", "vt220", "xterm-16color", "ansi", "dumb")
     return ANSI_THEMES[0] if "NO_COLOR" in environ or scarce else DARK_THEME.name

@@ -1,5 +1,7 @@
 """One panel a file: each asks the moment for a small view and draws it."""
 
+from typing import Any
+
 from .confusion import ConfusionPanel
 from .curves import CurvesPanel
 from .log import LogPanel
@@ -12,7 +14,7 @@ from .surface import SurfacePanel
 from .topology import TopologyPanel
 
 # in the order of the number keys
-PANELS: tuple[type[Panel], ...] = (
+PANELS: tuple[type[Panel[Any]], ...] = (
     TopologyPanel,
     CurvesPanel,
     RunsPanel,

@@ -31,7 +31,7 @@ def loudest(moment: Moment) -> str:
     return ""
 
 
-class Banner(Panel, can_focus=False):
+class Banner(Panel[BannerView], can_focus=False):
     NAME = "banner"
 
     def view(self, moment: Moment, width: int, height: int) -> BannerView:

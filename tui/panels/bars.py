@@ -30,7 +30,7 @@ class BarView:
     gap: int = 2
 
 
-class Bar(Panel, can_focus=False):
+class Bar(Panel[BarView], can_focus=False):
     """One row of entries that can be clicked."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class TabBar(Bar):
     NAME = "tabs"
 
     def view(self, moment: Moment, width: int, height: int) -> BarView:
-        screen = self.screen
+        screen = self.run_screen
         seen, here = set(screen.places), screen.here
         entries = []
         for k, panel in enumerate(screen.available, 1):
@@ -78,7 +78,7 @@ class KeyBar(Bar):
     NAME = "keys"
 
     def view(self, moment: Moment, width: int, height: int) -> BarView:
-        entries = keys.bar_entries(self.screen.allowed, moment.state.paused, width)
+        entries = keys.bar_entries(self.run_screen.allowed, moment.state.paused, width)
         return BarView(tuple(Entry(tuple((k.shown, self._where(k)) for k in group), label) for group, label in entries))
 
     @staticmethod

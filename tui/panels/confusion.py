@@ -33,7 +33,7 @@ class ErrorsView:
     sample: str
 
 
-class ConfusionPanel(Panel):
+class ConfusionPanel(Panel[ConfusionView | ErrorsView | str]):
     NAME, TITLE = "confusion", "Confusion"
     SLOW_SECONDS = 2.0
     HELP = "True classes in rows, predicted ones in columns, after the last epoch; recall is the share recognised."
@@ -51,7 +51,7 @@ class ConfusionPanel(Panel):
         split = "validation" if epoch.validation else "training"
         return ConfusionView(moment.classes, epoch.confusion, split, epoch.epoch)
 
-    def draw(self, view, width: int, height: int, palette: Palette) -> Grid:
+    def draw(self, view: ConfusionView | ErrorsView | str, width: int, height: int, palette: Palette) -> Grid:
         if isinstance(view, str):
             return waiting(width, height, view)
         if isinstance(view, ErrorsView):
@@ -99,21 +99,22 @@ def draw_confusion(view: ConfusionView, width: int, height: int, mono: bool = Fa
     if most < len(counts):
         wrong = counts - np.diag(np.diag(counts))
         shown = np.sort(np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")[:most])
+    order: list[int] = shown.tolist()
     left, top = label + 3, head
 
     if head == 2:
         grid.put(0, 0, fit("true ↓  predicted →", width), Ink.DIM)
-    for c, j in enumerate(shown):
+    for c, j in enumerate(order):
         grid.put_right(left + (c + 1) * cell - _aside(cell, digits), head - 1, fit(classes[j], cell), Ink.TEXT)
     if recall_width:
         grid.put_right(left + len(shown) * cell + recall_width, head - 1, "recall", Ink.DIM)
     rows_total = counts.sum(axis=1)
     errors_most = max(5, int((counts - np.diag(np.diag(counts))).max()))  # one mistake is no alarm
-    for r, i in enumerate(shown):
+    for r, i in enumerate(order):
         y = top + r * step + (step - 1) // 2
         grid.put_right(label, y, fit(classes[i], label), Ink.TEXT)
         grid.put(label + 1, y, "│", Ink.FAINT)
-        for c, j in enumerate(shown):
+        for c, j in enumerate(order):
             place = (left + c * cell, top + r * step, cell, step)
             _cell(grid, counts, i, j, place, rows_total[i], errors_most, mono, digits)
         if recall_width:
@@ -138,7 +139,17 @@ def _aside(cell: int, digits: int) -> int:
     return (cell - digits) // 2
 
 
-def _cell(grid, counts, i, j, place, row_total, errors_most, mono, digits) -> None:
+def _cell(
+    grid: Grid,
+    counts: np.ndarray,
+    i: int,
+    j: int,
+    place: tuple[int, int, int, int],
+    row_total: int,
+    errors_most: int,
+    mono: bool,
+    digits: int,
+) -> None:
     count, (x, y, cell, step) = int(counts[i, j]), place
     if i == j:
         level = round((LEVELS - 1) * count / row_total) if row_total else 0
@@ -166,11 +177,11 @@ def errors(moment: Moment, epoch: EpochEnded) -> ErrorsView:
     test = ended.metrics.get("test", {}) if ended and moment.live else {}
     names = {"mae": f"mean absolute error{f' in {unit}' if unit else ''}", "r2": "R² (1 perfect, 0 the mean)"}
     short = {"mae": f"MAE{f' {unit}' if unit else ''}", "r2": "R²", "loss": "loss"}
-    rows = [
-        (names.get(key, key), *(figure(part.get(key)) for part in (epoch.train, epoch.validation, test)), short[key])
-        for key in ("mae", "r2", "loss")
-        if key in epoch.train
-    ]
+    rows = []
+    for key in ("mae", "r2", "loss"):
+        if key in epoch.train:
+            train, validation, tested = (figure(part.get(key)) for part in (epoch.train, epoch.validation, test))
+            rows.append((names.get(key, key), train, validation, tested, short[key]))
     sample = moment.snapshot.sample if moment.snapshot else None
     words = f"row {sample.index}: true {figure(sample.label)}, predicted {figure(sample.predicted)}" if sample else ""
     return ErrorsView(tuple(rows), words)

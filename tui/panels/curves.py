@@ -14,7 +14,7 @@ import numpy as np
 from dnn_tui.runs.state import RunState
 
 from .. import keys
-from ..drawing.axis import NAMES, smoothed
+from ..drawing.axis import NAMES, Axis, smoothed
 from ..drawing.grid import Grid
 from ..drawing.numbers import figure, percent
 from ..drawing.plot import Band, Chart, Line, Scale, draw_chart, inner_width, margin_of, span
@@ -47,7 +47,7 @@ class CurvesView:
     legends: tuple[tuple[Legend, ...], ...]
 
 
-class CurvesPanel(Panel):
+class CurvesPanel(Panel[CurvesView | None]):
     NAME, TITLE = "curves", "Curves"
     SLOW_SECONDS = 1.0
     HELP = "Loss and accuracy by epoch: ● training, ○ validation, behind them each batch's loss; ★ the best epoch."
@@ -83,8 +83,8 @@ class CurvesPanel(Panel):
 
     # ---- reading by keyboard
 
-    def _look(self, **changes) -> None:
-        self.screen.set_look(**changes)
+    def _look(self, **changes: float | str | bool | None) -> None:
+        self.run_screen.set_look(**changes)
 
     def action_cursor(self, columns: int) -> None:
         """Move the cursor, and with it all panels, by columns of the chart."""
@@ -93,7 +93,7 @@ class CurvesPanel(Panel):
         state, (first, last) = self.moment.state, window(self.moment)
         steps = max(1, round((last - first) / max(1, self.content_size.width - 8)))
         at = min(state.step, max(1, self.moment.step + columns * steps))
-        changes = {"at": at}
+        changes: dict[str, float | None] = {"at": at}
         if self.moment.look.span is not None and not first <= at <= last:
             changes["right"] = min(float(state.step), max(self.moment.look.span, at + (last - first) / 2))
         self._look(**changes)
@@ -111,14 +111,14 @@ class CurvesPanel(Panel):
         self._look(span=None, right=None)
 
     def action_log_y(self) -> None:
-        self._look(log_y=not self.screen.look.log_y)
+        self._look(log_y=not self.run_screen.look.log_y)
 
     def action_smooth(self) -> None:
-        now = HALF_LIVES.index(self.screen.look.half_life)
+        now = HALF_LIVES.index(self.run_screen.look.half_life)
         self._look(half_life=HALF_LIVES[(now + 1) % len(HALF_LIVES)])
 
     def action_axis(self) -> None:
-        self._look(axis=NAMES[(NAMES.index(self.screen.look.axis) + 1) % len(NAMES)])
+        self._look(axis=NAMES[(NAMES.index(self.run_screen.look.axis) + 1) % len(NAMES)])
 
     def action_metric(self) -> None:
         """Another metric beside the loss, or in its place where there is room for one only."""
@@ -271,7 +271,7 @@ def _y_values(
     )
 
 
-def _batch_band(moment: Moment, axis, first: float, last: float, width: int) -> Band:
+def _batch_band(moment: Moment, axis: Axis, first: float, last: float, width: int) -> Band:
     """Extremes of the batch loss for each dot column, or each step where there are fewer."""
     loss = moment.state.loss
     begin, end = math.floor(first), min(loss.count, math.ceil(last))
@@ -282,7 +282,7 @@ def _batch_band(moment: Moment, axis, first: float, last: float, width: int) -> 
     return Band("batch", tuple(places.tolist()), tuple(low.tolist()), tuple(high.tolist()), Ink.BATCH)
 
 
-def _smooth_line(moment: Moment, axis, first: float, last: float) -> Line:
+def _smooth_line(moment: Moment, axis: Axis, first: float, last: float) -> Line:
     """The batch loss smoothed, begun long enough before the window that its start no longer matters."""
     loss, half_life = moment.state.loss, moment.look.half_life
     begin, end = max(0, math.floor(first - 10 * half_life)), min(loss.count, math.ceil(last))
@@ -331,7 +331,7 @@ def legend_of(chart: Chart, moment: Moment, metric: str) -> tuple[Legend, ...]:
     return tuple(entries)
 
 
-def _where(moment: Moment, axis) -> str:
+def _where(moment: Moment, axis: Axis) -> str:
     """The cursor's place in words."""
     place = figure(float(axis.at(moment.step)), 4)
     words = {"step": "", "seconds": f"{place} s, "}.get(axis.name, f"epoch {place}, ")

@@ -13,7 +13,7 @@ from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
 # severity: the sign in front (colour is never alone) and its ink
-SIGNS = {
+SIGNS: dict[str, tuple[str, int]] = {
     "info": ("·", Ink.TEXT),
     "warning": ("!", Ink.WARN),
     "error": ("✗", Ink.BAD),
@@ -29,7 +29,7 @@ class LogView:
     back: int  # lines scrolled up from the newest
 
 
-class LogPanel(Panel):
+class LogPanel(Panel[LogView]):
     NAME, TITLE = "log", "Log"
     HELP = "Events, warnings, commands and what the program printed; arrows and Page keys scroll, End follows."
     BINDINGS = keys.bindings("log")
@@ -85,7 +85,7 @@ class LogPanel(Panel):
     def action_newest(self) -> None:
         self.back = 0
         self.again()
-        self.screen.action_follow()
+        self.run_screen.action_follow()
 
     def on_mouse_scroll_up(self) -> None:
         self.scroll(3)

@@ -53,7 +53,7 @@ class Painted(Widget):
         if rows:
             # neighbouring rows as one region, since each restates its colours; but never the border, which stays
             many = most == float("inf") and 2 * len(rows) > len(self._strips)
-            apart = [] if many else np.flatnonzero(np.diff(rows) > 1) + 1
+            apart = np.empty(0, int) if many else np.flatnonzero(np.diff(rows) > 1) + 1
             for run in np.split(np.array(rows), apart):
                 self.refresh(Region(0, int(run[0]), self._strips[0].cell_length, int(run[-1] - run[0]) + 1))
         return size

@@ -1,15 +1,22 @@
 """`Panel`: what every panel does: state → view → grid → the rows that changed."""
 
+from collections.abc import Mapping, Sequence
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.screen import Screen
 
 from ..drawing.grid import Grid, fit
+from ..drawing.layout import Rectangle
 from ..drawing.theme import Ink, Palette
+from ..keys import Key
 from ..sessions.moment import Look, Moment
 from .painted import Painted
 
+View = TypeVar("View")  # everything a panel draws, as a value that compares
 
-class Panel(Painted, can_focus=True):
+
+class Panel(Painted, Generic[View], can_focus=True):
     """A rectangle that shows one aspect of a run.
 
     A subclass gives `view` (everything drawn, as a value that compares) and `draw` (that value as cells). Both are
@@ -24,7 +31,7 @@ class Panel(Painted, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id=self.NAME)
         self.moment: Moment | None = None
-        self._view: Any = None
+        self._view: View | None = None
         self._drawn_with: tuple[Any, ...] = ()
         self.drawn_at = 0.0
         self._drawn_look: Look | None = None
@@ -39,13 +46,20 @@ class Panel(Painted, can_focus=True):
         """Whether this panel has anything to say about such a run."""
         return True
 
-    def view(self, moment: Moment, width: int, height: int) -> Any:
+    def view(self, moment: Moment, width: int, height: int) -> View:
         """What is shown, as a frozen value. The state's lock is held."""
         raise NotImplementedError
 
-    def draw(self, view: Any, width: int, height: int, palette: Palette) -> Grid:
+    def draw(self, view: View, width: int, height: int, palette: Palette) -> Grid:
         """The view as cells."""
         raise NotImplementedError
+
+    @property
+    def run_screen(self) -> "RunScreen":
+        """The screen that the panel stands on."""
+        screen = self.screen
+        assert isinstance(screen, RunScreen)
+        return screen
 
     # ---- painting
 
@@ -79,6 +93,27 @@ class Panel(Painted, can_focus=True):
 
     def on_resize(self) -> None:
         self.again()
+
+
+class RunScreen(Screen[None]):
+    """The screen that panels stand on, as they know it: what is seen of the run, and where they are themselves."""
+
+    look: Look
+    here: str  # the panel one is in
+    places: Mapping[str, Rectangle]
+    available: Sequence[type[Panel[Any]]]
+
+    def allowed(self, key: Key) -> bool:
+        """Whether a key does anything now."""
+        raise NotImplementedError
+
+    def set_look(self, **changes: Any) -> None:
+        """Change what this viewer sees."""
+        raise NotImplementedError
+
+    def action_follow(self) -> None:
+        """See the newest again."""
+        raise NotImplementedError
 
 
 def after_an_epoch(moment: Moment) -> str:

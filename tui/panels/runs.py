@@ -36,7 +36,7 @@ def judged(state: RunState, metric: str) -> tuple[str, str, str]:
     return train, validation, show((best.validation or best.train).get(metric)) if best else "–"
 
 
-class RunsPanel(Panel):
+class RunsPanel(Panel[RunsView]):
     NAME, TITLE = "runs", "Runs"
     HELP = "The runs that are compared, with their signs in the curves: latest figures, and those of the best epoch."
 

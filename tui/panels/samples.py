@@ -21,7 +21,7 @@ class SamplesView:
     image_shape: tuple[int, ...] | None
 
 
-class SamplesPanel(Panel):
+class SamplesPanel(Panel[SamplesView | str]):
     NAME, TITLE = "samples", "Mistakes"
     SLOW_SECONDS = 2.0
     HELP = "The validation rows that the network is most wrongly sure of, after the last epoch."
@@ -67,7 +67,7 @@ def caption(sample: Sample, classes: tuple[str, ...], width: int) -> list[str]:
     return [f"true {name(sample.label)}", f"said {name(sample.predicted)} {percent(sure(sample), 0).replace(' ', '')}"]
 
 
-def tiles(width: int, height: int, shape: tuple[int, int]) -> tuple[int, int, int, int]:
+def tiles(width: int, height: int, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """(columns, rows, picture width, picture height) that show most pictures at the largest scale with 4 or more;
     (0, 0, 0, 0) if not one fits. A tile has two caption lines."""
     best = (0, 0, 0, 0)
@@ -86,11 +86,12 @@ def tiles(width: int, height: int, shape: tuple[int, int]) -> tuple[int, int, in
 def draw_samples(view: SamplesView, width: int, height: int, mono: bool = False) -> Grid:
     grid = Grid(width, height)
     footer = f"the surest of {view.wrong:,} wrong in {view.total:,}"
-    columns, rows, w, h = tiles(width, height - 1, view.image_shape[:2]) if view.image_shape else (0, 0, 0, 0)
-    if not columns:
+    shape = view.image_shape
+    columns, rows, w, h = tiles(width, height - 1, shape) if shape else (0, 0, 0, 0)
+    if not shape or not columns:
         for y, sample in enumerate(view.mistakes[: max(0, height - 1)]):
-            text = caption(sample, view.classes, width)
-            x = grid.put(0, y, " ".join(filter(None, text)), Ink.TEXT)
+            said = " ".join(filter(None, caption(sample, view.classes, width)))
+            x = grid.put(0, y, said, Ink.TEXT)
             values = " ".join(figure(v, 3) for v in sample.x[:12])
             grid.put(x + 2, y, fit(f"x = {values}", width - x - 2) if values else "", Ink.DIM)
         if height:
@@ -101,8 +102,8 @@ def draw_samples(view: SamplesView, width: int, height: int, mono: bool = False)
         tile = min(tile + 4, (width + 2) // columns)
     for k, sample in enumerate(view.mistakes[: columns * rows]):
         x, y = (k % columns) * tile, (k // columns) * (h + 2)
-        image = sample.image(view.image_shape) / 255
-        if len(view.image_shape) > 2:
+        image = sample.image(shape) / 255
+        if len(shape) > 2:
             image = image.mean(axis=2)
         grid.paste(picture(resample(image, 2 * h, w), mono), x, y)
         for line, text in enumerate(caption(sample, view.classes, tile - 2)):

@@ -17,7 +17,7 @@ class ScrubberView:
     pictures: tuple[float, ...]  # where the pictures lie, thinned
 
 
-class Scrubber(Panel, can_focus=False):
+class Scrubber(Panel[ScrubberView], can_focus=False):
     NAME = "scrubber"
 
     def view(self, moment: Moment, width: int, height: int) -> ScrubberView:

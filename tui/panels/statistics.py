@@ -1,6 +1,7 @@
 """Layers: the size of weights, gradients, updates and activations in each layer, and what to think of them."""
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dnn_tui.mlp.events import LayerStatistics
@@ -23,7 +24,7 @@ class StatisticsView:
 
 
 # title, width, value of a layer; the last ones go first where it is narrow
-COLUMNS = (
+COLUMNS: tuple[tuple[str, int, Callable[[LayerStatistics], str]], ...] = (
     ("‖W‖", 6, lambda s: figure(s.w_norm, 3)),
     ("‖∇W‖", 7, lambda s: figure(s.grad_norm, 2)),
     ("‖ΔW‖/‖W‖", 10, lambda s: figure(s.update_ratio, 2) if s.update_ratio else "–"),
@@ -49,7 +50,7 @@ def hint(row: LayerStatistics, size: int) -> tuple[str, int]:
     return ("healthy, ‖ΔW‖ near ‖W‖/1000", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
 
 
-class StatisticsPanel(Panel):
+class StatisticsPanel(Panel[StatisticsView | None]):
     NAME, TITLE = "layers", "Layers"
     HELP = "For each layer: norms of weights and gradients, the last update's share (healthy near 1e-3), dead units."
 

@@ -1,8 +1,11 @@
 """Status: what is trained on what, how far it is, and how well it does."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
+
+from dnn_tui.runs.state import RunState
 
 from ..drawing.canvas import bar
 from ..drawing.grid import Grid, fit
@@ -47,7 +50,7 @@ STATES = {
 }
 
 
-def architecture(network: dict) -> str:
+def architecture(network: dict[str, Any]) -> str:
     """784-128-64-10 relu → softmax."""
     activations = list(network.get("activations", ()))
     hidden, output = list(dict.fromkeys(activations[:-1])), activations[-1:]
@@ -68,7 +71,7 @@ def condition(moment: Moment) -> str:
     return state.status
 
 
-class StatusPanel(Panel, can_focus=False):
+class StatusPanel(Panel[StatusView], can_focus=False):
     NAME, TITLE = "status", "Status"
     HELP = "What is trained on what, how far it is, and how well it does."
 
@@ -170,5 +173,5 @@ def _metric(name: str, value: float) -> str:
     return percent(value) if name == "accuracy" else figure(value)
 
 
-def _pace(state) -> str:
+def _pace(state: RunState) -> str:
     return f"≤ {state.pace:g} steps/s" if state.pace else "full speed"

@@ -27,7 +27,7 @@ class SurfaceView:
     names: tuple[str, ...] = ()  # of the two inputs
 
 
-class SurfacePanel(Panel):
+class SurfacePanel(Panel[SurfaceView | None]):
     NAME, TITLE = "surface", "Surface"
     SLOW_SECONDS = 2.0
     HELP = "The answer for every point of the plane (colour), and the training rows (marks)."

@@ -51,7 +51,7 @@ class Plan:
     legend: bool
 
 
-class TopologyPanel(Panel):
+class TopologyPanel(Panel[TopologyView | None]):
     NAME, TITLE = "topology", "Network"
     SLOW_SECONDS = 2.0
     HELP = "Units and weights, and how one row passes through them, its inputs as scaled; [ and ] choose the row."
@@ -87,7 +87,7 @@ def plan(view: TopologyView, width: int, height: int) -> Plan:
     rows = max(1, height - header - captions - legend)
     image, inputs = (0, 0), 0
     if view.image_shape:
-        image = _picture_size(view.image_shape[:2], width, rows)
+        image = _picture_size(view.image_shape, width, rows)
     elif width >= 44:
         inputs = max(map(cell_len, input_names(view, width // (5 if width >= 60 else 7)))) + VALUE
     longest = min(12, max((len(name) for name in view.classes), default=9 + len(view.unit)))
@@ -104,9 +104,9 @@ def plan(view: TopologyView, width: int, height: int) -> Plan:
     return Plan(columns, header, rows, image, inputs, answers, captions, legend)
 
 
-def _picture_size(shape: tuple[int, int], width: int, rows: int) -> tuple[int, int]:
+def _picture_size(shape: tuple[int, ...], width: int, rows: int) -> tuple[int, int]:
     """The largest picture of an image (height, width in pixels) that leaves the network most of the room."""
-    pixels_high, pixels_wide = shape
+    pixels_high, pixels_wide = shape[:2]
     for scale in (2, 1, 0.5):
         w, h = round(pixels_wide * scale), round(pixels_high * scale / 2)
         if w <= width * 0.32 and h <= rows and w <= 30:
@@ -172,7 +172,8 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
         wanted = _answered(view) if layer is view.layers[-1] else ()
         pick = chosen(len(layer.units), max(1, most), wanted)
         rows = where.rows if len(pick) == layer.size else where.rows - 1
-        picks.append(pick), ys.append(node_rows(len(pick), where.top, max(1, rows)))
+        picks.append(pick)
+        ys.append(node_rows(len(pick), where.top, max(1, rows)))
 
     dots = Dots(width, height)
     for i in range(1, len(view.layers)):
@@ -239,11 +240,11 @@ def _activations(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (np.abs(h) / largest if largest else np.zeros(len(h))), h < 0
 
 
-def _inputs(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int], mono: bool) -> None:
+def _inputs(grid: Grid, view: TopologyView, where: Plan, pick: np.ndarray, ys: list[int], mono: bool) -> None:
     layer = view.layers[0]
     w, h = where.picture
-    if w:
-        shape = view.image_shape
+    shape = view.image_shape
+    if w and shape:
         image = view.sample.image(shape) / 255
         if len(shape) > 2:
             image = image.mean(axis=2)
@@ -257,7 +258,7 @@ def _inputs(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int], mo
             grid.put_right(where.columns[0] - 1, y, fit(text, where.inputs), Ink.DIM)
 
 
-def _answers(grid: Grid, view: TopologyView, where: Plan, pick, ys: list[int]) -> None:
+def _answers(grid: Grid, view: TopologyView, where: Plan, pick: np.ndarray, ys: list[int]) -> None:
     """Beside each output: its class, a bar of its probability, and whether that is right."""
     layer, x, sample = view.layers[-1], where.columns[-1] + 2, view.sample
     room = grid.width - x

@@ -26,7 +26,7 @@ def window(moment: Moment) -> tuple[float, float]:
     return max(0.0, right - look.span), max(right, min(look.span, 1.0))
 
 
-def zoomed(moment: Moment, factor: float) -> dict:
+def zoomed(moment: Moment, factor: float) -> dict[str, float | None]:
     """Changes of the look that show `factor` times as many steps, the cursor (or the newest step) staying in place."""
     first, last = window(moment)
     newest = float(max(1, moment.state.step))
@@ -40,7 +40,7 @@ def zoomed(moment: Moment, factor: float) -> dict:
     return {"span": span, "right": None if following else right}
 
 
-def panned(moment: Moment, share: float) -> dict:
+def panned(moment: Moment, share: float) -> dict[str, float | None]:
     """Changes of the look that move the window by a share of its width; at the newest step it follows again."""
     if moment.look.span is None:
         return {}

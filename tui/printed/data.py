@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.cells import cell_len
@@ -114,8 +115,8 @@ def _shown_names(data: Dataset) -> Dataset:
     )
 
 
-def _record(data: Dataset, summaries: list[InputSummary]) -> dict:
-    def plain(value):
+def _record(data: Dataset, summaries: list[InputSummary]) -> dict[str, Any]:
+    def plain(value: object) -> object:
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     return {
@@ -137,10 +138,11 @@ def _record(data: Dataset, summaries: list[InputSummary]) -> dict:
 
 def _print_classes(console: Console, data: Dataset) -> None:
     counts = class_counts(data)
-    total = sum(counts.values())
+    total = np.sum(list(counts.values()), axis=0)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, justify in (("class", "left"), ("rows", "right"), ("", "left"), ("", "right")):
-        table.add_column(title, justify=justify, no_wrap=True)
+    for title in ("class", "rows", "bar", "share"):
+        heading = title if title in ("class", "rows") else ""
+        table.add_column(heading, justify="right" if title in ("rows", "share") else "left", no_wrap=True)
     for name in counts:
         table.add_column(name, justify="right")
     order = np.argsort(-total, kind="stable")[:MOST_CLASSES] if len(total) > MOST_CLASSES else range(len(total))
@@ -168,7 +170,7 @@ def _print_targets(console: Console, data: Dataset) -> None:
         y = data.train.y[:, k].astype(float) * scale + offset
         unit = f" ({data.target_unit})" if data.target_unit else ""
         figures = (short(value) for value in (y.min(), y.mean(), y.max(), y.std()))
-        table.add_row(literal(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0]), style="cyan"))
+        table.add_row(literal(name + unit), *figures, Text(_spark(np.histogram(y, 24)[0].tolist()), style="cyan"))
     console.print(table)
 
 
@@ -217,17 +219,17 @@ def _spark(counts: Sequence[int]) -> str:
 
 
 def _print_rows(console: Console, data: Dataset) -> None:
-    rows = np.arange(min(SAMPLE_ROWS, len(data.train)))
-    raw = raw_rows(data, data.train, rows)
+    rows = range(min(SAMPLE_ROWS, len(data.train)))
+    raw = raw_rows(data, data.train, np.array(rows))
     figures = np.vectorize(short, otypes=[object])(raw, 5)
     for k, column in enumerate(data.columns):
         if column.kind == "missing":  # the number beside it is not the row's, but what was put in its place
             absent, of = raw[:, k] > 0.5, column.name.removesuffix(" missing")
-            figures[np.ix_(absent, [other.name == of for other in data.columns])] = "–"
+            figures[np.ix_(absent, np.array([other.name == of for other in data.columns]))] = "–"
     answers = [_answer(data, i) for i in rows]
     target = " ".join(data.target_names)
     room = console.width - 8 - max(map(cell_len, [target, *answers]))  # beside the row's number and the answer
-    shown = []
+    shown: list[int] = []
     for k, column in enumerate(data.columns):
         widest = max(map(cell_len, [*figures[:, k], data.feature_names[k]]))
         if column.kind == "number" and len(shown) < 8 and (room := room - 2 - min(widest, 14)) >= 0:
@@ -248,7 +250,7 @@ def _print_rows(console: Console, data: Dataset) -> None:
 
 def _answer(data: Dataset, row: int) -> str:
     if data.task != "regression":
-        return data.class_names[data.train.y[row]]
+        return str(data.class_names[data.train.y[row]])
     values = (data.train.y[row, k] * scale + offset for k, (offset, scale) in enumerate(data.target_scale))
     return ", ".join(short(value) for value in values)
 
@@ -295,8 +297,8 @@ def _pictures(console: Console, data: Dataset) -> Group:
     per_row = max(1, (console.width + 2) // (width + 2))
     blocks = []
     for start in range(0, len(drawn), per_row):
-        for lines in zip(*drawn[start : start + per_row], strict=True):
-            blocks.append(Text("  ").join(lines))
+        for side_by_side in zip(*drawn[start : start + per_row], strict=True):
+            blocks.append(Text("  ").join(side_by_side))
         blocks.append(Text())
     return Group(*blocks)
 

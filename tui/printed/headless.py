@@ -4,13 +4,14 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from dnn_tui.experiments.building import ShowProgress
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Alert, EpochEnded, Event, RunEnded
 from dnn_tui.mlp.events import Progress as Steps
@@ -31,6 +32,9 @@ from .lines import say_exactly
 FAILED = 1
 
 
+Reporter = Callable[[Iterator[Event], "_Lines"], Iterator[Event]]
+
+
 def run_headless(
     trainer: Trainer,
     folder: RunFolder,
@@ -45,7 +49,8 @@ def run_headless(
     recorder = Recorder(trainer, folder, detached)
     say = _Lines(trainer)
     state = RunState()
-    ended, signals = "error", []
+    ended = "error"
+    signals: list[int] = []
 
     def heard() -> Iterator[Event]:
         for event in recorder.events():
@@ -73,7 +78,7 @@ def run_headless(
     return {"interrupted": INTERRUPTED, "diverged": FAILED, "error": FAILED}.get(ended, 0)
 
 
-def _shown(reporter, events: Iterator[Event], say: "_Lines") -> Iterator[Event]:
+def _shown(reporter: "Reporter", events: Iterator[Event], say: "_Lines") -> Iterator[Event]:
     """The events, through the reporter; without it from where the terminal went away."""
     try:
         yield from reporter(events, say)
@@ -166,13 +171,13 @@ def plot_losses(state: RunState, console: Console) -> None:
 
 
 @contextmanager
-def download_progress() -> Iterator:
+def download_progress() -> Iterator[ShowProgress]:
     """A progress bar for downloads: yields a callable (name, bytes done, bytes in all or 0)."""
     console = Output(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=console
     )
-    tasks: dict[str, int] = {}
+    tasks: dict[str, TaskID] = {}
 
     def report(name: str, done: int, total: int | None) -> None:
         if not console.is_terminal:

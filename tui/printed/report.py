@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -28,14 +29,15 @@ def print_report(report: Report, title: str, unit: str = "") -> None:
         _print_targets(console, report, unit)
         return
     _print_classes(console, report)
-    console.print()
-    _print_confusion(console, report)
+    if report.confusion is not None:
+        console.print()
+        _print_confusion(console, report.confusion, [visible(name) for name in report.classes])
     if report.calibration:
         console.print()
         _print_calibration(console, report)
 
 
-def as_json(report: Report, about: dict) -> str:
+def as_json(report: Report, about: dict[str, Any]) -> str:
     """One object; what is not a number is null."""
     record = {
         **about,
@@ -50,7 +52,7 @@ def as_json(report: Report, about: dict) -> str:
     return json.dumps(_plain(record), ensure_ascii=False)
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -85,8 +87,7 @@ def _print_classes(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_confusion(console: Console, report: Report) -> None:
-    counts, names = report.confusion, [visible(name) for name in report.classes]
+def _print_confusion(console: Console, counts: np.ndarray, names: list[str]) -> None:
     if len(names) <= MOST_CONFUSED:
         room = max(4, min(16, (console.width - 16) // len(names) - 2))
         heads, rows = [name[:room] for name in names], [name[:14] for name in names]

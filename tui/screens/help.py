@@ -1,7 +1,7 @@
 """The `?` screen: the key table and the panels, in words."""
 
 from itertools import groupby
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -26,7 +26,7 @@ class HelpScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar = [Binding("escape,q,question_mark,enter,space", "dismiss", "Close")]
 
-    def __init__(self, panels: list[type[Panel]] | None = None) -> None:
+    def __init__(self, panels: list[type[Panel[Any]]] | None = None) -> None:
         super().__init__()
         self.panels = panels or list(PANELS)
 
@@ -39,16 +39,16 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).focus()
 
 
-def key_table(panels: list[type[Panel]]) -> Table:
+def key_table(panels: list[type[Panel[Any]]]) -> Table:
     """All keys by group, then what each panel shows."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True, min_width=9)
     table.add_column()
     for group, entries in groupby(KEYS, key=lambda key: key.group):
         table.add_row("", Text(group, style="bold underline"))
-        entries = list(entries)
-        numbers = [key for key in entries if key.action.startswith("panel(")]
-        for key in entries:
+        listed = list(entries)
+        numbers = [key for key in listed if key.action.startswith("panel(")]
+        for key in listed:
             if key in numbers[1:]:
                 continue
             if key in numbers:

@@ -2,12 +2,12 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import NULL_OFFSET, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.screen import Screen
 from textual.widget import Widget
 
 from dnn_tui.mlp import Command
@@ -20,9 +20,11 @@ from ..drawing.visible import visible
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
+from ..panels.panel import RunScreen
 from ..panels.scrubber import Scrubber
 from ..sessions.moment import Look, Moment
-from ..sessions.session import Session
+from ..sessions.session import Session, trains_here
+from ..terminal.paced import PacedApp
 from ..terminal.pacing import over_ssh
 from .ask import AskScreen
 
@@ -35,12 +37,14 @@ class Placed(Layout):
     name = "placed"
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        places = parent.screen.places
+        screen = parent.screen
+        assert isinstance(screen, RunScreen)
+        places = screen.places
         nowhere = Spacing()
         return [
             WidgetPlacement(Region(*places[child.id]), NULL_OFFSET, nowhere, child)
             for child in children
-            if child.id in places
+            if child.id and child.id in places
         ]
 
 
@@ -56,7 +60,7 @@ class Board(Widget):
         return self._placed
 
 
-class TrainScreen(Screen):
+class TrainScreen(RunScreen):
     CSS_PATH = "train.tcss"
     BINDINGS = keys.bindings("train")
     AUTO_FOCUS = ""  # none: None would be the first panel
@@ -66,14 +70,14 @@ class TrainScreen(Screen):
         self.session = session
         self.look = Look()
         self.places: dict[str, Rectangle] = {}
-        self.available: list[type[Panel]] = list(PANELS)
+        self.available: list[type[Panel[Any]]] = list(PANELS)
         self.here = "curves" if getattr(session, "others", ()) else PANELS[0].NAME  # the panel one is in
         self.full = False
-        self._seen: tuple = ()
-        self._dataset: dict | None = None
+        self._seen: tuple[object, ...] = ()
+        self._dataset: dict[str, Any] | None = None
         self._loud = False
         self._turn_of = 0
-        self._condition: tuple = ()
+        self._condition: tuple[object, ...] = ()
         self._owed = False  # a frame that a key asked for is still to be drawn
         self._slow = over_ssh()  # bytes are dear
 
@@ -88,9 +92,15 @@ class TrainScreen(Screen):
         self.get_panel(self.here).focus()
         for panel in self.query(Panel):
             panel.paced = True
-        self.set_interval(self.app.pacer.tick, self.tick)
+        self.set_interval(self.paced.pacer.tick, self.tick)
 
-    def get_panel(self, name: str) -> Panel:
+    @property
+    def paced(self) -> PacedApp:
+        app = self.app
+        assert isinstance(app, PacedApp)
+        return app
+
+    def get_panel(self, name: str) -> Panel[Any]:
         return self.query_one(f"#{name}", Panel)
 
     # ---- frames
@@ -99,10 +109,10 @@ class TrainScreen(Screen):
         """Draw a frame if it is time for one: the one place that paces."""
         if self._steered() != self._condition:  # a key has had its effect: show that before the figures go on
             self._owed = True
-        if self.app.pacer.may_paint(time.monotonic(), at_once=self._owed):
+        if self.paced.pacer.may_paint(time.monotonic(), at_once=self._owed):
             self.frame()
 
-    def _steered(self) -> tuple:
+    def _steered(self) -> tuple[object, ...]:
         """What changes because somebody wants it to."""
         state = self.session.state
         return state.paused, state.pace, state.total_epochs, state.ended is None, state.lost
@@ -134,7 +144,7 @@ class TrainScreen(Screen):
             late = [panel.show(moment, not hurry) for panel in panels]
             if any(late):
                 self._seen = ()  # look again at the next frame
-            self.app.attention.look(state)
+            self.paced.attention.look(state)
         self._write_rows(panels)
 
     def _moment(self) -> Moment:
@@ -142,9 +152,9 @@ class TrainScreen(Screen):
         title = getattr(session, "first_title", session.title)
         return Moment(session.state, self.look, title, getattr(session, "others", ()))
 
-    def _write_rows(self, panels: list[Panel]) -> None:
+    def _write_rows(self, panels: list[Panel[Any]]) -> None:
         """Have written what the line takes: the bars always, the others in turn, so that each has its day."""
-        most, size = self.app.pacer.allowance(), 0.0
+        most, size = self.paced.pacer.allowance(), 0.0
         bars = [panel for panel in panels if not panel.can_focus]
         others = [panel for panel in panels if panel.can_focus and panel.display]
         self._turn_of += 1
@@ -153,7 +163,7 @@ class TrainScreen(Screen):
             if panel in bars or size < most:
                 size += panel.write_rows(most - size)
         if size:
-            self.call_after_refresh(self.app.ask_terminal, size)
+            self.call_after_refresh(self.paced.ask_terminal, size)
 
     # ---- places
 
@@ -211,7 +221,7 @@ class TrainScreen(Screen):
         if key.needs == "control":
             return not self.session.readonly and state.ended is None and not state.lost
         if key.needs == "end":
-            return self.app.training_here
+            return trains_here(self.session)
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -316,7 +326,7 @@ class TrainScreen(Screen):
         if self.full:
             self.action_full()
 
-    def set_look(self, **changes) -> None:
+    def set_look(self, **changes: Any) -> None:
         """Change what this viewer sees."""
         live = self.look.at is None
         self.look = replace(self.look, **changes)

@@ -18,7 +18,7 @@ LOG = "detached.log"  # what the process says on its standard error
 TAKES_UP_SECONDS = 60.0  # a large data set is loaded first
 
 
-def start_detached(folder: RunFolder, *options: str) -> subprocess.Popen:
+def start_detached(folder: RunFolder, *options: str) -> subprocess.Popen[bytes]:
     """Start the process that trains the run on from its last checkpoint. Raises OSError.
 
     options: more of `train --resume`. A session of its own: neither Ctrl+C nor the end of this terminal reaches it.
@@ -34,7 +34,7 @@ def start_detached(folder: RunFolder, *options: str) -> subprocess.Popen:
         )
 
 
-def wait_until_taken_up(folder: RunFolder, process: subprocess.Popen) -> None:
+def wait_until_taken_up(folder: RunFolder, process: subprocess.Popen[bytes]) -> None:
     """Return when the process writes the run's log. Raises RunError if it ends instead."""
     until = time.monotonic() + TAKES_UP_SECONDS
     while time.monotonic() < until:
@@ -61,7 +61,7 @@ def _last_words(folder: RunFolder) -> str:
 
 def leave_training(session: TrainingSession) -> int:
     """Hand the session's run over to a process in the background; the exit code. Raises RunError."""
-    started: list[subprocess.Popen] = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def take_up() -> int:
         paused = ["--paused"] if session.state.paused else []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from dnn_tui.mlp.events import EpochEnded, Snapshot
 from dnn_tui.runs.state import RunState
@@ -92,20 +93,20 @@ class Moment:
     # ---- of the run's configuration
 
     @property
-    def dataset(self) -> dict:
+    def dataset(self) -> dict[str, Any]:
         return self.state.started.dataset if self.state.started else {}
 
     @property
-    def network(self) -> dict:
+    def network(self) -> dict[str, Any]:
         return self.state.started.network if self.state.started else {}
 
     @property
-    def training(self) -> dict:
+    def training(self) -> dict[str, Any]:
         return self.state.started.training if self.state.started else {}
 
     @property
     def task(self) -> str:
-        return self.dataset.get("task", "")
+        return str(self.dataset.get("task", ""))
 
     @property
     def classes(self) -> tuple[str, ...]:

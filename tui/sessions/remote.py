@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,8 @@ class Remote:
 
 def parse_remote(text: str | None) -> tuple[str, str] | None:
     """(host, run) of HOST: or HOST:RUN; None if it is no such thing."""
-    found = re.fullmatch(r"([^\s:/][^\s:/]*):(\S*)", text or "")
+    text = text or ""
+    found = re.fullmatch(r"([^\s:/][^\s:/]*):(\S*)", text)
     if found is None or Path(text).exists():
         return None
     host, run = found.groups()
@@ -77,6 +79,10 @@ class Connection:
             )
         except OSError as error:
             raise RemoteError(f"Cannot run {command[0]}: {error.strerror}; watching a host needs ssh.") from None
+        # both are pipes, as asked for above
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to, self._from = self._process.stdin, self._process.stdout
         try:
             self.hello = self._handshake()
         except BaseException:
@@ -84,10 +90,10 @@ class Connection:
             raise
 
     def _handshake(self) -> dict[str, Any]:
-        for line in self._process.stdout:  # a login script may print something first
+        for line in self._from:  # a login script may print something first
             if not line.startswith(b'{"relay":'):
                 continue
-            hello = json.loads(line)
+            hello: dict[str, Any] = json.loads(line)
             if hello["relay"] != PROTOCOL:
                 raise RemoteError(
                     f"dnn-tui on {self.remote.host} is version {hello.get('version')}, which does not understand this "
@@ -110,14 +116,14 @@ class Connection:
             return f"dnn-tui on {host} is too old to be watched from here: install the same version on both."
         return f"{host}: {last.removeprefix('dnn-tui: ')}"
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[bytes]:
         """Lines as they come, until the connection ends."""
-        return iter(self._process.stdout)
+        return iter(self._from)
 
     def send(self, line: bytes) -> None:
         """Raises OSError when the connection is gone."""
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
+        self._to.write(line)
+        self._to.flush()
 
     def end(self) -> None:
         """Break the connection off; whoever reads from it finds its end."""
@@ -127,10 +133,10 @@ class Connection:
         """End it, and let go of its files. Nobody may be reading."""
         self.end()
         self._process.wait()
-        for file in (self._process.stdout, self._errors):
-            file.close()
+        self._from.close()
+        self._errors.close()
         with suppress(OSError):  # what was not sent yet has no reader
-            self._process.stdin.close()
+            self._to.close()
 
 
 class RemoteSession(WatchSession):

@@ -12,11 +12,23 @@ class Session(Protocol):
     `state` is written by the session's own thread; `send` may be called from the UI thread.
     """
 
-    state: RunState
-    title: str
-    readonly: bool  # commands are refused: a run that this viewer may not steer
-    local: bool  # the training thread lives in this process: leaving the app ends it
-    error: BaseException | None  # what ended the session's thread, if it did not end by itself
+    @property
+    def state(self) -> RunState: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def readonly(self) -> bool:
+        """Commands are refused: a run that this viewer may not steer."""
+
+    @property
+    def local(self) -> bool:
+        """The training thread lives in this process: leaving the app ends it."""
+
+    @property
+    def error(self) -> BaseException | None:
+        """What ended the session's thread, if it did not end by itself."""
 
     def start(self) -> None:
         """Begin to fill `state`, in a thread."""
@@ -26,3 +38,8 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Stop and wait for the thread; a local run is ended properly and its log closed."""
+
+
+def trains_here(session: Session) -> bool:
+    """Whether leaving would end a training that is not finished."""
+    return session.local and session.state.ended is None and session.error is None

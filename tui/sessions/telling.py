@@ -37,14 +37,14 @@ class Teller:
 
     def hear(self, event: Event) -> None:
         if self.command and worth_telling(event):
-            thread = threading.Thread(target=self._run, args=(encode(event) + "\n",), daemon=True)
+            thread = threading.Thread(target=self._run, args=(self.command, encode(event) + "\n"), daemon=True)
             thread.start()
             self._threads.append(thread)
 
-    def _run(self, line: str) -> None:
+    def _run(self, command: str, line: str) -> None:
         about = {"DNN_TUI_RUN": self.folder.name, "DNN_TUI_RUN_DIR": str(self.folder.path)}
         subprocess.run(
-            self.command,
+            command,
             shell=True,  # it is the user's own command line
             input=line.encode(),
             stdout=subprocess.DEVNULL,

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 
 @contextmanager
@@ -25,13 +26,13 @@ def captured(say: Callable[[str], None]) -> Iterator[None]:
     for fd in saved:
         os.dup2(writing, fd)
     os.close(writing)
-    sys.__stdout__ = sys.__stderr__ = screen
+    _stand_in(screen, screen)
     listener = threading.Thread(target=_listen, args=(reading, say), name="captured output", daemon=True)
     listener.start()
     try:
         yield
     finally:
-        sys.__stdout__, sys.__stderr__ = real
+        _stand_in(*real)
         for fd, copy in saved.items():
             os.dup2(copy, fd)
             os.close(copy)
@@ -39,6 +40,12 @@ def captured(say: Callable[[str], None]) -> Iterator[None]:
             screen.close()
         # the pipe ends here unless a child process still holds it: not worth waiting for
         listener.join(timeout=0.5)
+
+
+def _stand_in(out: TextIO | None, err: TextIO | None) -> None:
+    """Python calls these two final, but Textual's driver knows no other way to its terminal."""
+    setattr(sys, "__stdout__", out)  # noqa: B010
+    setattr(sys, "__stderr__", err)  # noqa: B010
 
 
 def _listen(reading: int, say: Callable[[str], None]) -> None:

@@ -3,8 +3,9 @@
 import os
 import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.runs.recorder import Recorder
@@ -32,7 +33,7 @@ def signals_to(trainer: Trainer, recorder: Recorder, got: list[int]) -> Iterator
         leave_the_terminal()
         recorder.detach("the terminal hung up")
 
-    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup there is nothing to do
         handlers[signal.SIGHUP] = hang_up
     previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
