@@ -79,8 +79,8 @@ class Series:
         if not last > first:
             return np.full(width, np.nan), np.full(width, np.nan)
 
-        def column(position):
-            return np.floor((position - first) * (width / (last - first))).clip(-1, width)
+        def column(position: np.ndarray) -> np.ndarray:
+            return np.asarray(np.floor((position - first) * (width / (last - first))).clip(-1, width))
 
         # the first kept value of each column: about there, and then moved by one where rounding went the other way
         ideal = (first + np.arange(width + 1) * ((last - first) / width)) / self.stride

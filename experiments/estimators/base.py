@@ -14,6 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from dnn_tui.datasets.dataset import Dataset, Split
 from dnn_tui.datasets.tables.preparation import plain_preparation
 from dnn_tui.mlp import Network, Trainer
+from dnn_tui.mlp.data import Rows
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.mlp.optimizers import OPTIMIZERS
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
@@ -268,14 +269,14 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         """The engine's loss as scikit-learn defines it."""
         return loss
 
-    def _judge(self, network: Network, kept: Split) -> bool:
+    def _judge(self, network: Network, kept: Rows) -> bool:
         """Count the epochs without improvement by `tol`; gives whether this one is the best so far."""
         if not self.early_stopping:
             best = self.best_loss_
             self._waited = self._waited + 1 if self.loss_ > best - self.tol else 0
             self.best_loss_ = min(best, self.loss_)
             return bool(self.loss_ < best)
-        score = self._validation_score(network.predict(kept.x), kept.y, kept.weight)
+        score = self._validation_score(network.predict(kept.x), kept.y, getattr(kept, "weight", None))
         self.validation_scores_.append(score)
         if self.verbose:
             print(f"Validation score: {score:f}")

@@ -7,9 +7,10 @@ from typing import Any, overload
 import numpy as np
 
 from dnn_tui import datasets
-from dnn_tui.datasets.dataset import Dataset, Split
+from dnn_tui.datasets.dataset import Dataset
 from dnn_tui.datasets.lessons import LessonError, lesson_names, load_lesson
 from dnn_tui.mlp import Network, Trainer
+from dnn_tui.mlp import data as mlp_data
 from dnn_tui.mlp.evaluation import fill_targets
 from dnn_tui.mlp.explain import Note
 from dnn_tui.mlp.losses import DEFAULT_PAIR, Loss
@@ -27,7 +28,7 @@ from .subject import InspectError, Row, Subject
 class SplitRows(Sequence[Row]):
     """The rows of a split as `Row`s, made when they are asked for."""
 
-    def __init__(self, split: Split, data: Dataset) -> None:
+    def __init__(self, split: mlp_data.Rows, data: mlp_data.Data) -> None:
         self._split, self._data = split, data
 
     def __len__(self) -> int:
@@ -164,7 +165,7 @@ def dataset_subject(
 
 
 def network_subject(
-    title: str, network: Network, data: Dataset, loss: Loss | str, optimizer: Optimizer | None, lr: float
+    title: str, network: Network, data: mlp_data.Data, loss: Loss | str, optimizer: Optimizer | None, lr: float
 ) -> NetworkSubject:
     """A network with the rows it does not train on."""
     split = data.validation if len(data.validation) else data.train

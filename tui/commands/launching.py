@@ -30,7 +30,7 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     from dnn_tui.tui.sessions.telling import Teller
 
     teller = Teller(how.on_event, folder)
-    report = trainer.data.report if trainer.step == 0 else ()
+    report: tuple[str, ...] = getattr(trainer.data, "report", ()) if trainer.step == 0 else ()
     if how.headless:
         if not how.detached:  # who started it has said so
             say_report(report, how)

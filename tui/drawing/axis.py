@@ -29,7 +29,7 @@ class Axis:
         """The other way round: steps at values."""
         values = np.asarray(values, float)
         inside = np.interp(values, self.values, self.steps)
-        return inside + np.maximum(0, values - self.values[-1]) / (self._slope or 1.0)
+        return np.asarray(inside + np.maximum(0, values - self.values[-1]) / (self._slope or 1.0))
 
     @property
     def _slope(self) -> float:

@@ -212,7 +212,7 @@ def _steep(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
     low, high = np.full(column.max() + 1, np.inf), np.full(column.max() + 1, -np.inf)
     np.minimum.at(low, column, ys)
     np.maximum.at(high, column, ys)
-    return (high - low >= 4)[column]
+    return np.asarray((high - low >= 4)[column])
 
 
 def _column(scale: Scale, x: float, inner: int) -> int:

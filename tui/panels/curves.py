@@ -124,7 +124,7 @@ class CurvesPanel(Panel[CurvesView | None]):
         """Another metric beside the loss, or in its place where there is room for one only."""
         if self.moment is not None:
             many = len(all_metrics(self.moment)) - bool(_rectangles(*self.content_size, 2))
-            self._look(metric=(self.screen.look.metric + 1) % max(1, many))
+            self._look(metric=(self.run_screen.look.metric + 1) % max(1, many))
 
     def action_best(self) -> None:
         best = self.moment.state.best_epoch if self.moment else None

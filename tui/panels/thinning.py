@@ -38,8 +38,8 @@ def thinned(
     begin, end, before, after = seen(epochs, *window)
     if after - before <= FEW * dots or dots < 2:
         indices = np.arange(before, after)
-        xs = tuple(axis.at(epochs.steps[indices]).tolist())
-        return [(xs, tuple(curve.at(indices).tolist())) for curve in curves]
+        few = tuple(axis.at(epochs.steps[indices]).tolist())
+        return [(few, tuple(curve.at(indices).tolist())) for curve in curves]
     edges = column_edges(epochs.steps, axis, x, begin, end, dots)
     edges = np.unique(edges)  # columns without an epoch go
     first, last = edges[:-1], edges[1:] - 1
@@ -61,7 +61,7 @@ def column_edges(steps: np.ndarray, axis: Axis, x: Scale, begin: int, end: int, 
     """The indices in [begin, end) at which each column of dots begins, and `end`: shape (dots + 1,)."""
 
     def column(indices: np.ndarray) -> np.ndarray:
-        return np.rint(x.place(axis.at(steps[indices])) * (dots - 1))
+        return np.asarray(np.rint(x.place(axis.at(steps[indices])) * (dots - 1)))
 
     number = np.arange(1, dots)
     borders = axis.steps_at(x.low + (number - 0.5) / (dots - 1) * (x.high - x.low))
