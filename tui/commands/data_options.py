@@ -40,7 +40,7 @@ DATA_OPTIONS: dict[str, Any] = {
 }
 
 
-def with_data_options(command: Callable) -> Callable:
+def with_data_options(command: Callable[..., None]) -> Callable[..., None]:
     """The command with these options added; it gets those that were given as `wished`, a dict for `datasets.load`."""
     signature = inspect.signature(command)
     own = [parameter for parameter in signature.parameters.values() if parameter.name != "wished"]
