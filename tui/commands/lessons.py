@@ -58,7 +58,8 @@ RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept (else DN
 DataDir = Annotated[Path | None, typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")]
 
 Hidden = Annotated[
-    tuple | None, typer.Option(parser=reader(SETTINGS["hidden"]), metavar="N,N…", help="Of a data set's new network.")
+    tuple | None,  # type: ignore[type-arg]  # Typer takes tuple[int, ...] for an option of many words
+    typer.Option(parser=reader(SETTINGS["hidden"]), metavar="N,N…", help="Of a data set's new network."),
 ]
 Activation = Annotated[str | None, typer.Option(metavar="NAME[,NAME…]", help="Of its hidden layers, or one each.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Download nothing.")]
