@@ -11,9 +11,9 @@ from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 from dnn_tui.mlp import TrainingConfig
 from dnn_tui.mlp.activations import HIDDEN
-from dnn_tui.mlp.config import ENGINES, SCHEDULES
 from dnn_tui.mlp.initialization import INITIALIZATIONS
 from dnn_tui.mlp.optimizers import OPTIMIZERS
+from dnn_tui.mlp.settings import ENGINES, SCHEDULES
 
 #: scikit-learn's word → ours, where they differ
 ACTIVATIONS = {"logistic": "sigmoid"}
