@@ -31,7 +31,7 @@ def print_report(report: Report, title: str, unit: str = "") -> None:
     _print_classes(console, report)
     if report.confusion is not None:
         console.print()
-        _print_confusion(console, report.confusion, [visible(name) for name in report.classes])
+        _print_confusion(console, report)
     if report.calibration:
         console.print()
         _print_calibration(console, report)
@@ -87,7 +87,10 @@ def _print_classes(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_confusion(console: Console, counts: np.ndarray, names: list[str]) -> None:
+def _print_confusion(console: Console, report: Report) -> None:
+    counts, names = report.confusion, [visible(name) for name in report.classes]
+    if counts is None:
+        return
     if len(names) <= MOST_CONFUSED:
         room = max(4, min(16, (console.width - 16) // len(names) - 2))
         heads, rows = [name[:room] for name in names], [name[:14] for name in names]
