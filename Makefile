@@ -1,5 +1,6 @@
 # make demo   train on handwritten digits with live panels
 # make test   ruff, mypy and pytest, as CI runs them
+# make test-fast  the quick half of the tests, for while one writes
 # make types  mypy alone
 # make mutants  a sample of small changes, and whether the tests notice (SIZE=100 SEED=0; not in CI, takes long)
 # make bench  the benchmarks (ratios against peers, measured in one run)
@@ -9,7 +10,7 @@ WORKERS ?= -n 2 --dist worksteal
 SIZE ?= 100
 SEED ?= 0
 
-.PHONY: demo test types mutants bench screenshots clean
+.PHONY: demo test test-fast types mutants bench screenshots clean
 
 demo: .venv/installed
 	$(BIN)/dnn-tui train digits
@@ -17,6 +18,9 @@ demo: .venv/installed
 test: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest $(WORKERS)
+
+test-fast: .venv/installed-test
+	$(BIN)/python -m pytest $(WORKERS) -m "not slow"
 
 # mypy finds the packages under their installed names through links; the folders themselves stand at the root
 types: .venv/installed-test

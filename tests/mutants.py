@@ -351,12 +351,13 @@ def main() -> None:
     ask.add_argument(
         "--measure", action="append", default=[], help="measure coverage of these test files alone, and end"
     )
+    ask.add_argument("--kept", action="store_true", help="measure nothing: the coverage under build/mutants will do")
     asked = ask.parse_args()
     for name in ("coverage", "hypothesis", "numpy", "pytest", "rich", "textual", "typer"):
         __import__(name)  # once, for all children
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the copy goes
     copy = Copy()
-    covered = Covered(copy, asked.measure)
+    covered = Covered(copy, ["nothing"] if asked.kept else asked.measure)
     if asked.measure:
         return
     killed, total, survivors = defaultdict(int), defaultdict(int), []

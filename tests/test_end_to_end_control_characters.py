@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from terminal import DNN_TUI, Terminal
 
+pytestmark = pytest.mark.slow
+
 EVIL = ("a\x1b]0;PWN\x07", "b\x1b[31m", "c\u202e\u200b\x9b2J")
 CLASSES = ("yes\x1b[2J", "no\x1b]8;;http://x\x07[red]")
 LABEL = "label\x1b[5m"

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def test_data_lists_every_data_set_with_its_licence_and_place(command_line):
     code, out, _ = command_line("data")

@@ -15,6 +15,8 @@ from dnn_tui.mlp import Network, Trainer, TrainingConfig, compiled
 from dnn_tui.runs.checkpoint import load_network
 from dnn_tui.runs.folder import find_run
 
+pytestmark = pytest.mark.slow
+
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 OPTIONS = ("--epochs", "3", "--seed", "4", "--dropout", "0.2", "--threads", "2")
 needs_numba = pytest.mark.skipif(not compiled.is_installed(), reason=f"Numba is not installed: {compiled.INSTALL}")

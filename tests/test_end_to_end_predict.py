@@ -9,6 +9,8 @@ import pytest
 
 from dnn_tui import datasets
 
+pytestmark = pytest.mark.slow
+
 
 def table(path, n=150, seed=0, header="age,town,dose,ill"):
     """People whose illness follows from age and town; some doses are missing."""

@@ -7,6 +7,8 @@ from importlib.metadata import version
 import pytest
 from terminal import DNN_TUI, Terminal
 
+pytestmark = pytest.mark.slow
+
 
 def call(*words: str, **more) -> subprocess.CompletedProcess:
     given = {"stdin": subprocess.DEVNULL, **more}

@@ -7,6 +7,8 @@ import time
 import pytest
 from terminal import DNN_TUI, Terminal
 
+pytestmark = pytest.mark.slow
+
 PANELS = ("Network", "Curves", "Confusion", "Log")
 
 

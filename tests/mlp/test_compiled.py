@@ -19,6 +19,8 @@ from dnn_tui.mlp.events import Alert
 from dnn_tui.mlp.steps import LONG, NumpySteps
 from dnn_tui.mlp.threads import choose_threads, on_threads, rehearsal
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("numba", reason="Numba is not installed: pip install 'dnn-tui[fast]'")
 runner = pytest.importorskip(
     "dnn_tui.mlp.compiled.runner", reason="SciPy is not installed: pip install 'dnn-tui[fast]'"

@@ -23,6 +23,8 @@ from dnn_tui.runs.liveness import process_lives
 from dnn_tui.runs.log import is_locked, read_log
 from dnn_tui.runs.state import RunState
 
+pytestmark = pytest.mark.slow
+
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 EPOCHS = 200
 

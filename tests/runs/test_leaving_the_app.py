@@ -12,6 +12,8 @@ from dnn_tui.runs.control import ask
 from dnn_tui.runs.folder import RunFolder, find_run
 from dnn_tui.runs.liveness import process_lives, writer_lives
 
+pytestmark = pytest.mark.slow
+
 SLOW = ("digits", "--epochs", "500", "--pace", "200", "--hidden", "8")
 
 

@@ -25,9 +25,12 @@ SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 SLOW = ("digits", "--epochs", "2000", "--pace", "200", "--hidden", "8")
 
-pytestmark = pytest.mark.skipif(
-    not SSHD or not shutil.which("ssh"), reason="needs sshd and ssh (packages openssh-server and openssh-client)"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not SSHD or not shutil.which("ssh"), reason="needs sshd and ssh (packages openssh-server and openssh-client)"
+    ),
+]
 
 
 class Server:

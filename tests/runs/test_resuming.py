@@ -15,6 +15,8 @@ from dnn_tui.runs.log import LogTail, LogWriter, read_log
 from dnn_tui.runs.recorder import Recorder, recorded
 from dnn_tui.runs.state import RunState
 
+pytestmark = pytest.mark.slow
+
 ROWS_A_STEP, EPOCHS, STEPS_AN_EPOCH = 7, 4, 6
 
 

@@ -15,6 +15,8 @@ from dnn_tui.runs.folder import RunFolder, find_run
 from dnn_tui.runs.log import LogWriter, read_log
 from dnn_tui.runs.summary import age, summarise
 
+pytestmark = pytest.mark.slow
+
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 
 
