@@ -79,3 +79,13 @@ def test_the_terms_shown_and_the_rest_add_up_to_the_loss(name, outputs):
     text = loss_filled(LOSSES[name], yhat, y, Number(12))
     assert read_back(text) == pytest.approx(by_definition(name, yhat, y))
     assert f"… {outputs - 5} more = " in text if outputs > 8 else "more" not in text
+
+
+@pytest.mark.parametrize(("lr", "sizes"), [(0.1, (3, 2)), (0.1, (3, 4, 2))])
+def test_a_bias_is_a_weight_on_a_constant_one(lr, sizes):
+    """∂a/∂b = 1, so the local factor times the upstream δ is the gradient that is shown."""
+    steps = explain(Network(sizes, "tanh", seed=1), [0.5, -0.2, 0.3], [0.0, 1.0], "cross_entropy", lr=lr)
+    for i in range(1, len(sizes)):
+        step = find_step(steps, f"B{i} b")
+        np.testing.assert_allclose(step.upstream.value * step.local.value, step.result.value)
+        assert step.local.value == 1

@@ -1,11 +1,12 @@
 """Promises about the training loop that no curve shows: schedules' ends, smoothing, arrays in strips, work counted."""
 
 import math
+import queue
 
 import numpy as np
 import pytest
 
-from dnn_tui.mlp import Network, TrainingConfig
+from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.augmentation import _gaussian
 from dnn_tui.mlp.schedules import Schedule
 from dnn_tui.mlp.steps import step_operations
@@ -67,3 +68,36 @@ def test_a_function_in_strips_sees_every_element_once_and_never_more_than_a_stri
 def test_the_operations_of_a_step_are_those_of_its_matrix_products():
     """4-3-2 on 5 rows, a multiplication and an addition each: 12 + 6 forward, as many for ∂L/∂W, 6 back to h_1."""
     assert step_operations(Network((4, 3, 2)), 5) == 2 * 5 * ((12 + 6) + (12 + 6) + 6)
+
+
+class Waiting:
+    """A clock that goes on only where the trainer waits for a command, or the test says so."""
+
+    def __init__(self, trainer: Trainer, monkeypatch) -> None:
+        self.now = 100.0
+        monkeypatch.setattr("dnn_tui.mlp.trainer.time.perf_counter", lambda: self.now)
+        trainer.commands = self
+
+    def empty(self) -> bool:
+        return True
+
+    def get(self, timeout: float) -> None:
+        self.now += timeout
+        raise queue.Empty
+
+
+def test_a_paced_run_keeps_its_pace_and_makes_up_for_a_late_step_with_no_burst(make_blobs, monkeypatch):
+    data = make_blobs()
+    trainer = Trainer(Network((4, 3)), data, TrainingConfig(epochs=5, batch_size=16, pace=2.0))
+    clock, at, seen = Waiting(trainer, monkeypatch), [], 0
+    for _ in trainer.events():
+        if trainer.step > seen:
+            at += [clock.now] * (trainer.step - seen)
+            seen = trainer.step
+            clock.now += 10.0 if seen == 20 else 0.0
+    at = np.array(at)
+    assert len(at) == 50
+    # half a second a step; one may come at once, at the beginning and after the delay, and no more than one
+    for apart in range(1, 50):
+        assert (at[apart:] - at[:-apart]).min() >= (apart - 1) * 0.5
+    assert at[-1] - at[0] <= 10.0 + 48 * 0.5
