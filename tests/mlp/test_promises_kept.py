@@ -101,3 +101,9 @@ def test_a_paced_run_keeps_its_pace_and_makes_up_for_a_late_step_with_no_burst(m
     for apart in range(1, 50):
         assert (at[apart:] - at[:-apart]).min() >= (apart - 1) * 0.5
     assert at[-1] - at[0] <= 10.0 + 48 * 0.5
+
+
+@pytest.mark.parametrize("sizes", [(3, 0), (0, 3), (3, 0, 2), (4,), ()])
+def test_a_network_needs_an_input_and_an_output_and_units_in_every_layer(sizes):
+    with pytest.raises(ValueError, match="A network needs an input and an output size, each at least 1"):
+        Network(sizes)
