@@ -302,6 +302,9 @@ def written(node: Node, leaf: Callable[[str], str] | None = None) -> str:
         return f"{node.value:g}".replace("-", "−")
     if node.kind == "name":
         return leaf(node.op) if leaf else node.op
+    if node.kind == "index" and node.inputs[0].kind == "index":  # W[2][3] is w_{2,3}
+        inner = node.inputs[0]
+        return written(Node("index", inputs=(*inner.inputs, *node.inputs[1:])), leaf)
     inputs = [written(part, leaf) for part in node.inputs]
     if node.kind == "list":
         return f"[{', '.join(inputs)}]"

@@ -10,7 +10,7 @@ import numpy as np
 
 from dnn_tui.mlp.activations import ACTIVATIONS
 from dnn_tui.mlp.explain.formulas import NUMPY_FORWARD, NUMPY_LOCAL
-from dnn_tui.mlp.explain.numbers import Number
+from dnn_tui.mlp.explain.numbers import NOISE, Number
 from dnn_tui.mlp.explain.passes import activate, local_derivative
 from dnn_tui.mlp.explain.step import Focus, Operand, Step
 
@@ -53,7 +53,8 @@ class Descent:
         delta = (h - Y) * local_derivative(activation, a, h)
         if self.mean:
             delta = delta / len(X)
-        return np.append(delta @ X, delta.sum())
+        gradient, terms = np.append(delta @ X, delta.sum()), np.append(np.abs(delta) @ np.abs(X), np.abs(delta).sum())
+        return np.where(np.abs(gradient) < NOISE * terms, 0.0, gradient)  # a sum that cancels is 0, not its rounding
 
     def walk(self, walk: Walk) -> np.ndarray:
         """theta at the start and after each update: (updates + 1, n + 1). SGD takes row after row."""

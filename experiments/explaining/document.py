@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step
-from dnn_tui.mlp.explain.notation import latex, pretty, renamed
+from dnn_tui.mlp.explain.notation import SIGNS, latex, pretty, renamed
 
 from .blocks import block, tier
 from .network_subject import NetworkSubject
@@ -134,33 +134,58 @@ def _markdown(subject: Subject, steps: list[Step], focus: Focus, number: Number,
 
 
 def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a: bool) -> str:
-    out = [r"\documentclass{article}", r"\usepackage{amsmath}", r"\usepackage[a4paper,margin=2cm]{geometry}"]
+    out = [r"\documentclass{article}", r"\usepackage{amsmath,amssymb}", r"\usepackage[a4paper,margin=2cm]{geometry}"]
     out += [r"\begin{document}", rf"\section*{{{_escaped(heading(subject))}}}"]
+    if subject.text and len(steps) > 1:
+        out += ["", _escaped(pretty(subject.text))]
     for step in steps:
         out += ["", rf"\subsection*{{{_escaped(step.id)}: {_escaped(pretty(step.title))}}}"]
         lines = [step.equation, *([step.shortcut] if step.shortcut else []), *lines_of(step, focus, number)]
         pieces = [piece for line in lines for piece in line.split(";  ")]
-        body = " \\\\\n".join(f"  & {latex(renamed(piece, z_a))}" for piece in pieces)
+        rows = [row for piece in pieces for row in _rows(renamed(piece, z_a))]
+        body = " \\\\\n".join(f"  & {indent}{latex(row)}" for indent, row in rows)
         out += [r"\begin{align*}", body, r"\end{align*}"]
         value = step.result.value
         if value.ndim and tier(value.shape) == "full":
             rows = [[number.text(v, step.result.scale) for v in row] for row in np.atleast_2d(value)]
-            inside = r" \\ ".join(" & ".join(row) for row in rows).replace("−", "-")
+            inside = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
             name = latex(renamed(step.result.name, z_a))
-            out.append(rf"\[ {name} = \begin{{bmatrix}} {latex(inside)} \end{{bmatrix}} \]")
+            out.append(rf"\[ {name} = \begin{{bmatrix}} {inside} \end{{bmatrix}} \]")
         out += [_escaped(_note(note, z_a)) for note in step.notes]
     return "\n".join([*out, r"\end{document}", ""])
 
 
-_SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "−": "$-$", "×": r"$\times$",
-            "δ": r"$\delta$", "η": r"$\eta$", "ŷ": r"$\hat{y}$", "∂": r"$\partial$", "≤": r"$\le$", "‖": r"$\|$",
-            "Δ": r"$\Delta$", "ᵀ": r"$^{\top}$", "½": r"$\tfrac12$", "¼": r"$\tfrac14$", "²": "$^2$",
-            "“": "``", "”": "''", "→": r"$\to$", "·": r"$\cdot$", "…": r"\ldots{}", "√": r"$\sqrt{}$"}  # fmt: skip
-_SPECIAL |= {sign: f"$_{n}$" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+_TEXT = {"“": "``", "”": "''", "’": "'", "‘": "`", "\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}",
+         "$": r"\$", "_": r"\_", "–": "--", "—": "---", "<": "$<$", ">": "$>$", "|": "$|$"}  # fmt: skip
+
+
+def _rows(line: str, most: int = 90) -> list[tuple[str, str]]:
+    """A long line as rows that fit a page, all but the first indented: cut before = or a sign outside of brackets."""
+    rows, depth, start, cut = [], 0, 0, 0
+    for k, character in enumerate(line):
+        depth += (character in "([") - (character in ")]")
+        if k - start > most and cut > start:
+            rows.append(line[start:cut])
+            start = cut
+        if (depth == 0 and line[k : k + 3] in (" = ", " + ", " − ")) or line[k : k + 2] == ", ":
+            cut = k
+    indents = ["", *[r"\quad "] * len(rows)]
+    return list(zip(indents, [*rows, line[start:]], strict=True))
 
 
 def _escaped(text: str) -> str:
-    return "".join(_SPECIAL.get(character, character) for character in text)
+    """Prose as LaTeX: signs as math, the rest escaped."""
+    text = text.replace("m̂", "$\\hat{m}$").replace("v̂", "$\\hat{v}$") if "̂" in text else text
+    out = []
+    for character in text:
+        sign = SIGNS.get(character)
+        if character in _TEXT:
+            out.append(_TEXT[character])
+        elif sign is None or character in "%#&{}":
+            out.append(sign or character)
+        else:
+            out.append(f"${{}}{sign}$" if sign[0] in "^_" else f"${sign}$")
+    return "".join(out)
 
 
 def _json(subject: Subject, steps: list[Step], focus: Focus, number: Number, whole: bool) -> str:

@@ -153,8 +153,8 @@ def symmetry(p: Pass, step: Step) -> Note | None:
     if step.id != f"B{i} h":
         return None
     W, delta, dh = p.network.W[i], p.delta[i], p.dh[i - 1]
-    if not np.abs(delta).max() > 0:
-        return None
+    if not np.abs(delta).max() > NOISE * p.noise["delta"][i].max():
+        return None  # nothing came down to here: no path cancels
     zero = np.abs(dh) <= NOISE * p.noise["dh"][i - 1]
     zero &= p.noise["dh"][i - 1] > 0
     if not zero.any():
@@ -228,6 +228,14 @@ def broken_promise(p: Pass, step: Step) -> Note | None:
     promised = next(float(part.value) for part in step.parts if part.name == "promised")
     if promised == 0:
         return Note("promise", "The gradient is zero: there is nothing to learn from this sample.")
+    if abs(actual) < NOISE * abs(p.value):
+        return Note("promise", "The step is too short for the loss to change in its first twelve digits.")
+    if promised > 0:
+        return Note(
+            "promise",
+            "The step goes uphill on this sample, and said so: it follows what the optimizer remembers of earlier "
+            "gradients (its momentum, its running means), not this gradient alone.",
+        )
     if actual > 0:
         return Note(
             "promise",

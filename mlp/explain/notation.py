@@ -7,35 +7,26 @@ import re
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\d+|[A-Za-z])(?![A-Za-z0-9_]))")  # not the underscores of a_python_name
 _SMALL = str.maketrans("0123456789ijknt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙₜ")
-_LATEX = (
-    ("∂L/∂θ", r"\nabla L"),
-    ("ŷ", r"\hat{y}"),
-    ("δ", r"\delta"),
-    ("Δ", r"\Delta "),
-    ("θ", r"\theta"),
-    ("η", r"\eta"),
-    ("μ", r"\mu"),
-    ("β", r"\beta"),
-    ("ρ", r"\rho"),
-    ("ε", r"\varepsilon"),
-    ("∇", r"\nabla "),
-    ("σ", r"\sigma"),
-    ("Σ", r"\sum"),
-    ("ᵀ", r"^{\top}"),
-    ("²", "^{2}"),
-    ("·", r" \cdot "),
-    ("⊙", r"\odot"),
-    ("⊗", r"\otimes"),
-    ("√", r"\sqrt "),
-    ("½", r"\tfrac{1}{2}"),
-    ("−", "-"),
-    ("×", r"\times"),
-    ("≈", r"\approx"),
-    ("←", r"\leftarrow"),
-    ("…", r"\ldots"),
-    ("∞", r"\infty"),
-    ("m̂", r"\hat{m}"),
-    ("v̂", r"\hat{v}"),
+#: Signs as LaTeX math.
+SIGNS = {
+    "α": r"\alpha", "β": r"\beta", "δ": r"\delta", "Δ": r"\Delta", "ε": r"\varepsilon", "η": r"\eta",
+    "θ": r"\theta", "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "Σ": r"\sum",
+    "φ": r"\varphi", "Φ": r"\Phi", "∂": r"\partial", "∇": r"\nabla", "ŷ": r"\hat{y}",
+    "m̂": r"\hat{m}", "v̂": r"\hat{v}", "·": r"\cdot", "⊙": r"\odot", "⊗": r"\otimes", "×": r"\times",
+    "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "±": r"\pm", "←": r"\leftarrow", "→": r"\to", "−": "-",
+    "…": r"\ldots", "½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "‖": r"\|", "ᵀ": r"^{\top}", "²": "^{2}",
+    "√": r"\surd", "%": r"\%", "#": r"\#", "&": r"\&", "{": r"\{", "}": r"\}", "⁰": "^{0}", "³": "^{3}",
+    "ᵢ": "_{i}", "ⱼ": "_{j}", "ₖ": "_{k}", "ₙ": "_{n}", "ₜ": "_{t}", "ᵗ": "^{t}", "ⁱ": "^{i}", "⟂": r"\perp",
+    "✓": r"\checkmark", "′": "'", "ℓ": r"\ell", "⌀": r"\varnothing", "≠": r"\neq",
+    "∞": r"\infty", "∈": r"\in", "₊": "_{+}", "⁻": "^{-}",
+} | {sign: f"_{{{n}}}" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # fmt: skip
+_TOKEN = re.compile(
+    r"∂L/∂(?P<of>ŷ|[A-Za-zθ]+)(?P<at>_\{[^}]*\}|_\w)?"
+    r"|(?P<number>\d+(?:\.\d+)?)(?:e(?P<power>[−-]?\d+))?(?![A-Za-z])"
+    r"|(?P<name>m̂|v̂|[A-Za-zŷα-ωΑ-Ω](?:(?<=[A-Za-z])[A-Za-z]+)?)(?:_(?P<letters>[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?"
+    r"(?:_\{(?P<index>[^}]*)\})?"
+    r"|(?P<other>.)",
+    re.DOTALL,
 )
 
 
@@ -46,19 +37,69 @@ def indexed(symbol: str, *indices: int) -> str:
 
 
 def pretty(text: str) -> str:
-    """With real subscripts: `W₂`, `w₂₂₂`."""
-    return _SUBSCRIPT.sub(lambda match: (match[1] or match[2]).translate(_SMALL), text)
+    """With real subscripts: `W₂`, `w₂₂₂`. One that has no small letters stays as it is: `a_L`."""
+
+    def small(match: re.Match[str]) -> str:
+        index = match[1] or match[2]
+        short = index.translate(_SMALL)
+        return f"_{index}" if any(c.isalnum() and c.isascii() for c in short) else short
+
+    return _SUBSCRIPT.sub(small, text)
 
 
 def latex(text: str) -> str:
-    """As LaTeX math, without the dollar signs."""
-    text = re.sub(r"e\^(−?[ah](?:_\w)?)", r"e^{\1}", text)
-    text = re.sub(r"∂L/∂(ŷ|[A-Za-zθ]+)(_\{[^}]*\}|_\w)?", r"\\frac{∂L}{∂\1\2}", text)
-    for sign, command in _LATEX:
-        text = text.replace(sign, command)
-    text = text.replace("∂", r"\partial ")
-    text = re.sub(r"(\d)e(-?\d+)", r"\1 \\cdot 10^{\2}", text)
-    return re.sub(r"\b(exp|ln|max|min|tanh|softmax|sigmoid|relu|identity|diag|cos|sin|log)\b", r"\\mathrm{\1}", text)
+    """As LaTeX math, without the dollar signs: whole exponents and roots in braces, words upright."""
+    return " ".join(_in_latex(list(_TOKEN.finditer(text))))
+
+
+def _in_latex(tokens: list[re.Match[str]]) -> list[str]:
+    out: list[str] = []
+    while tokens:
+        sign = tokens[0]["other"]
+        if sign in ("^", "√"):
+            argument, tokens = _factor(tokens[1:])
+            inside = " ".join(_in_latex(argument))
+            out.append(f"^{{{inside}}}" if sign == "^" else rf"\sqrt{{{inside}}}")
+        else:
+            out.append(_word(tokens[0]))
+            tokens = tokens[1:]
+    return [piece for piece in out if piece]
+
+
+def _factor(tokens: list[re.Match[str]]) -> tuple[list[re.Match[str]], list[re.Match[str]]]:
+    """What an exponent or a root covers (a minus, then a number, a name, or parentheses), and what follows it."""
+    end = 0
+    while end < len(tokens) and tokens[end][0] in ("−", "-"):
+        end += 1
+    if end < len(tokens) and tokens[end][0] in ("(", "|"):
+        close = {"(": ")", "|": "|"}[tokens[end][0]]
+        depth = 1
+        while end + 1 < len(tokens) and depth:
+            end += 1
+            depth += (tokens[end][0] == "(" and close == ")") - (tokens[end][0] == close)
+    return tokens[: end + 1], tokens[end + 1 :]
+
+
+def _word(token: re.Match[str]) -> str:
+    if token["of"]:
+        name = SIGNS.get(token["of"], token["of"])
+        return rf"\frac{{\partial L}}{{\partial {name}{_subscript(token['at'] or '')}}}"
+    if token["number"]:
+        return token["number"] + (rf" \cdot 10^{{{token['power'].replace('−', '-')}}}" if token["power"] else "")
+    if token["name"]:
+        name, letters = token["name"], token["letters"] or ""
+        if letters and len(name) > 1:  # a_python_name
+            escaped = letters.replace("_", r"\_")
+            return rf"\mathrm{{{name}\_{escaped}}}" + _subscript(token["index"] or "")
+        upright = rf"\mathrm{{{name}}}" if len(name) > 1 and name.isascii() else SIGNS.get(name, name)
+        return upright + _subscript(f"_{{{token['index'] or letters}}}" if token["index"] or letters else "")
+    return SIGNS.get(token["other"], token["other"].strip())
+
+
+def _subscript(text: str) -> str:
+    inside = text.removeprefix("_").strip("{}").replace("−", "-").replace("_", r"\_")
+    word = re.fullmatch(r"[A-Za-z]{2,}", inside)
+    return "" if not inside else rf"_{{\mathrm{{{inside}}}}}" if word else f"_{{{inside}}}"
 
 
 def renamed(text: str, z_a: bool, everywhere: bool = True) -> str:

@@ -9,6 +9,7 @@ from ..arrays import Array, by_layer
 from ..backprop import Workspace, backward, forward, row_losses
 from ..losses import Loss
 from ..network import Network, NetworkError
+from .numbers import NOISE
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,18 @@ def run_pass(network: Network, x: Array, y: Array, loss: Loss) -> Pass:
     loss.gradient(workspace.h[-1], workspace.y, dyhat)
     dh = by_layer([*(network.W[i + 1].T @ delta[i + 1] for i in range(1, last)), dyhat[0]])
     noise = _noise(network, a, h, dh, delta)
+    _silence(network, h, dh, delta, noise)
     return Pass(network, loss, y, a, h, dh, delta, noise, value)
+
+
+def _silence(
+    network: Network, h: list[Array], dh: list[Array], delta: list[Array], noise: dict[str, list[Array]]
+) -> None:
+    """What is only the rounding of a sum that cancels becomes 0, in place: no step shows it, or builds on it."""
+    for i in range(1, network.layers + 1):
+        dh[i][np.abs(dh[i]) < NOISE * noise["dh"][i]] = 0
+        delta[i][np.abs(delta[i]) < NOISE * noise["delta"][i]] = 0
+        network.dW[i][...], network.db[i][...] = np.outer(delta[i], h[i - 1]), delta[i]
 
 
 def _noise(

@@ -100,11 +100,11 @@ def _spread_lines(
         return []
     each, text = subject.spread(layer, kind, index), look.number.text
     mean, size = float(each.mean()), float(np.abs(each).max())
-    agree = "with" if mean * gradient > 0 else "against" if mean * gradient < 0 else "apart from"
-    return [
-        f"over {len(each)} rows        mean {text(mean, size)}, spread ±{text(float(each.std()), size)}: "
-        f"this row pulls {agree} the mean"
-    ]
+    pulls = "this row does not pull at it"
+    if gradient:
+        agree = "with" if mean * gradient > 0 else "against" if mean * gradient < 0 else "apart from"
+        pulls = f"this row pulls {agree} the mean"
+    return [f"over {len(each)} rows        mean {text(mean, size)}, spread ±{text(float(each.std()), size)}: {pulls}"]
 
 
 def _verdict(verdict: str) -> str:
