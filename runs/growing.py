@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 
 
-FEW = 1 << 15  # values that are gone through sooner than a pyramid is climbed
+FEW = 1 << 17  # values that are gone through sooner than a pyramid is climbed
 
 
 class Growing:

@@ -137,3 +137,16 @@ async def test_when_playing_stops_so_does_its_timer():
         await pilot.press("p")
         assert app.screen._playing is None
         assert stopped == [True]
+
+
+def test_probabilities_are_written_as_they_are_and_a_common_power_stands_above_its_numbers():
+    """Ten outputs of digits: .001 and .999 were shown as 0.01 and 9.99, with "times 10^−1" in the line below."""
+    h = np.full(10, 0.001 / 9)
+    h[4] = 0.999
+    text = "\n".join(result_grid(Operand("h₃", "h", h), (4,), Number(), 78, 8).lines())
+    assert "0.999" in text
+    assert "9.99" not in text
+    matrix = np.random.default_rng(0).uniform(0.01, 0.09, (12, 12))
+    lines = result_grid(Operand("W₃", "W", matrix), (0, 0), Number(), 78, 12).lines()
+    assert lines[0].startswith("10^−2 ×")
+    assert "times" not in "".join(lines)

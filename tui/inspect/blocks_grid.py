@@ -164,15 +164,18 @@ def _lens(
     value = np.atleast_2d(operand.value)
     map_rows, map_columns = min(height - 1, -(-value.shape[0] // 2), 12), min(value.shape[1], max(8, width // 6))
     grid = Grid(width, height)
-    # numbers of a window share a power of ten: eight short columns fit where three long ones would
-    power = int(np.floor(np.log10(largest(value)))) if value.any() else 0
+    # numbers of a window share a power of ten: eight short columns fit where three long ones would. It stands right
+    # above them; a vector has one column, whose numbers are written out.
+    power = int(np.floor(np.log10(largest(value)))) if value.any() and operand.value.ndim == 2 else 0
     power = 0 if 0 <= power <= 2 else power
     short = replace(operand, value=operand.value / 10.0**power, scale=operand.scale / 10.0**power)
     old = None if before is None else before / 10.0**power
-    numbers = numbers_grid(
-        short, focus, Fixed(2, number.truncate), width - map_columns - 3, height - 1, old, True, mono
-    )
-    grid.paste(numbers, 0, 0)
+    written = number if operand.value.ndim == 1 else Fixed(2, number.truncate)
+    head = 1 if power else 0
+    numbers = numbers_grid(short, focus, written, width - map_columns - 3, height - 1 - head, old, True, mono)
+    if head:
+        grid.put(0, 0, f"10^{power} ×".replace("-", "−"), Ink.TITLE)
+    grid.paste(numbers, 0, head)
     picture = heat(value, map_rows, map_columns, mono)
     left = width - picture.width - 1
     grid.paste(picture, left, 0)
@@ -182,10 +185,8 @@ def _lens(
     grid.put(x, y, "◆", Ink.ACCENT)
     shape = "×".join(str(n) for n in operand.shape)
     text = f"{numbers.height} of {value.shape[0]} rows" if operand.value.ndim == 2 else f"around {k + j + 1}"
-    text += f", times 10^{power}".replace("-", "−") if power else ""
-    grid.put(
-        0, min(height - 1, max(numbers.height, picture.height)), fit(f"{text} · the map: all {shape}", width), Ink.FAINT
-    )
+    below = min(height - 1, max(numbers.height + head, picture.height))
+    grid.put(0, below, fit(f"{text} · the map: all {shape}", width), Ink.FAINT)
     return grid
 
 

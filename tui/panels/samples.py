@@ -44,6 +44,8 @@ class SamplesPanel(Panel[SamplesView | str]):
         if not view.mistakes:
             if view.wrong:
                 return waiting(width, height, f"{view.wrong} mistakes, none kept to be shown")
+            if not view.total:
+                return waiting(width, height, "the log says nothing of single rows")
             return waiting(width, height, f"none: all {view.total:,} rows are right")
         return draw_samples(view, width, height, palette.mono)
 

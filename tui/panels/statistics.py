@@ -35,10 +35,11 @@ COLUMNS: tuple[tuple[str, int, Callable[[LayerStatistics], str]], ...] = (
 )
 
 
-def hint(row: LayerStatistics, size: int) -> tuple[str, int]:
-    """What a teacher would say of a layer, and how urgent it is."""
+def hint(row: LayerStatistics, size: int | str) -> tuple[str, int]:
+    """What a teacher would say of a layer, and how urgent it is; size: of the layer, "" where the log does not say."""
+    dead = f"{round(row.dead * size)} of {size}" if isinstance(size, int) else percent(row.dead, 0) + " of the"
     if row.dead >= 0.5:
-        return f"{round(row.dead * size)} of {size} units are dead: no row makes them fire", Ink.BAD
+        return f"{dead} units are dead: no row makes them fire", Ink.BAD
     if row.saturated >= 0.5:
         return "most units are saturated: their gradient is close to 0", Ink.BAD
     if row.update_ratio > HEALTHY[1]:
@@ -46,7 +47,7 @@ def hint(row: LayerStatistics, size: int) -> tuple[str, int]:
     if 0 < row.update_ratio < HEALTHY[0]:
         return "hardly moves: converged, or η is small", Ink.DIM
     if row.dead > 0.1:
-        return f"{round(row.dead * size)} of {size} units are dead", Ink.WARN
+        return f"{dead} units are dead", Ink.WARN
     return ("healthy, ‖ΔW‖ near ‖W‖/1000", Ink.GOOD) if row.update_ratio else ("", Ink.DIM)
 
 
@@ -70,7 +71,8 @@ class StatisticsPanel(Panel[StatisticsView | None]):
         if view is None:
             return waiting(width, height, "with the first picture")
         grid = Grid(width, height)
-        names = [f"{i} {s.activation} {n}" for i, (s, n) in enumerate(zip(view.rows, view.sizes[1:], strict=False), 1)]
+        sizes = view.sizes[1:] if len(view.sizes) == len(view.rows) + 1 else ("",) * len(view.rows)
+        names = [f"{i} {s.activation} {n}".rstrip() for i, (s, n) in enumerate(zip(view.rows, sizes, strict=True), 1)]
         first = min(max(len(name) for name in names), 12 if width < 60 else 16)
         x, columns = first + 1, []
         for title, size, value in COLUMNS:
@@ -85,7 +87,7 @@ class StatisticsPanel(Panel[StatisticsView | None]):
         grid.put(0, 0, "layer", Ink.DIM)
         for right, title, _ in columns:
             grid.put_right(right, 0, title, Ink.DIM)
-        hints = [hint(s, n) for s, n in zip(view.rows, view.sizes[1:], strict=False)]
+        hints = [hint(s, n) for s, n in zip(view.rows, sizes, strict=True)]
         beside = width - x >= 30
         each = 1 if beside or height < 1 + 2 * len(names) else 2
         for k, (name, row) in enumerate(zip(names, view.rows, strict=True)):

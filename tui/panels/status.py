@@ -121,7 +121,9 @@ class StatusPanel(Panel[StatusView], can_focus=False):
                     pieces.append(Piece(1 + 2 * rank, f"val {_short(key)}", value, Ink.VALIDATION))
         if best:
             judged, which = (best.validation, "val loss") if best.validation else (best.train, "train loss")
-            pieces.append(Piece(7, "★ best epoch", f"{best.epoch} ({which} {figure(judged['loss'], 3)})", Ink.ACCENT))
+            pieces.append(
+                Piece(7, "★ best epoch", f"{best.epoch} ({which} {figure(judged.get('loss'), 3)})", Ink.ACCENT)
+            )
         if not pieces:
             count = moment.state.loss.count
             last = moment.state.loss.value_at(count - 1) if count else None

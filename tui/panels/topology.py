@@ -167,7 +167,8 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
     for layer in view.layers:
         # a row is kept for "… 112 more" where units are left out
         most = where.rows if layer.size <= min(where.rows, len(layer.units)) else where.rows - 1
-        if (where.rows - 1) // 2 >= FEW_NODES and layer.size > where.rows // 2:
+        whole_answer = layer is view.layers[-1] and layer.size <= most
+        if (where.rows - 1) // 2 >= FEW_NODES and layer.size > where.rows // 2 and not whole_answer:
             most = (where.rows - 1) // 2  # fewer, with air between them, show more than many
         wanted = _answered(view) if layer is view.layers[-1] else ()
         pick = chosen(len(layer.units), max(1, most), wanted)
@@ -191,11 +192,23 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
         if hidden > 0:
             y = min(where.top + where.rows - 1, (ys[i][-1] if ys[i] else 0) + 1)
             text = f"… {hidden} more" if _gap(where, i) >= 12 else f"+{hidden}"
+            if layer is view.layers[-1] and view.task == "classes":
+                text = _left_out(view, picks[i], width - x - 2 if width - x > 24 else 24)
             _beside(grid, x, y, text, Ink.DIM)
     _inputs(grid, view, where, picks[0], ys[0], mono)
     _answers(grid, view, where, picks[-1], ys[-1])
     _words(grid, view, where)
     return grid
+
+
+def _left_out(view: TopologyView, pick: np.ndarray, room: int) -> str:
+    """Which classes are not among the outputs shown: by name where that is short enough."""
+    layer = view.layers[-1]
+    shown = {layer.units[k] for k in pick}
+    missing = [unit for unit in range(layer.size) if unit not in shown]
+    names = [view.classes[unit] if unit < len(view.classes) else str(unit) for unit in missing]
+    text = f"without {', '.join(names)}"
+    return text if cell_len(text) <= room else f"… {len(names)} more: {names[0]}…{names[-1]}"[:room]
 
 
 def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[int], to_rows: list[int]) -> None:

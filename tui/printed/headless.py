@@ -1,6 +1,7 @@
 """Training without panels: a Rich progress display, a line an epoch, or JSON lines."""
 
 import errno
+import math
 import os
 import signal
 import sys
@@ -159,9 +160,11 @@ def plot_losses(state: RunState, console: Console) -> None:
 
     plotext.clear_figure()
     epochs = [epoch.epoch for epoch in state.epochs]
-    plotext.plot(epochs, [epoch.train["loss"] for epoch in state.epochs], label="train loss")
+    plotext.plot(epochs, [epoch.train.get("loss", math.nan) for epoch in state.epochs], label="train loss")
     if state.epochs[0].validation:
-        plotext.plot(epochs, [epoch.validation["loss"] for epoch in state.epochs], label="validation loss")
+        plotext.plot(
+            epochs, [epoch.validation.get("loss", math.nan) for epoch in state.epochs], label="validation loss"
+        )
     first, last = epochs[0], epochs[-1]
     plotext.xticks(sorted({first + round((last - first) * k / 4) for k in range(5)}))  # there is no epoch 105.5
     plotext.plotsize(min(100, console.width), 15)
