@@ -71,7 +71,9 @@ class StatisticsPanel(Panel[StatisticsView | None]):
         if view is None:
             return waiting(width, height, "with the first picture")
         grid = Grid(width, height)
-        sizes = view.sizes[1:] if len(view.sizes) == len(view.rows) + 1 else ("",) * len(view.rows)
+        sizes: tuple[int | str, ...] = (
+            view.sizes[1:] if len(view.sizes) == len(view.rows) + 1 else ("",) * len(view.rows)
+        )
         names = [f"{i} {s.activation} {n}".rstrip() for i, (s, n) in enumerate(zip(view.rows, sizes, strict=True), 1)]
         first = min(max(len(name) for name in names), 12 if width < 60 else 16)
         x, columns = first + 1, []
