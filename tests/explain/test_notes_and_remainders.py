@@ -89,3 +89,9 @@ def test_a_bias_is_a_weight_on_a_constant_one(lr, sizes):
         step = find_step(steps, f"B{i} b")
         np.testing.assert_allclose(step.upstream.value * step.local.value, step.result.value)
         assert step.local.value == 1
+
+
+def test_of_unscaled_inputs_the_largest_is_named():
+    network = Network((3, 1), output="identity", seed=0)
+    (note,) = [n for n in notes(network, "F0", [60.0, -900.0, 2.0], [1.0]) if n.kind == "unscaled input"]
+    assert note.text.startswith("x_2 is 900,")
