@@ -20,12 +20,15 @@ from dnn_tui.runs.config import NetworkConfig, RunConfig
 from .recipes import Recipe
 
 ShowProgress = Callable[[str, int, int | None], None]  # (what, done, total), while something long runs
+NO_DATA = "no data"  # the data of a run whose network was imported without any
 COMPILING = "dnn-tui: compiling the engine, once on this machine: some twenty seconds …"
 
 
 def load_data(config: RunConfig, progress: ShowProgress | None = None, offline: bool = False) -> Dataset:
     """The data set as the run was told to load it. Raises datasets.DataError."""
     wanted = config.dataset
+    if wanted.name == NO_DATA:
+        raise datasets.DataError("This run's network was imported without data: import it again with --data.")
     return datasets.load(
         wanted.name,
         seed=config.training.seed,

@@ -49,7 +49,7 @@ class Description:
         facts = {
             key: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             for key, value in self.facts.items()
-            if not isinstance(value, dict)
+            if value is not None and not isinstance(value, dict)
         }
         return {**facts, "dnn-tui": json.dumps(self.facts)}
 
@@ -114,6 +114,9 @@ def _facts(
         "activations": [activation.name for activation in net.activations],
         "dtype": net.dtype.name,
         "version": version("dnn-tui"),
+        "seed": config.training.seed,  # of the split, too
+        "validation": dataset.validation,
+        "loss": config.training.loss,
         "options": {key: value for key, value in dataset.options.items() if key != "split"},
         "preparation": record,
     }

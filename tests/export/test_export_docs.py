@@ -28,10 +28,10 @@ def iris(command_line, tmp_path):
 
 
 def test_the_page_has_an_example_in_each_language():
-    assert [language for language, _ in EXAMPLES] == ["python", "python", "c"]
+    assert [language for language, _ in EXAMPLES] == ["python", "python", "c", "python"]
 
 
-@pytest.mark.parametrize(("language", "source"), EXAMPLES, ids=["onnx", "python", "c"])
+@pytest.mark.parametrize(("language", "source"), EXAMPLES[:3], ids=["onnx", "python", "c"])
 def test_the_examples_say_what_predict_says(language, source, iris, tmp_path):
     if language == "c":
         compiler = shutil.which("cc")
@@ -47,3 +47,15 @@ def test_the_examples_say_what_predict_says(language, source, iris, tmp_path):
     assert done.stdout.split()[0] == iris[1]
     shown = max(float(number) for number in re.findall(r"\d\.\d*", done.stdout))
     assert shown == pytest.approx(float(iris[2]), abs=6e-4)  # printed to three digits
+
+
+def test_what_pytorch_saves_is_imported_as_the_page_says(command_line, tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.chdir(tmp_path)
+    source = EXAMPLES[3][1]
+    subprocess.run([sys.executable, "-c", source], check=True, timeout=120)
+    words = re.search(r"# then: dnn-tui (.*)", source)[1].split()
+    assert command_line(*words)[0] == 0
+    code, out, err = command_line("eval", "--json")
+    assert (code, err) == (0, "")
+    assert '"accuracy"' in out
