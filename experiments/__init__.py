@@ -1,7 +1,7 @@
 """A configuration made real: built, evaluated, predicted with, explained, exported; recipes.
 
-Knows `runs`, `mlp` and `datasets`; no terminal. `MLPClassifier` and `MLPRegressor` need scikit-learn, which is imported
-where one of them is.
+Knows `runs`, `mlp` and `datasets`; no terminal. What stands here is imported when it is asked for: `MLPClassifier` and
+`MLPRegressor` need scikit-learn.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .estimators.classifier import MLPClassifier as MLPClassifier
     from .estimators.regressor import MLPRegressor as MLPRegressor
+    from .opened import Run as Run
+    from .opened import open_run as open_run
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "Run", "open_run"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in ("Run", "open_run"):
+        from . import opened
+
+        return getattr(opened, name)
     try:
         from .estimators.classifier import MLPClassifier
         from .estimators.regressor import MLPRegressor

@@ -12,6 +12,7 @@ from .activations import ACTIVATIONS, FORWARD_ONLY, HIDDEN, OUTPUTS, Activation
 from .arrays import Array, by_layer
 from .backprop import Workspace, forward
 from .initialization import INITIALIZATIONS, initialize
+from .notebook import network_html
 from .randomness import stream
 
 
@@ -96,6 +97,10 @@ class Network:
         twin.initialization, twin.initialization_scale = self.initialization, self.initialization_scale
         twin.theta[...], twin.grad[...] = self.theta, self.grad
         return twin
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return network_html(self)
 
     def predict(self, x: Array, batch_size: int = 1024) -> Array:
         """ŷ for rows x (n, n_0), as (n, n_L), computed in batches of bounded memory."""

@@ -1,6 +1,7 @@
 """What both estimators share: a network fitted by our engine, kept as the arrays that scikit-learn's MLP shows."""
 
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -331,7 +332,8 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         """ŷ of rows X, (n, outputs)."""
         check_is_fitted(self, "coefs_")
         X = validate_data(self, X, accept_sparse=["csr", "csc"], dtype=(np.float64, np.float32), reset=False)
-        return self._network().predict(_dense(X))
+        with _blas().limit(limits=self.threads, user_api="blas"):  # blocks of rows are too small to be shared out
+            return self._network().predict(_dense(X))
 
     def _is_stochastic(self) -> bool:
         if self.solver == "lbfgs":
@@ -342,6 +344,14 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+@cache
+def _blas() -> Any:
+    """The matrix library's threads; looked for once, which takes some milliseconds."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _dense(X: Any) -> np.ndarray:

@@ -24,7 +24,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
 
     dropout, input_dropout: probability of dropping a hidden unit, an input. label_smoothing ε: the share of a target
     spread over all classes. clip_norm, max_norm: the longest gradient, the longest row of weights; 0: any.
-    schedule, warmup: of the learning rate over max_iter epochs (`TrainingConfig`). initialization: how weights begin.
+    schedule, warmup: of the learning rate over max_iter epochs (`TrainingConfig`). initialization: how weights begin,
+    Glorot's as there.
     engine: "auto", "numpy" or "compiled", which needs Numba. threads: for small networks one is the fastest.
     record: write the fit down as a run in runs_dir (None: where `dnn-tui` looks for runs), named after run_name, which
     `dnn-tui watch` shows while it goes.
@@ -72,7 +73,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
         max_norm: float = 0.0,
         schedule: str = "constant",
         warmup: float = 0.0,
-        initialization: str = "auto",
+        initialization: str = "xavier",
         engine: str = "auto",
         threads: int = 1,
         record: bool = False,

@@ -59,7 +59,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
         max_norm: float = 0.0,
         schedule: str = "constant",
         warmup: float = 0.0,
-        initialization: str = "auto",
+        initialization: str = "xavier",
         engine: str = "auto",
         threads: int = 1,
         record: bool = False,
