@@ -25,6 +25,7 @@ from dnn_tui.runs.summary import Summary, summarise
 
 from .evaluating import Answers, answer
 from .explaining.targets import run_subject
+from .export.writing import export_run
 from .exporting import epoch_rows, read_run, step_rows
 from .notebook import pass_html, run_html
 
@@ -135,7 +136,7 @@ class Run:
         answers, preparation = self._answers(rows)
         if answers.scores is None:
             return answers.predicted[:, 0] if answers.predicted.shape[1] == 1 else answers.predicted
-        return np.array(preparation.class_names)[answers.predicted]
+        return np.asarray(np.array(preparation.class_names)[answers.predicted])
 
     def predict_proba(self, rows: Any) -> np.ndarray:
         """The probability of each class, (n, classes), in the order of `class_names`. Raises DataError, RunError."""
@@ -180,6 +181,13 @@ class Run:
         lr = self.state.lr or training.lr
         steps = explain(network, np.asarray(rows.x[0], float), wanted_outputs[0], loss, optimizer, lr)
         return Explained(f"{self.name}, a row", steps)
+
+    def export(self, to: str | Path, format: str | None = None, force: bool = False) -> list[Path]:
+        """Write the network for other programs, as `dnn-tui export` does, and give the files.
+
+        to: model.onnx, .py, .h or .safetensors, or another with a format. force: overwrite. Raises RunError.
+        """
+        return export_run(self.folder, to, format, self.checkpoint, force)
 
     def _target(self, target: Any, rows: Rows) -> Any:
         preparation = rows.preparation

@@ -101,6 +101,17 @@ def test_an_explained_row_has_the_loss_and_the_gradient_of_the_engine(trained):
         explained["B9 W"]
 
 
+def test_an_exported_network_answers_as_the_run_does(trained, tmp_path, monkeypatch):
+    run = open_run(runs_dir=trained[0])
+    assert run.export(tmp_path / "people_model.py") == [tmp_path / "people_model.py"]
+    monkeypatch.syspath_prepend(tmp_path)
+    model = __import__("people_model")
+    rows = {"height": [1.9, 1.1], "colour": ["red", "blue"]}
+    assert [str(name) for name in run.predict(rows)] == [str(name) for name in model.predict(rows)[0]]
+    with pytest.raises(RunError, match="exists already"):
+        run.export(tmp_path / "people_model.py")
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
