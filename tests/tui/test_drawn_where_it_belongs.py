@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from dnn_tui.mlp import Command
+from dnn_tui.mlp.events import EpochEnded
+from dnn_tui.runs.state import RunState
 from dnn_tui.tui.app import DnnApp
 from dnn_tui.tui.commands import options
 from dnn_tui.tui.drawing.grid import Grid
@@ -94,15 +96,23 @@ def overlay(make_session, **look) -> Moment:
     return Moment(sessions[0].state, Look(**look), "first", (("second", sessions[1].state),))
 
 
-def test_runs_are_compared_by_validation_where_any_has_it(make_session):
-    moment = overlay(make_session)
-    second = moment.others[0][1]
-    second.epochs[:] = [replace(epoch, validation={}) for epoch in second.epochs]
-    chart, _ = chart_of(moment, "loss", 80)
-    assert chart.title == "validation loss"
-    assert chart.lines[1].y == tuple(epoch.train["loss"] for epoch in second.epochs)
-    moment.state.epochs[:] = [replace(epoch, validation={}) for epoch in moment.state.epochs]
-    assert chart_of(moment, "loss", 80)[0].title == "training loss"
+def finished(make_session, validated: bool) -> RunState:
+    """A whole run, with the figures of its validation rows or as if it had none."""
+    state = RunState()
+    for event in make_session("images").trainer.events():
+        bare = isinstance(event, EpochEnded) and not validated
+        state.apply(replace(event, validation={}) if bare else event)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [(True, True, "validation"), (True, False, "validation"), (False, True, "validation"), (False, False, "training")],
+)
+def test_runs_are_compared_by_validation_where_any_has_it(make_session, first, second, kind):
+    states = [finished(make_session, validated) for validated in (first, second)]
+    chart, _ = chart_of(Moment(states[0], Look(), "first", (("second", states[1]),)), "loss", 80)
+    assert chart.title == f"{kind} loss"
 
 
 def test_the_cursor_over_several_runs_stands_at_the_moment_looked_at_and_only_then(make_session):
