@@ -49,7 +49,7 @@ def pretty(text: str) -> str:
 
 def latex(text: str) -> str:
     """As LaTeX math, without the dollar signs: whole exponents and roots in braces, words upright."""
-    return " ".join(_in_latex(list(_TOKEN.finditer(text))))
+    return re.sub(r" (?=[\^_]\{)", "", " ".join(_in_latex(list(_TOKEN.finditer(text)))))
 
 
 def _in_latex(tokens: list[re.Match[str]]) -> list[str]:
@@ -99,7 +99,9 @@ def _word(token: re.Match[str]) -> str:
 def _subscript(text: str) -> str:
     inside = text.removeprefix("_").strip("{}").replace("−", "-").replace("_", r"\_")
     word = re.fullmatch(r"[A-Za-z]{2,}", inside)
-    return "" if not inside else rf"_{{\mathrm{{{inside}}}}}" if word else f"_{{{inside}}}"
+    if len(inside) < 2:
+        return f"_{inside}" if inside else ""
+    return rf"_{{\mathrm{{{inside}}}}}" if word else f"_{{{inside}}}"
 
 
 def renamed(text: str, z_a: bool, everywhere: bool = True) -> str:
