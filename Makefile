@@ -17,6 +17,7 @@ demo: .venv/installed
 
 test: .venv/installed-test
 	$(BIN)/ruff check .
+	$(MAKE) types
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: .venv/installed-test
