@@ -147,8 +147,8 @@ def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_
         out += [r"\begin{align*}", body, r"\end{align*}"]
         value = step.result.value
         if value.ndim and tier(value.shape) == "full":
-            rows = [[number.text(v, step.result.scale) for v in row] for row in np.atleast_2d(value)]
-            inside = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
+            figures = [[number.text(v, step.result.scale) for v in row] for row in np.atleast_2d(value)]
+            inside = r" \\ ".join(" & ".join(map(latex, row)) for row in figures)
             name = latex(renamed(step.result.name, z_a))
             out.append(rf"\[ {name} = \begin{{bmatrix}} {inside} \end{{bmatrix}} \]")
         out += [_escaped(_note(note, z_a)) for note in step.notes]
