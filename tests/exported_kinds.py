@@ -21,7 +21,8 @@ KINDS = (
     "mixed", "many", "regression", "several", "numbered", "headerless", "parquet", "npz-table", "iris", "spiral",
     "formula", "digits", "vline", "idx", "folder", "npz-pictures",
 )  # fmt: skip
-ODD = ("label", 'a "quoted" name */', "2nd", "probabilities", "größe {cm}")  # columns that formats could stumble over
+# columns that formats could stumble over
+ODD = ("label", 'a "quoted" name */', "2nd", "probabilities", "größe {cm}", "F(PREFIX)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +48,14 @@ def made(
     data = datasets.load(str(name), **options)
     output = output or DEFAULT_PAIR[data.task][0]
     network = Network((data.n_features, *hidden, data.n_outputs), activations, output, dtype=dtype)
-    for i in range(1, network.layers + 1):
-        network.b[i][...] = rng.normal(0, 0.5, network.b[i].shape)
-    probe = Network(network.sizes, activations, "identity", dtype=dtype)
-    probe.theta[...] = network.theta
-    network.b[-1][...] -= probe.predict(data.train.x).mean(axis=0)  # so that rows differ in their answers
+    h = data.train.x.astype(dtype)
+    for i in range(1, network.layers + 1):  # sums of mean 0 and deviation 1, so that rows differ in their answers
+        a = h @ network.W[i].T
+        network.W[i][...] /= a.std()
+        network.b[i][...] = rng.normal(0, 0.2, len(network.b[i])) - a.mean(axis=0) / a.std()
+        a = np.ascontiguousarray(h @ network.W[i].T + network.b[i])
+        h = np.empty_like(a)
+        network.activations[i - 1].forward(a, h)
     config = RunConfig(
         DatasetConfig(str(name), options=options), NetworkConfig(tuple(hidden), tuple(activations), output)
     )
@@ -93,7 +97,7 @@ def _table(kind: str, rows: int, rng: np.random.Generator, new: bool) -> tuple[d
         return np.where(rng.random(rows) < share, "", np.asarray(values, str))
 
     age = rng.integers(18, 90, rows).astype(str)
-    towns = ["Ulm", "Rom", "São Paulo", "what??/", 'a"b\\n', *(["Paris", "?", "NA"] if new else [])]
+    towns = ["Ulm", "Rom", "São Paulo", "what??/", 'a"b\\n', "F(REAL)", *(["Paris", "?", "NA"] if new else [])]
     town = holes(rng.choice(towns, rows))
     if kind in ("mixed", "parquet"):
         columns = {

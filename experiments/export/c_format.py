@@ -1,5 +1,7 @@
 """One C99 header that needs the standard library alone and allocates nothing."""
 
+from collections.abc import Callable
+
 from dnn_tui.mlp import Network
 
 from .description import Description
@@ -69,22 +71,25 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
     net, transforms = described.network, described.transforms
     prefix = identifiers([stem])[0]
     real, suffix = ("double", "") if net.dtype == "float64" else ("float", "f")
+
+    def named(source: str) -> str:  # before any text of the data is in it
+        return source.replace("F(", f"{suffix}(").replace("PREFIX", prefix).replace("REAL", real)
+
     fields = identifiers(transform.column for transform in transforms)
     declared = "\n".join(
         f"    {t.kind}{'' if t.kind.endswith('*') else ' '}{field}{''.join(f'[{n}]' for n in t.shape)};"
         + (f" /* {one_line(t.column)} */" if field != t.column else "")
         for t, field in zip(transforms, fields, strict=True)
     )
-    head = HEAD.replace("TITLE", one_line(described.title)).replace("GUARD", f"{prefix.upper()}_H")
-    parts = [head.replace("REAL", real).replace("FIELDS", declared)]
-    parts += [kind.C for kind in {type(transform): None for transform in transforms}]
-    parts += [LAYER]
+    head = named(HEAD).replace("GUARD", f"{prefix.upper()}_H").replace("FIELDS", declared)
+    parts = [head.replace("TITLE", one_line(described.title))]
+    parts += [named(kind.C) for kind in {type(transform): None for transform in transforms}]
+    parts += [named(LAYER)]
     for name in dict.fromkeys(described.activations):
-        parts.append(SOFTMAX if name == "softmax" else _elementwise(name))
-    parts += [_arrays(net, suffix), _forward(described, fields)]
-    text = "".join(parts).replace("F(", f"{suffix}(").replace("PREFIX", prefix)
-    text += described.answer.c(prefix) + "\n#endif\n"
-    return {".h": text.encode()}
+        parts.append(named(SOFTMAX if name == "softmax" else _elementwise(name)))
+    parts += [named(_arrays(net, suffix)), _forward(described, fields, prefix, named)]
+    parts += [described.answer.c(prefix), "\n#endif\n"]
+    return {".h": "".join(parts).encode()}
 
 
 def _elementwise(name: str) -> str:
@@ -107,13 +112,13 @@ def _literal(text: str, suffix: str) -> str:
     return text + suffix if any(sign in text for sign in ".e") else f"{text}.0{suffix}"
 
 
-def _forward(described: Description, fields: list[str]) -> str:
+def _forward(described: Description, fields: list[str], prefix: str, named: Callable[[str], str]) -> str:
     net = described.network
     taken = []
     for transform, field in zip(described.transforms, fields, strict=True):
         # a picture's rows lie one after the other: its first element's address is that of all
         first = "".join("[0]" for _ in transform.shape)
-        taken.append("    " + transform.c("PREFIX", f"&row->{field}{first}" if first else f"row->{field}"))
+        taken.append("    " + transform.c(prefix, f"&row->{field}{first}" if first else f"row->{field}"))
     inputs = "\n".join(taken)
     widest = max(net.sizes)
     lines = []
@@ -128,14 +133,10 @@ def _forward(described: Description, fields: list[str]) -> str:
             lines.append(f"    for (int k = 0; k < {n}; k++)\n        {to}[k] = PREFIX_{name}({to}[k]);")
     hidden = "h" if net.layers == 1 else f"h[{widest}], a"
     space = net.sizes[0] if net.layers == 1 else widest
-    body = "\n".join(lines)
-    return f"""
+    begin = f"""
 /* The network's output y ({net.sizes[-1]}) for a raw row. */
 static inline void PREFIX_forward(const PREFIX_row *row, PREFIX_real *y)
 {{
     PREFIX_real {hidden}[{space}], *x = h;
-{inputs}
-    (void)x;
-{body}
-}}
 """
+    return named(begin) + inputs + "\n    (void)x;\n" + named("\n".join(lines)) + "\n}\n"

@@ -48,34 +48,31 @@ def script(described: Description, needs: str, imports: Iterable[str], network: 
     pictures = isinstance(transforms[0], Pixels)
     file = "pictures.npz" if pictures else "rows.csv"
     kinds = {type(transform): transform for transform in transforms}
-    functions = "\n".join(kind.PYTHON for kind in kinds)
+    functions = [kind.PYTHON for kind in kinds]
     columns = [transform.column for transform in transforms]
-    listed = f"\nCOLUMNS = {columns!r}" if not pictures else ""
-    words = f"\nMISSING = {sorted(MISSING)!r}" if not pictures else ""
+    missing = [repr(word) for word in sorted(MISSING)]
+    lines = "".join(f"    {', '.join(missing[k : k + 10])},\n" for k in range(0, len(missing), 10))
+    words = "" if pictures else f"COLUMNS = {columns!r}\nMISSING = {{\n{lines}}}"
     calls = ",\n        ".join(transform.python("rows") for transform in transforms)
     inputs = sum(transform.width for transform in transforms)
     cast = ".astype(np.float64)" if described.network.dtype == "float64" else ""
     modules = "\n".join(["import csv", "import sys", *imports])
     shown = '{"pixels": an array of pictures}' if pictures else f"{{'{one_line(columns[0])}': [...], ...}}"
     predict = "" if "def predict(" in network else PREDICT.replace("EXAMPLE", shown)
-    return f'''"""A {one_line(described.title)}, exported by dnn-tui. Needs {needs}.
+    title = f"""\"\"\"A {one_line(described.title)}, exported by dnn-tui. Needs {needs}.
 
     python {stem}.py {file}
+\"\"\"
 """
-
-{modules}
-{listed}{words}
-{functions}
-
+    prepare = f"""
 def prepare(rows):
-    """x = h_0, the network's inputs (n, {inputs}), of raw columns by name."""
+    \"\"\"x = h_0, the network's inputs (n, {inputs}), of raw columns by name.\"\"\"
     parts = [
         {calls},
     ]
     return np.concatenate(parts, axis=1).astype(np.float32){cast}
-
-{network}
-{described.answer.python()}
-{READ_PICTURES if pictures else READ_TABLE}
-{predict}
-{tail}{MAIN}'''
+"""
+    read = READ_PICTURES if pictures else READ_TABLE
+    parts = (*functions, prepare, network, described.answer.python(), read, predict, tail, MAIN)
+    head = "\n\n".join(part.strip("\n") for part in (title + "\n" + modules, words) if part)
+    return "\n\n\n".join([head, *(part.strip("\n") for part in parts if part)]) + "\n"
