@@ -39,7 +39,7 @@ def read(path: Path) -> Found:
     except RunError:
         raise
     except Exception as error:  # protobuf, the checker and the converters raise kinds of their own
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise RunError(f"{path} cannot be read as ONNX: {reason}.") from None
     facts = facts_of(path, {entry.key: entry.value for entry in model.metadata_props})
     chain.walk(own=bool(facts))
