@@ -9,7 +9,6 @@ from .literals import identifiers, number_texts, one_line
 
 # g(a), F standing for the suffix of a float's functions
 FUNCTIONS = {
-    "identity": "a",
     "sigmoid": "1 / (1 + expF(-a))",
     "tanh": "tanhF(a)",
     "relu": "a > 0 ? a : 0",
@@ -85,17 +84,17 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
     parts = [head.replace("TITLE", one_line(described.title))]
     parts += [named(kind.C) for kind in {type(transform): None for transform in transforms}]
     parts += [named(LAYER)]
-    for name in dict.fromkeys(described.activations):
-        parts.append(named(SOFTMAX if name == "softmax" else _elementwise(name)))
+    parts += [named(source) for source in dict.fromkeys(described.spelled(SOURCES))]
     parts += [named(_arrays(net, suffix)), _forward(described, fields, prefix, named)]
     parts += [described.answer.c(prefix), "\n#endif\n"]
     return {".h": "".join(parts).encode()}
 
 
 def _elementwise(name: str) -> str:
-    if name == "identity":
-        return ""
     return f"\nstatic inline PREFIX_real PREFIX_{name}(PREFIX_real a)\n{{\n    return {FUNCTIONS[name]};\n}}\n"
+
+
+SOURCES = {"identity": "", "softmax": SOFTMAX, **{name: _elementwise(name) for name in FUNCTIONS}}
 
 
 def _arrays(net: Network, suffix: str) -> str:

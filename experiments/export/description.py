@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ..evaluating import PROBABLE
 from .answers import Answer, Classes, Targets
 from .transforms import Pixels, Transform, of_feature
 
-MOST_LISTED = 20
+Word = TypeVar("Word")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +43,13 @@ class Description:
         """The network in one line."""
         sizes = "-".join(map(str, self.network.sizes))
         return f"{sizes} network of the run {self.facts['run']} ({self.facts['data']}, epoch {self.facts['epoch']})"
+
+    def spelled(self, words: dict[str, Word]) -> list[Word]:
+        """What a format says for each layer's activation. Raises RunError where it has no word for one."""
+        for name in self.activations:
+            if name not in words:
+                raise RunError(f"This format has no {name} activation yet: use another --format.")
+        return [words[name] for name in self.activations]
 
     def metadata(self) -> dict[str, str]:
         """The facts as texts, for formats that carry such pairs."""

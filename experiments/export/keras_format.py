@@ -43,7 +43,7 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
     """The files by their suffixes."""
     network = described.network
     dtype = network.dtype.name
-    activations = [ACTIVATIONS[name].replace("float32", dtype) for name in described.activations]
+    activations = [g.replace("float32", dtype) for g in described.spelled(ACTIVATIONS)]
     layers = "\n".join(
         f"            keras.layers.Dense({size}, activation={g}, dtype={dtype!r}),"
         for size, g in zip(network.sizes[1:], activations, strict=True)

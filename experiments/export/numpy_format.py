@@ -48,7 +48,7 @@ def floats(text, *shape):
 def write(described: Description, stem: str) -> dict[str, bytes]:
     """The file by its suffix."""
     net = described.network
-    functions = "\n\n\n".join(FUNCTIONS[name] for name in dict.fromkeys(described.activations))
+    functions = "\n\n\n".join(dict.fromkeys(described.spelled(FUNCTIONS)))
     layers = range(1, net.layers + 1)
     few = net.parameters <= FEW
     arrays = "\n".join(

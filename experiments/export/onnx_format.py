@@ -19,11 +19,11 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
         h = graph.cast(h, network.dtype)
     # the two names that `dnn-tui import` finds the network between
     h = graph.node("Identity", h, name="dnn-tui:x")
-    for i, activation in enumerate(described.activations, 1):
+    for i, activation in enumerate(described.spelled(ONNX_ACTIVATIONS), 1):
         W = graph.constant(network.W[i], f"layers.{i - 1}.weight")
         b = graph.constant(network.b[i], f"layers.{i - 1}.bias")
         a = graph.node("Gemm", h, W, b, transB=1)
-        h = ONNX_ACTIVATIONS[activation](graph, a)
+        h = activation(graph, a)
     h = graph.node("Identity", h, name="dnn-tui:y")
     described.answer.onnx(graph, h)
     model = graph.model(stem, described.title, described.metadata(), described.facts["version"])

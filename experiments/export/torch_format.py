@@ -62,7 +62,7 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
     network = described.network
     source = MODEL.format(
         sizes=list(network.sizes),
-        modules=", ".join(MODULES[name] for name in described.activations),
+        modules=", ".join(described.spelled(MODULES)),
         dtype=".double()" if network.dtype == "float64" else "",
         file=f"{stem}.safetensors",
     )

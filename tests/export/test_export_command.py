@@ -149,3 +149,16 @@ def test_of_several_files_none_appears_where_one_cannot_be_written(tmp_path):
     with pytest.raises(RunError, match="Cannot write"):
         write_all({tmp_path / "model.py": b"1", tmp_path / "model.safetensors": b"2"})
     assert [path.name for path in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+def test_every_activation_is_in_every_format_and_one_that_is_not_is_refused(command_line, run, tmp_path, monkeypatch):
+    from dnn_tui.experiments.export import c_format, keras_format, numpy_format, torch_format
+    from dnn_tui.mlp.activations import ACTIVATIONS
+
+    tables = [c_format.SOURCES, keras_format.ACTIVATIONS, numpy_format.FUNCTIONS, torch_format.MODULES]
+    assert [set(table) for table in tables] == [set(ACTIVATIONS)] * 4
+    monkeypatch.delitem(numpy_format.FUNCTIONS, "tanh")
+    code, _, err = command_line("export", run.folder.name, tmp_path / "model.py")
+    assert code == 2
+    assert "This format has no tanh activation yet: use another --format." in err
+    assert not (tmp_path / "model.py").exists()
