@@ -12,9 +12,10 @@ from dnn_tui.mlp.explain.step import Operand
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.tui.drawing.theme import Ink
 from dnn_tui.tui.inspect.app import InspectApp
-from dnn_tui.tui.inspect.blocks_grid import numbers_grid, result_grid
+from dnn_tui.tui.inspect.blocks_grid import result_grid
 from dnn_tui.tui.inspect.diagram import draw_network, lit
 from dnn_tui.tui.inspect.look import Look
+from dnn_tui.tui.inspect.numbers_grid import numbers_grid
 from dnn_tui.tui.inspect.other_diagrams import draw_descent
 from dnn_tui.tui.inspect.step_view import draw_step
 

@@ -12,8 +12,9 @@ from dnn_tui.mlp.explain import Focus, Number, Pass, Step
 from ..drawing.canvas import Dots, picture, resample, segments
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import STEPS, Ink
-from .blocks_grid import signed_ink, window
+from .heat import signed_ink
 from .look import Look
+from .part import window
 
 Names = tuple[tuple[str, ...], tuple[str, ...]]  # of inputs and of outputs
 

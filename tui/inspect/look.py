@@ -1,9 +1,10 @@
 """`Look`: how a person looks at a subject: which step, which element, in which notation. A frozen value."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dnn_tui.mlp.explain import Focus, Number, Step
+from dnn_tui.mlp.explain import Focus, Number, Operand, Step
 from dnn_tui.mlp.explain.notation import pretty, renamed
 
 
@@ -12,7 +13,8 @@ class Look:
     """at: the step's place; focus: the element (k, j), from 0; units: for a network, the unit in focus of each layer
 
     (then these say which element is); other: gradients on the nodes where values are usual, and the other way round;
-    z_a: Ng's letters; hidden: the result is not shown (quiz).
+    z_a: Ng's letters; hidden: the result is not shown (quiz); scroll: rows and columns that arrays too large to be
+    shown are moved on, away from the focus.
     """
 
     at: int = 0
@@ -22,6 +24,7 @@ class Look:
     z_a: bool = False
     number: Number = field(default_factory=Number)
     hidden: bool = False
+    scroll: tuple[int, int] = (0, 0)
 
     def with_(self, **changes: Any) -> "Look":
         return replace(self, **changes)
@@ -40,6 +43,18 @@ class Look:
             return step.focus(tuple(self.units[layer] for layer in layers_of(step)))
         return step.focus(self.focus)
 
+    def element_of(self, step: Step, operand: Operand) -> Focus:
+        """The element of one of a step's operands that goes with the one in focus, so that its part follows."""
+        shape, here = operand.shape, self.element(step)
+        match = re.fullmatch(r"([Wbah]|delta)(\d+)|(x)|(y|yhat|dyhat)", operand.key)
+        if self.units and match is not None:
+            layer = int(match[2]) if match[2] else 0 if match[3] else len(self.units) - 1
+            here = (self.units[layer], self.units[layer - 1]) if match[1] == "W" else (self.units[layer],)
+        elif len(shape) == 1 and len(here) == 2:
+            here = here if shape == step.result.shape[:1] else here[1:]
+        padded = (*here, *self.focus[len(here) :], 0, 0)
+        return tuple(min(max(0, k), n - 1) for k, n in zip(padded, shape, strict=False))
+
 
 def one_cell(text: str) -> str:
     """Letters with a hat of their own (a combining mark has no cell): m̂ is m^."""
@@ -57,10 +72,19 @@ def layers_of(step: Step) -> tuple[int, ...]:
 
 
 def moved(look: Look, step: Step, rows: int = 0, columns: int = 0) -> Look:
-    """The focus moved by rows and columns, round the edges of the result; along a vector either way."""
+    """The focus moved by rows and columns, round the edges of the result; along a vector either way.
+
+    Where a vector is made with the weights between two layers, the columns are those weights: the unit at their
+    other end moves.
+    """
+    look = look.with_(scroll=(0, 0))
     shape, here = step.result.shape, list(look.element(step))
     if not shape:
         return look
+    if look.units and columns and not rows and (end := _other_end(step)) is not None:
+        units, size = list(look.units), next(o for o in step.operands if o.key[:1] == "W").shape
+        units[end] = (units[end] + columns) % size[1 if step.phase == "F" else 0]
+        return look.with_(units=tuple(units))
     if len(shape) == 1:
         rows, columns = rows + columns, 0
     here[0] = (here[0] + rows) % shape[0]
@@ -72,6 +96,13 @@ def moved(look: Look, step: Step, rows: int = 0, columns: int = 0) -> Look:
             units[layer] = unit
         return look.with_(units=tuple(units))
     return look.with_(focus=(here[0], here[1] if len(shape) == 2 else look.focus[1]))
+
+
+def _other_end(step: Step) -> int | None:
+    """The layer at the other end of the weights that a vector step is made with; None where there are none."""
+    if step.phase == "F" and step.id.endswith(" a"):
+        return step.layer - 1
+    return step.layer if step.phase == "B" and step.id.endswith(" h") else None
 
 
 def by_layer(steps: list[Step], at: int, direction: int) -> int:

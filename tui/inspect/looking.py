@@ -43,7 +43,7 @@ class Looking(Screen[None]):
 
     def go(self, at: int) -> None:
         """Look at the step at that place, or at the nearest there is."""
-        self.set_look(at=min(max(0, at), len(self.subject.steps) - 1), hidden=False)
+        self.set_look(at=min(max(0, at), len(self.subject.steps) - 1), hidden=False, scroll=(0, 0))
 
     def stop_playing(self) -> None:
         if self._playing is not None:

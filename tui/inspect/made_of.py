@@ -1,24 +1,31 @@
 """What a step was computed from, below it on a tall screen: its small operands; the weights of pixels as a picture."""
 
+from rich.cells import cell_len
+
 from dnn_tui.experiments.explaining.blocks import tier
 from dnn_tui.mlp.explain import Step
 
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink
-from .blocks_grid import heat, result_grid
+from .heat import heat, scale
 from .look import Look
+from .numbers_grid import numbers_grid
+
+WIDEST = 18  # cells of an operand's name, beside its numbers
 
 
 def made_of(step: Step, look: Look, width: int, height: int, image: tuple[int, ...] | None, mono: bool) -> Grid:
     """On a tall screen: what the step was computed from, in numbers; the weights of pixels as a picture."""
     rows: list[Grid] = []
-    for operand in step.operands:
-        if operand.value.ndim == 0 or tier(operand.shape) != "full" or len(operand.name) > 11:
-            continue
-        block = result_grid(operand, (0,) * operand.value.ndim, look.number, width - 12, 8, mono, marked=False)
+    shown = [o for o in step.operands if o.value.ndim and tier(o.shape) != "summary" and len(o.name) <= WIDEST]
+    beside = max((cell_len(look.say(operand.name)) for operand in shown), default=0) + 2
+    for operand in shown:
+        focus, most = look.element_of(step, operand), 1 if operand.value.ndim == 1 else operand.shape[0] + 1
+        tall = min(max(8, most if tier(operand.shape) == "full" else 8), height)
+        block = numbers_grid(operand, focus, look.number, width - beside, tall, None, False, mono, look.scroll)
         row = Grid(width, block.height)
-        row.put(0, 0, fit(look.say(operand.name), 11), Ink.DIM)
-        row.paste(block, 12, 0)
+        row.put(0, 0, look.say(operand.name), Ink.DIM)
+        row.paste(block, beside, 0)
         rows.append(row)
     left = height - sum(row.height + 1 for row in rows)
     if image is not None and step.id == "F1 a" and left > 8:
@@ -29,20 +36,21 @@ def made_of(step: Step, look: Look, width: int, height: int, image: tuple[int, .
             break
         grid.paste(row, 0, y)
         y += row.height
-    shown = Grid(width, y)
-    shown.paste(grid, 0, 0)
-    return shown
+    cut = Grid(width, y)
+    cut.paste(grid, 0, 0)
+    return cut
 
 
 def _weighed(step: Step, look: Look, width: int, height: int, image: tuple[int, ...], mono: bool) -> Grid:
     """A unit's weights as the picture they weigh, and what each pixel adds to its sum."""
     (k,) = look.element(step)
     W, x = step.operands[0].value[k].reshape(image), step.operands[1].value.reshape(image)
-    grid, left = Grid(width, max(0, min(height, image[0] // 2 + 1))), 0
+    grid, left = Grid(width, max(0, min(height, image[0] // 2 + 2))), 0
     for name, value in ((f"W_1 row {k + 1}", W), (f"W_1 row {k + 1} ⊙ x", W * x)):
         value = value if value.ndim == 2 else value.sum(axis=-1)
-        drawn = heat(value, grid.height - 1, min(image[1], width // 2 - 3), mono)
+        drawn = heat(value, grid.height - 2, min(image[1], width // 2 - 3), mono)
         grid.put(left, 0, fit(look.say(name), width // 2), Ink.DIM)
         grid.paste(drawn, left, 1)
-        left += drawn.width + 3
+        grid.paste(scale(value, look.number, width // 2, mono), left, 1 + drawn.height)
+        left += max(drawn.width + 3, 24)
     return grid

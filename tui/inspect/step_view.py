@@ -19,8 +19,10 @@ from .blocks_grid import result_grid
 from .boxes import boxes, framed, one_line
 from .look import Look
 from .made_of import made_of
+from .numbers_grid import numbers_grid
 
 Spans = list[tuple[str, int]]
+MOST_ROWS = 16  # of a larger array that are asked for
 TALL = 30  # rows from which an optimizer's whole rule is shown
 MARKS = {
     "warning": ("▲", Ink.WARN),
@@ -61,7 +63,7 @@ def draw_step(
     want = {
         "equation": len(equation),
         "numbers": len(numbers),
-        "result": _result_rows(step, image),
+        "result": _result_rows(step, look, width, image),
         "notes": len(notes),
         "numpy": len(numpy),
         "shapes": int(step.shapes != "number"),
@@ -84,7 +86,8 @@ def draw_step(
         page.put([[("hidden: type it below", Ink.ACCENT)], *[[]] * (take["result"] - 1)])
     else:
         focus = look.element(step)
-        page.paste(result_grid(step.result, focus, look.number, width, take["result"], mono, image, before))
+        rows = take["result"]
+        page.paste(result_grid(step.result, focus, look.number, width, rows, mono, image, before, scroll=look.scroll))
     page.gap()
     page.put(_cut(numpy, take["numpy"]))
     page.gap()
@@ -229,16 +232,17 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, subsequent_indent="  ", break_long_words=True) or [""]
 
 
-def _result_rows(step: Step, image: tuple[int, ...] | None) -> int:
+def _result_rows(step: Step, look: Look, width: int, image: tuple[int, ...] | None) -> int:
     """Rows the result would like."""
     value = step.result.value
     if value.ndim == 0:
         return 1
     size = tier(value.shape)
-    if size == "full":
-        return value.shape[0] if value.ndim == 2 else min(8, value.size)
+    if size == "full":  # one more where a line must say which part is shown
+        rows = value.size if value.ndim == 1 else value.shape[0] + 1
+        return numbers_grid(step.result, look.element(step), look.number, width, rows).height
     if size == "lens":
-        return 9
+        return min(value.size, MOST_ROWS) if value.ndim == 1 else min(value.shape[0], MOST_ROWS) + 3
     if value.ndim == 1:
         return 3 + (image[0] // 2 if image and value.size == int(np.prod(image)) else 2)
     return 3 + (image[0] // 2 if image else 10)

@@ -149,6 +149,13 @@ class InspectScreen(Changing):
         self.look = moved(self.look, self.step, rows, columns)
         self.frame()
 
+    def action_scroll(self, rows: int, columns: int) -> None:
+        """Show another part of arrays that do not fit; the focus stays where it is."""
+        arrays = [operand.shape for operand in (self.step.result, *self.step.operands)]
+        most = max((size for shape in arrays for size in shape), default=0)
+        down, right = (min(max(-most, n + by), most) for n, by in zip(self.look.scroll, (rows, columns), strict=True))
+        self.set_look(scroll=(down, right))
+
     def action_play(self) -> None:
         if self._playing is not None:
             self.stop_playing()
