@@ -35,7 +35,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     """The part of an estimator that does not depend on what y is.
 
     Fitted: coefs_ and intercepts_, by layer, (n_{i-1}, n_i) and (n_i,): the only copy of the network, from which
-    `predict` computes. The arithmetic is done in the type of X, float64 or float32.
+    `predict` computes. The arithmetic is done in their type.
     """
 
     hidden_layer_sizes: Any
@@ -57,6 +57,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     n_iter_no_change: float
     max_fun: int
     initialization: str
+    dtype: str | None
     threads: int
     record: bool
     run_name: str | None

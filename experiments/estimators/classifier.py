@@ -25,14 +25,14 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
     dropout, input_dropout: probability of dropping a hidden unit, an input. label_smoothing ε: the share of a target
     spread over all classes. clip_norm, max_norm: the longest gradient, the longest row of weights; 0: any.
     schedule, warmup: of the learning rate over max_iter epochs (`TrainingConfig`). initialization: how weights begin,
-    Glorot's as there.
+    Glorot's as there. dtype: "float32" or "float64" to compute in; None: that of X.
     engine: "auto", "numpy" or "compiled", which needs Numba. threads: for small networks one is the fastest.
     record: write the fit down as a run in runs_dir (None: where `dnn-tui` looks for runs), named after run_name, which
     `dnn-tui watch` shows while it goes.
 
     Fitted: classes_, coefs_, intercepts_, loss_, loss_curve_, best_loss_, validation_scores_, best_validation_score_,
     n_iter_, t_, n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_ as in scikit-learn; run_, the
-    name of the recorded run. Arithmetic is in the type of X, float64 or float32.
+    name of the recorded run.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -74,6 +74,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
         schedule: str = "constant",
         warmup: float = 0.0,
         initialization: str = "xavier",
+        dtype: str | None = None,
         engine: str = "auto",
         threads: int = 1,
         record: bool = False,
@@ -111,6 +112,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
         self.schedule = schedule
         self.warmup = warmup
         self.initialization = initialization
+        self.dtype = dtype
         self.engine = engine
         self.threads = threads
         self.record = record
@@ -160,7 +162,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
             y,
             accept_sparse=["csr", "csc"],
             multi_output=True,
-            dtype=(np.float64, np.float32),
+            dtype=self.dtype or (np.float64, np.float32),
             reset=first,
         )
         check_classification_targets(y)

@@ -60,6 +60,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
         schedule: str = "constant",
         warmup: float = 0.0,
         initialization: str = "xavier",
+        dtype: str | None = None,
         engine: str = "auto",
         threads: int = 1,
         record: bool = False,
@@ -97,6 +98,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
         self.schedule = schedule
         self.warmup = warmup
         self.initialization = initialization
+        self.dtype = dtype
         self.engine = engine
         self.threads = threads
         self.record = record
@@ -123,7 +125,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
             accept_sparse=["csr", "csc"],
             multi_output=True,
             y_numeric=True,
-            dtype=(np.float64, np.float32),
+            dtype=self.dtype or (np.float64, np.float32),
             reset=first,
         )
         if y.ndim == 2 and y.shape[1] == 1:

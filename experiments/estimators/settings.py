@@ -56,6 +56,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "schedule": [StrOptions(set(SCHEDULES) - {"reduce_on_plateau"})],
     "warmup": [_at_least(0)],
     "initialization": [StrOptions({"auto", *INITIALIZATIONS})],
+    "dtype": [StrOptions({"float32", "float64"}), None],
     "engine": [StrOptions(set(ENGINES))],
     "threads": [_at_least(1, Integral)],
     "record": ["boolean"],

@@ -218,9 +218,10 @@ def test_a_fitted_one_is_pickled_and_cloned_and_the_same_seed_gives_the_same_net
     assert not hasattr(clone(fitted), "coefs_")
 
 
-def test_float32_stays_float32():
+@pytest.mark.parametrize(("kind", "dtype"), [(np.float32, None), (np.float64, "float32")])
+def test_float32_stays_float32_and_float64_becomes_it_where_it_is_asked_for(kind, dtype):
     X, y = data_of.load_iris(return_X_y=True)
-    fitted = MLPClassifier(max_iter=5).fit(X.astype(np.float32), y)
+    fitted = MLPClassifier(max_iter=5, dtype=dtype).fit(X.astype(kind), y)
     assert {coef.dtype for coef in fitted.coefs_} == {np.dtype(np.float32)}
     assert fitted.predict_proba(X.astype(np.float32)).dtype == np.float32
 
