@@ -189,6 +189,12 @@ class Run:
         """
         return export_run(self.folder, to, format, self.checkpoint, force)
 
+    def report(self, to: str | Path, force: bool = False) -> Path:
+        """Write the run as one web page, as `dnn-tui report` does, and give the file. Raises RunError."""
+        from .reporting.page import write_report
+
+        return write_report([self.folder], Path(to), self.checkpoint, force)
+
     def _target(self, target: Any, rows: Rows) -> Any:
         preparation = rows.preparation
         if preparation.task == "regression":

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("datasets", "experiments", "mlp", "runs", "tui")
-SHIPPED = {".py", ".tcss", ".toml", ".gz"}
+SHIPPED = {".py", ".tcss", ".toml", ".gz", ".css", ".j2"}
 
 
 @pytest.fixture(scope="module")

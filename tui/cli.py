@@ -18,6 +18,7 @@ COMMANDS = (
     "evaluate",
     "export",
     "importing",
+    "report",
     "lessons",
 )  # modules of tui/commands, in the order `--help` shows them
 ABORTED, REFUSED, INTERRUPTED = 1, 2, 130  # exit codes: no answer to a question; wrong input; Ctrl+C (128 + SIGINT)

@@ -118,19 +118,15 @@ def compare(
       dnn-tui runs compare overfit regularized
       dnn-tui runs compare newest digits-first --json
     """
-    from dnn_tui.runs.config import RunError, read_toml
+    from dnn_tui.experiments.comparing import best_of
+    from dnn_tui.experiments.comparing import compare as compare_runs
+    from dnn_tui.runs.config import RunError
     from dnn_tui.runs.folder import find_run
-    from dnn_tui.runs.summary import summarise
 
     if len(runs) < 2:
         raise RunError("Name two runs or more to compare.")
-    folders = [find_run(options.runs_dir(runs_dir), run) for run in runs]
-    configs = [_flat({k: v for k, v in read_toml(f.config_file).items() if isinstance(v, dict)}) for f in folders]
-    found = [summarise(folder) for folder in folders]
-    keys = sorted({key for config in configs for key in config})
-    columns = {key: [config.get(key) for config in configs] for key in keys}
-    differences = {key: values for key, values in columns.items() if any(value != values[0] for value in values)}
-    figures = {key: [_metric(summary, key) for summary in found] for key in _metric_names(found)}
+    comparison = compare_runs([find_run(options.runs_dir(runs_dir), run) for run in runs])
+    found, differences, figures = comparison.summaries, comparison.differences, comparison.figures
     if json:
         record = {"runs": [s.as_dict() for s in found], "differences": differences, "figures": figures}
         _print_json(record)
@@ -156,7 +152,7 @@ def compare(
         table.add_row("[dim]configuration[/]", *["the same" for _ in found])
     table.add_section()
     for key, values in figures.items():
-        best = _best_of(key, values)
+        best = best_of(key, values)
         table.add_row(
             literal(key), *("–" if v is None else f"[bold]{short(v)}[/]" if v == best else short(v) for v in values)
         )
@@ -312,34 +308,6 @@ def _sorted(found: list["Summary"], by: str, reverse: bool) -> list["Summary"]:
         "size": lambda s: -s.size,
     }
     return sorted(found, key=keys[by], reverse=reverse)
-
-
-def _metric_names(found: list["Summary"]) -> list[str]:
-    names = {f"{split} {name}" for summary in found for split, metrics in summary.metrics.items() for name in metrics}
-    return [*sorted({f"best {summary.headline}" for summary in found if summary.best is not None}), *sorted(names)]
-
-
-def _metric(summary: "Summary", key: str) -> float | None:
-    split, name = key.split(" ", 1)
-    if split == "best":
-        return summary.best if summary.headline == name else None
-    return summary.metrics.get(split, {}).get(name)
-
-
-def _best_of(key: str, values: list[float | None]) -> float | None:
-    from dnn_tui.runs.summary import HIGHER_IS_BETTER
-
-    known = [value for value in values if value is not None]
-    if len(known) < 2:
-        return None
-    return max(known) if key.split(" ", 1)[1] in HIGHER_IS_BETTER else min(known)
-
-
-def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in record.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return flat
 
 
 def _print_json(value: Any) -> None:
