@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from pages import read_page
 
+from dnn_tui.experiments import open_run
 from dnn_tui.experiments.reporting.charts import draw, of_curve, round_values
 from dnn_tui.experiments.reporting.page import MOST_BYTES
 from dnn_tui.mlp.events import EpochEnded, RunEnded, Sample
+from dnn_tui.runs.config import RunError
 from dnn_tui.runs.epochs import Curve
 from dnn_tui.runs.log import encode
 
@@ -236,6 +238,16 @@ def test_several_runs_are_compared_on_the_same_axes(command_line, train, page_of
     assert two.name in legend
     assert len(page.all("section", class_="part")) == 2
     assert [shlex.split(command_in(page, k))[2] for k in (0, 1)] == ["digits", "digits"]
+
+
+def test_a_run_as_an_object_writes_the_same_page(command_line, train, page_of, tmp_path):
+    run = train("spiral", "--epochs", "2")
+    page_of(run.name, "--best")
+    written = open_run(run.name, "best", tmp_path / "runs").report(tmp_path / "other.html")
+    assert written == tmp_path / "other.html"
+    assert written.read_text(encoding="utf-8") == (tmp_path / "page.html").read_text(encoding="utf-8")
+    with pytest.raises(RunError, match="exists already"):
+        open_run(run.name, "best", tmp_path / "runs").report(written)
 
 
 def test_what_cannot_be_reported_is_refused_in_one_sentence_and_nothing_is_written(command_line, train, tmp_path):
