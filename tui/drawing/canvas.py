@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .grid import Grid
-from .theme import LEVELS, Ink
+from .theme import LEVELS, SIDE, Ink
 
 _BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]], np.uint32)  # braille dot → bit, by (row, column) in the cell
 SHADES = " ░░▒▒▓▓██"  # LEVELS shades for a terminal without colour
+LUMA = np.array([0.299, 0.587, 0.114])  # how bright red, green and blue look (ITU-R BT.601)
 
 
 class Dots:
@@ -23,7 +24,7 @@ class Dots:
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = max(0, width), max(0, height)
         self.on = np.zeros((4 * self.height, 2 * self.width), bool)
-        self.ink = np.zeros((self.height, self.width), np.uint8)
+        self.ink = np.zeros((self.height, self.width), np.uint16)
 
     def plot(self, x: np.ndarray, y: np.ndarray, ink: npt.ArrayLike, over: tuple[int, ...] = ()) -> None:
         """Set dots (arrays of equal shape; outside ones are ignored). ink: one, or one a dot; the last one wins.
@@ -107,10 +108,13 @@ def quantise(values: np.ndarray, levels: int = LEVELS) -> np.ndarray:
 
 
 def resample(values: np.ndarray, rows: int, columns_: int) -> np.ndarray:
-    """Values at `rows` × `columns_` evenly spread places: the mean where whole blocks merge, else the nearest."""
-    height, width = values.shape
+    """Values at `rows` × `columns_` evenly spread places: the mean where whole blocks merge, else the nearest.
+
+    values: shape (height, width), or (height, width, channels); the channels stay.
+    """
+    height, width, *channels = values.shape
     if rows and columns_ and height > rows and not height % rows and not width % columns_:
-        blocks = values.reshape(rows, height // rows, columns_, width // columns_)
+        blocks = values.reshape(rows, height // rows, columns_, width // columns_, *channels)
         return np.asarray(blocks.mean(axis=(1, 3)))
     r = np.minimum((np.arange(rows) + 0.5) * values.shape[0] / rows, values.shape[0] - 1).astype(int)
     c = np.minimum((np.arange(columns_) + 0.5) * values.shape[1] / columns_, values.shape[1] - 1).astype(int)
@@ -141,9 +145,30 @@ def shaded(levels: np.ndarray) -> Grid:
 
 
 def picture(values: np.ndarray, mono: bool = False) -> Grid:
-    """An image with values 0 (black) to 1 (white), shape (rows, columns)."""
-    levels = quantise(values)
-    return shaded(levels) if mono else half_blocks(levels + np.uint8(Ink.GREY))
+    """An image with values 0 (black) to 1 (white), shape (rows, columns), or (rows, columns, 3): red, green, blue."""
+    grey = values if values.ndim == 2 else brightness(values)
+    levels = quantise(grey)
+    if mono:
+        return shaded(levels)
+    inks = levels + np.uint16(Ink.GREY)
+    if values.ndim == 3 and values.shape[2] == 3:
+        red, green, blue = np.moveaxis(quantise(values, SIDE).astype(np.uint16), 2, 0)
+        # what has no colour has the finer steps of grey
+        inks = np.where(
+            (red == green) & (green == blue), inks, np.uint16(Ink.CUBE) + (red * SIDE + green) * SIDE + blue
+        )
+    return half_blocks(inks)
+
+
+def brought_into_range(values: np.ndarray) -> np.ndarray:
+    """Pixels from 0 to 1 as they are, so that a picture looks the same everywhere; others from least to greatest."""
+    low, high = float(values.min()), float(values.max())
+    return values if low >= 0 and high <= 1 else (values - low) / ((high - low) or 1.0)
+
+
+def brightness(values: np.ndarray) -> np.ndarray:
+    """How bright the pixels of an image in colour look, shape (rows, columns); of other channels, their mean."""
+    return np.asarray(values @ LUMA if values.shape[2] == 3 else values.mean(axis=2))
 
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"

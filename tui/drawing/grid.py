@@ -21,8 +21,8 @@ class Grid:
         self.width, self.height = max(0, width), max(0, height)
         shape = (self.height, self.width)
         self.chars = np.full(shape, ord(" "), np.uint32)
-        self.fg = np.full(shape, Ink.TEXT, np.uint8)
-        self.bg = np.zeros(shape, np.uint8)
+        self.fg = np.full(shape, Ink.TEXT, np.uint16)
+        self.bg = np.zeros(shape, np.uint16)
 
     def put(self, x: int, y: int, text: str, ink: int = Ink.TEXT, behind: int | None = None) -> int:
         """Write text at column x of row y, cut off at the edges; returns the column after it.

@@ -8,9 +8,10 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import product
 from typing import TypeVar
 
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.color import Color as Blend
 from textual.theme import Theme
@@ -45,10 +46,12 @@ class Ink(IntEnum):
     GROUP = 80  # ten classes, bright
     REGION = 90  # ten classes, as backgrounds
     RUN = 100  # eight runs on the same axes
+    CUBE = 256  # pixels in colour: SIDE³ inks, the blue level counting fastest
 
 
 STEPS = 6  # levels of a signed ramp
 LEVELS = 9  # levels of a picture
+SIDE = 6  # levels of red, of green and of blue in a picture in colour: as many as a 256-colour terminal has
 GROUPS = 10
 
 BACKGROUND = "#10141c"
@@ -121,6 +124,15 @@ def ramp(stops: tuple[str, ...], levels: int) -> list[str]:
     return result
 
 
+def _cube() -> list[str]:
+    """The colours of a picture's pixels: all triples of evenly spaced red, green and blue, in the order of their inks.
+
+    Few levels, as in every ramp: a photograph changes its colour at nearly every pixel.
+    """
+    even = [round(255 * level / (SIDE - 1)) for level in range(SIDE)]
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in product(even, repeat=3)]
+
+
 def _full() -> Palette:
     colours = {int(ink): colour for ink, colour in NAMED.items()}
     for first, (levels, stops) in RAMPS.items():
@@ -130,6 +142,7 @@ def _full() -> Palette:
         colours[Ink.REGION + k] = Blend.parse(BACKGROUND).blend(Blend.parse(colour), 0.4).hex
         if k < 8:
             colours[Ink.RUN + k] = colour
+    colours |= {Ink.CUBE + k: colour for k, colour in enumerate(_cube())}
     return Palette("full", colours)
 
 
@@ -150,6 +163,7 @@ def _eight_bit() -> Palette:
         Ink.RIGHT: (234, 22, 22, 23, 29, 29, 35, 42, 78),
         Ink.WRONG: (234, 52, 52, 88, 88, 124, 131, 167, 203),
         Ink.PLANE: (130, 94, 58, 236, 234, 236, 23, 24, 25),
+        Ink.CUBE: range(16, 16 + SIDE**3),  # its own cube, level for level
     }
     group = (75, 215, 79, 211, 183, 227, 117, 210, 150, 252)
     region = (24, 94, 23, 89, 60, 100, 31, 95, 64, 240)
@@ -175,6 +189,7 @@ def _sixteen() -> Palette:
         Ink.RIGHT: ("default",) * 3 + ("green",) * 4 + ("bright_green",) * 2,
         Ink.WRONG: ("default",) * 3 + ("red",) * 4 + ("bright_red",) * 2,
         Ink.PLANE: ("red",) * 2 + ("bright_red",) * 2 + ("default",) + ("bright_blue",) * 2 + ("blue",) * 2,
+        Ink.CUBE: [f"color({Color.parse(colour).downgrade(ColorSystem.STANDARD).number})" for colour in _cube()],
     }
     group = ("bright_blue", "bright_red", "bright_green", "bright_magenta", "bright_yellow", "bright_cyan",
              "white", "cyan", "magenta", "yellow")  # fmt: skip

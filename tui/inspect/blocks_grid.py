@@ -11,7 +11,7 @@ from dnn_tui.mlp.explain.numbers import Fixed
 
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink
-from .heat import heat, scale
+from .heat import heat, in_colour, scale, weighed
 from .numbers_grid import MOST_WHOLE, NO_SCROLL, lying, numbers_grid, place_in
 
 
@@ -133,10 +133,9 @@ def _summary(
         return grid
     k, j = place_in(value, focus, False)
     if image is not None and value.ndim == 2 and value.shape[1] == int(np.prod(image)):
-        row = value[k].reshape(image)
-        row = row if row.ndim == 2 else row[..., np.abs(row).sum(axis=(0, 1)).argmax()]
+        row, colour = weighed(value[k].reshape(image))
         picture = heat(row, room, min(image[1], width), mono)
-        caption = f"row {k + 1} of {value.shape[0]}, as the picture it weighs"
+        caption = f"row {k + 1} of {value.shape[0]}, as the picture it weighs{f': its {colour}' if colour else ''}"
         grid.paste(picture, 0, begin)
         rest = width - picture.width - 3
         if rest >= 12:
@@ -144,8 +143,11 @@ def _summary(
             grid.paste(whole, picture.width + 3, begin)
             caption += "; right: all rows"
     elif value.ndim == 1 and image is not None and value.size == int(np.prod(image)):
-        row = value.reshape(image)
-        picture = heat(row if row.ndim == 2 else row.mean(axis=-1), room, min(image[1], width), mono)
+        shown = value.reshape(image)
+        if shown.ndim == 3 and operand.name == "x":
+            picture = in_colour(shown, room, width, mono)
+        else:
+            picture = heat(weighed(shown)[0], room, min(image[1], width), mono)
         grid.paste(picture, 0, begin)
         caption = "drawn as the picture it is"
     else:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from dnn_tui.experiments.explaining.blocks import largest
 from dnn_tui.mlp.explain import Focus, Number, Pass, Step
 
-from ..drawing.canvas import Dots, picture, resample, segments
+from ..drawing.canvas import Dots, brought_into_range, picture, resample, segments
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import STEPS, Ink
 from .heat import signed_ink
@@ -302,10 +302,7 @@ def _picture(
     grid: Grid, p: Pass, image: tuple[int, ...], size: tuple[int, int], mono: bool, top: int, height: int
 ) -> None:
     """The input as the picture it is."""
-    value = p.h[0].reshape(image)
-    value = value if value.ndim == 2 else value.mean(axis=-1)
-    low, high = float(value.min()), float(value.max())
-    shown = resample((value - low) / ((high - low) or 1.0), 2 * size[0], size[1])
+    shown = resample(brought_into_range(p.h[0].reshape(image)), 2 * size[0], size[1])
     grid.paste(picture(shown, mono), 0, top + (height - size[0]) // 2)
 
 

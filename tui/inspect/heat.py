@@ -6,11 +6,12 @@ from rich.cells import cell_len
 from dnn_tui.experiments.explaining.blocks import largest, signed_extremes
 from dnn_tui.mlp.explain import Number
 
-from ..drawing.canvas import half_blocks
+from ..drawing.canvas import brought_into_range, half_blocks, picture, resample
 from ..drawing.grid import Grid
 from ..drawing.theme import STEPS, Ink
 
 ABOVE, BELOW = " ░▒▓█", " ⠂⠒⠶⠿"  # how much above 0, how much below, where there is no colour
+CHANNELS = ("red", "green", "blue")
 ZERO = Ink.GREY + 1  # neither blue nor orange, and not the panel's own: a picture of zeros is still a picture
 
 
@@ -34,6 +35,24 @@ def heat(value: np.ndarray, rows: int, columns: int, mono: bool) -> Grid:
     inks = np.where(pixels >= 0, Ink.POSITIVE + levels, Ink.NEGATIVE + levels).astype(np.uint8)
     inks[pixels == 0] = ZERO
     return half_blocks(inks)
+
+
+def weighed(weights: np.ndarray) -> tuple[np.ndarray, str]:
+    """The weights of a picture's pixels as one map, and which colour they weigh ("" where there is but one).
+
+    weights: shape (height, width) or (height, width, channels): of these, the one with the largest weights. Their
+    mean would be a map of nothing: weights of opposite sign cancel.
+    """
+    if weights.ndim == 2:
+        return weights, ""
+    strongest = int(np.abs(weights).sum(axis=(0, 1)).argmax())
+    return weights[..., strongest], CHANNELS[strongest] if weights.shape[2] == len(CHANNELS) else ""
+
+
+def in_colour(pixels: np.ndarray, rows: int, columns: int, mono: bool) -> Grid:
+    """Pixels, shape (height, width, channels), as a picture of at most rows × columns cells."""
+    rows, columns = min(2 * rows, pixels.shape[0]), min(columns, pixels.shape[1])
+    return picture(resample(brought_into_range(pixels), rows, columns), mono)
 
 
 def textured(shares: np.ndarray) -> Grid:

@@ -7,7 +7,7 @@ from dnn_tui.mlp.explain import Step
 
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink
-from .heat import heat, scale
+from .heat import heat, scale, weighed
 from .look import Look
 from .numbers_grid import numbers_grid
 
@@ -46,8 +46,9 @@ def _weighed(step: Step, look: Look, width: int, height: int, image: tuple[int, 
     (k,) = look.element(step)
     W, x = step.operands[0].value[k].reshape(image), step.operands[1].value.reshape(image)
     grid, left = Grid(width, max(0, min(height, image[0] // 2 + 2))), 0
-    for name, value in ((f"W_1 row {k + 1}", W), (f"W_1 row {k + 1} ⊙ x", W * x)):
-        value = value if value.ndim == 2 else value.sum(axis=-1)
+    row, colour = weighed(W)
+    adds = W * x if W.ndim == 2 else (W * x).sum(axis=-1)  # a place's colours add to the sum together
+    for name, value in ((f"W_1 row {k + 1}{f', {colour}' if colour else ''}", row), (f"W_1 row {k + 1} ⊙ x", adds)):
         drawn = heat(value, grid.height - 2, min(image[1], width // 2 - 3), mono)
         grid.put(left, 0, fit(look.say(name), width // 2), Ink.DIM)
         grid.paste(drawn, left, 1)

@@ -105,8 +105,6 @@ def draw_samples(view: SamplesView, width: int, height: int, mono: bool = False)
     for k, sample in enumerate(view.mistakes[: columns * rows]):
         x, y = (k % columns) * tile, (k // columns) * (h + 2)
         image = sample.image(shape) / 255
-        if len(shape) > 2:
-            image = image.mean(axis=2)
         grid.paste(picture(resample(image, 2 * h, w), mono), x, y)
         for line, text in enumerate(caption(sample, view.classes, tile - 2)):
             grid.put(x, y + h + line, fit(text, tile - 1), Ink.BAD if line else Ink.TEXT)

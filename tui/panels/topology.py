@@ -259,8 +259,6 @@ def _inputs(grid: Grid, view: TopologyView, where: Plan, pick: np.ndarray, ys: l
     shape = view.image_shape
     if w and shape:
         image = view.sample.image(shape) / 255
-        if len(shape) > 2:
-            image = image.mean(axis=2)
         small = picture(resample(image, 2 * h, w), mono)
         top = where.top + max(0, (where.rows - h) // 2)
         grid.paste(small, 1, top)
