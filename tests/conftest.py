@@ -1,10 +1,15 @@
 """Fixtures that many tests share."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# before NumPy is imported, and for the processes that tests start: beside each other, spinning threads of the matrix
+# library take six times the processor's time
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # anything random takes a seed: the same examples in every run, on machines of any speed
 settings.register_profile("seeded", derandomize=True, deadline=None)
