@@ -167,10 +167,12 @@ def test_a_paused_run_writes_nothing(ssh_screen):
             got += new
         return got
 
-    read(3.0)
+    def shows(text: str) -> bool:
+        return any(read(0.5) and text in ssh_screen.text for _ in range(120)) or text in ssh_screen.text
+
+    assert shows("training"), ssh_screen.text  # before that a key has nobody to hear it
     ssh_screen.press(" ")
-    while "paused" not in ssh_screen.text:
-        read(0.5)
+    assert shows("paused"), ssh_screen.text
     for _ in range(10):  # the rows that had no room yet come first
         if not read(2.0):
             return

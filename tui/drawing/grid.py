@@ -1,6 +1,6 @@
 """`Grid`: a rectangle of cells (a character, its ink, the ink behind it), and how it becomes Textual strips."""
 
-import itertools
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -75,19 +75,31 @@ class Grid:
 
     def strip(self, y: int, palette: Palette) -> Strip:
         """Row y as a strip, one segment a run of equal style."""
-        if not self.width:
-            return Strip([], 0)
-        chars, fg, bg = self.chars[y], self.fg[y], self.bg[y]
+        return self.strips([y], palette)[0]
+
+    def strips(self, rows: Sequence[int], palette: Palette) -> list[Strip]:
+        """Some rows as strips: all at once, since what NumPy costs is the call."""
+        if not self.width or not len(rows):
+            return [Strip([], 0) for _ in rows]
+        chars, fg, bg = self.chars[rows], self.fg[rows], self.bg[rows]
         # the ink of a blank is not seen: give it its left neighbour's, so that it starts no new run
         blank = chars == ord(" ")
-        seen = np.maximum.accumulate(np.where(blank, -1, np.arange(self.width)))
-        fg = np.where(blank & (seen >= 0), fg[seen], fg)
-        edges = np.flatnonzero((fg[1:] != fg[:-1]) | (bg[1:] != bg[:-1])) + 1
-        text, segments = chars.astype("<u4").tobytes().decode("utf-32-le"), []
-        for begin, end in itertools.pairwise([0, *edges.tolist(), self.width]):
-            style = palette.style(fg[begin], bg[begin])
-            segments.append(Segment(text[begin:end].replace("\0", ""), style))  # \0: CONTINUED
-        return Strip(segments, self.width)
+        seen = np.maximum.accumulate(np.where(blank, -1, np.arange(self.width)), axis=1)
+        fg = np.where(blank & (seen >= 0), np.take_along_axis(fg, seen, axis=1), fg)
+        fresh = np.ones(chars.shape, bool)  # whether a run begins at a cell
+        fresh[:, 1:] = (fg[:, 1:] != fg[:, :-1]) | (bg[:, 1:] != bg[:, :-1])
+        inks, behind = fg[fresh].tolist(), bg[fresh].tolist()
+        begins, runs = np.nonzero(fresh)[1].tolist(), np.count_nonzero(fresh, axis=1).tolist()
+        text = chars.astype("<u4").tobytes().decode("utf-32-le")
+        strips, k = [], 0
+        for row, count in enumerate(runs):
+            line, segments = text[row * self.width : (row + 1) * self.width], []
+            for run, end in zip(range(k, k + count), [*begins[k + 1 : k + count], self.width], strict=True):
+                style = palette.style(inks[run], behind[run])
+                segments.append(Segment(line[begins[run] : end].replace("\0", ""), style))  # \0: CONTINUED
+            strips.append(Strip(segments, self.width))
+            k += count
+        return strips
 
     def lines(self) -> list[str]:
         """The characters of each row: what a test, or a screen reader, sees."""

@@ -5,6 +5,7 @@ The look is plotext's (a frame, ticks with numbers, a legend); the drawing is ou
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -147,12 +148,17 @@ def span(values: np.ndarray, zero: bool = True) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
-def frame(chart: Chart, height: int) -> tuple[int, int, list[float], list[str]]:
+def frame(chart: Chart, height: int) -> tuple[int, int, tuple[float, ...], tuple[str, ...]]:
     """Of a chart that many cells high: rows for the lines, rows for the x-axis, ticks of the y-axis, their labels."""
+    return _frame(chart.y, chart.percent, height)
+
+
+@lru_cache(256)  # axes seldom change
+def _frame(scale: Scale, as_percent: bool, height: int) -> tuple[int, int, tuple[float, ...], tuple[str, ...]]:
     axis_rows = 2 if height >= 8 else 1 if height >= 5 else 0
     rows = height - 1 - axis_rows
-    ticks = chart.y.ticks(max(3, rows // 2) if rows < 12 else rows // 3 + 2)
-    return rows, axis_rows, ticks, tick_labels(ticks, chart.percent)
+    ticks = scale.ticks(max(3, rows // 2) if rows < 12 else rows // 3 + 2)
+    return rows, axis_rows, tuple(ticks), tuple(tick_labels(ticks, as_percent))
 
 
 def margin_of(chart: Chart, height: int) -> int:
@@ -178,11 +184,13 @@ def draw_chart(
     rows, axis_rows, ticks, labels = frame(chart, height)
     margin = margin_of(chart, height) if margin is None else margin
     if width < 3 * margin:
-        labels = [""] * len(labels)
+        labels = ("",) * len(labels)
     inner = inner_width(width, margin)
     x0, y0 = left + width - inner, top + 1
 
-    _axes(grid, chart, ticks, labels, x0, y0, inner, rows, axis_rows)
+    grid.paste(
+        _axes(chart.x, chart.y, chart.x_name, chart.cursor_name, ticks, labels, width, inner, rows, axis_rows), left, y0
+    )
     dots = Dots(inner, rows)
     wide, high = 2 * inner - 1, 4 * rows - 1
     for band in chart.bands:
@@ -193,15 +201,15 @@ def draw_chart(
         np.fmax.at(grid_low, places[inside], low[inside])
         np.fmin.at(grid_high, places[inside], peak[inside])
         dots.plot(*columns(grid_low, grid_high, 4 * rows), band.ink)
-    for line in chart.lines:
-        x, y = chart.x.place(line.x) * wide, (1 - chart.y.place(line.y)) * high
-        xs, ys = polyline(x, np.clip(y, 0, high))
+    placed = [(chart.x.place(line.x), chart.y.place(line.y)) for line in chart.lines]
+    for line, (x, y) in zip(chart.lines, placed, strict=True):
+        xs, ys = polyline(x * wide, np.clip((1 - y) * high, 0, high))
         if line.dashed:  # what lies below shows between the dashes, and the line is told without colour
             keep = (xs % 8 < 4) | _steep(xs, ys)
             xs, ys = xs[keep], ys[keep]
         dots.plot(xs, ys, line.ink, over=tuple(band.ink for band in chart.bands))
     dots.stamp(grid, x0, y0)
-    _marks(grid, chart, x0, y0, inner, rows, axis_rows)
+    _marks(grid, chart, placed, x0, y0, inner, rows, axis_rows)
 
 
 def _steep(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
@@ -209,7 +217,8 @@ def _steep(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
     if not len(xs):
         return np.zeros(0, bool)
     column = xs - xs.min()
-    low, high = np.full(column.max() + 1, np.inf), np.full(column.max() + 1, -np.inf)
+    # whole numbers as the dots are: `at` is several times slower where it has to convert
+    low, high = np.full(column.max() + 1, ys.max()), np.full(column.max() + 1, ys.min())
     np.minimum.at(low, column, ys)
     np.maximum.at(high, column, ys)
     return np.asarray((high - low >= 4)[column])
@@ -225,44 +234,58 @@ def _row(scale: Scale, y: float, rows: int) -> int:
     return round(min(1.0, max(0.0, 1 - scale.place_of(y))) * (4 * rows - 1)) // 4
 
 
+@lru_cache(32)  # they seldom change, and are most of a chart's characters
 def _axes(
+    x: Scale,
+    y: Scale,
+    x_name: str,
+    cursor_name: str,
+    ticks: tuple[float, ...],
+    labels: tuple[str, ...],
+    width: int,
+    inner: int,
+    rows: int,
+    axis_rows: int,
+) -> Grid:
+    """The axes with their numbers: rows of the lines, and those below."""
+    grid, x0 = Grid(width, rows + axis_rows), width - inner
+    for row in range(rows):
+        grid.put(x0 - 1, row, "│", Ink.FAINT)
+    for tick, label in zip(ticks, labels, strict=True):
+        row = _row(y, tick, rows)
+        grid.put(x0 - 1, row, "┤", Ink.FAINT)
+        grid.put_right(x0 - 1, row, label, Ink.DIM)
+    if not axis_rows:
+        return grid
+    grid.put(x0 - 1, rows, "└" + "─" * inner, Ink.FAINT)
+    if axis_rows < 2:
+        return grid
+    name = fit(cursor_name or x_name, inner)
+    grid.put_right(x0 + inner, rows + 1, name, Ink.CURSOR if cursor_name else Ink.DIM)
+    limit = x0 + inner - len(name) - 1
+    whole = x_name == "step" or (x_name == "epoch" and x.high - x.low > 3)
+    x_ticks = nice_ticks(x.low, x.high, max(2, inner // 8), whole=whole)
+    free = x0 - 1
+    for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
+        column = x0 + _column(x, tick, inner)
+        begin = max(x0 - 1, column - len(label) // 2)
+        if begin >= free and begin + len(label) <= limit:
+            grid.put(column, rows, "┴", Ink.FAINT)
+            grid.put(begin, rows + 1, label, Ink.DIM)
+            free = begin + len(label) + 1
+    return grid
+
+
+def _marks(
     grid: Grid,
     chart: Chart,
-    ticks: list[float],
-    labels: list[str],
+    placed: list[tuple[np.ndarray, np.ndarray]],
     x0: int,
     y0: int,
     inner: int,
     rows: int,
     axis_rows: int,
 ) -> None:
-    for y in range(y0, y0 + rows):
-        grid.put(x0 - 1, y, "│", Ink.FAINT)
-    for tick, label in zip(ticks, labels, strict=True):
-        row = y0 + _row(chart.y, tick, rows)
-        grid.put(x0 - 1, row, "┤", Ink.FAINT)
-        grid.put_right(x0 - 1, row, label, Ink.DIM)
-    if not axis_rows:
-        return
-    grid.put(x0 - 1, y0 + rows, "└" + "─" * inner, Ink.FAINT)
-    if axis_rows < 2:
-        return
-    name = fit(chart.cursor_name or chart.x_name, inner)
-    grid.put_right(x0 + inner, y0 + rows + 1, name, Ink.CURSOR if chart.cursor_name else Ink.DIM)
-    limit = x0 + inner - len(name) - 1
-    whole = chart.x_name == "step" or (chart.x_name == "epoch" and chart.x.high - chart.x.low > 3)
-    x_ticks = nice_ticks(chart.x.low, chart.x.high, max(2, inner // 8), whole=whole)
-    free = x0 - 1
-    for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
-        column = x0 + _column(chart.x, tick, inner)
-        begin = max(x0 - 1, column - len(label) // 2)
-        if begin >= free and begin + len(label) <= limit:
-            grid.put(column, y0 + rows, "┴", Ink.FAINT)
-            grid.put(begin, y0 + rows + 1, label, Ink.DIM)
-            free = begin + len(label) + 1
-
-
-def _marks(grid: Grid, chart: Chart, x0: int, y0: int, inner: int, rows: int, axis_rows: int) -> None:
     def column(x: float) -> int:
         return x0 + _column(chart.x, x, inner)
 
@@ -272,29 +295,25 @@ def _marks(grid: Grid, chart: Chart, x0: int, y0: int, inner: int, rows: int, ax
     def seen(x: np.ndarray) -> np.ndarray:
         return (x >= chart.x.low) & (x <= chart.x.high)
 
-    def signs(x: np.ndarray, y: int, sign: str, ink: int) -> None:
-        if not len(x):
+    def signs(across: np.ndarray, y: int, sign: str, ink: int) -> None:
+        if not len(across):
             return
-        for at in np.unique(np.rint(chart.x.place(x) * (2 * inner - 1)).astype(int) // 2).tolist():
+        for at in np.unique(np.rint(across * (2 * inner - 1)).astype(int) // 2).tolist():
             grid.put(x0 + at, y, sign, ink)
 
-    for line in chart.lines:
-        if not line.x:
-            continue
-        xs, ys = np.array(line.x), np.array(line.y)
-        places = chart.y.place(ys)
-        here = seen(xs) & np.isfinite(ys)
-        ends = np.flatnonzero(here & np.isfinite(places))
+    for line, (across, places) in zip(chart.lines, placed, strict=True):
+        here = (across >= 0) & (across <= 1) & np.isfinite(places)
+        ends = np.flatnonzero(here)
         if len(ends):
             grid.put(column(line.x[ends[-1]]), row(line.y[ends[-1]]), line.mark, line.ink)
-        signs(xs[here & (places > 1.001)], y0, "▲", line.ink)
+        signs(across[here & (places > 1.001)], y0, "▲", line.ink)
     for band in chart.bands:
         if band.x:
             xs, high = np.array(band.x), np.array(band.high)
-            signs(xs[seen(xs) & np.isfinite(high) & (high > chart.y.high * 1.001)], y0, "▲", Ink.WARN)
+            signs(chart.x.place(xs[seen(xs) & np.isfinite(high) & (high > chart.y.high * 1.001)]), y0, "▲", Ink.WARN)
     if chart.broken:
         xs = np.array(chart.broken)
-        signs(xs[seen(xs)], y0 + rows - 1, "✗", Ink.BAD)
+        signs(chart.x.place(xs[seen(xs)]), y0 + rows - 1, "✗", Ink.BAD)
     if axis_rows and chart.best is not None and chart.x.low <= chart.best <= chart.x.high:
         grid.put(column(chart.best), y0 + rows, "★", Ink.ACCENT)  # on the axis, where it hides nothing
     if chart.cursor is not None and chart.x.low <= chart.cursor <= chart.x.high:

@@ -61,11 +61,9 @@ class CurvesPanel(Panel[CurvesView | None]):
         frames = [frame_of(moment, metric, width) for metric in metrics]
         # how many dots the lines have is known once the numbers beside them are
         margin = max(margin_of(frame, h) for frame, (_, _, _, h) in zip(frames, rectangles, strict=True))
-        charts, legends = [], []
-        for metric, frame, (_, _, w, _) in zip(metrics, frames, rectangles, strict=True):
-            chart = with_lines(frame, moment, metric, 2 * inner_width(w, margin))
-            charts.append(chart)
-            legends.append(legend_of(chart, moment, metric))
+        dots = 2 * inner_width(rectangles[0][2], margin)  # charts beside or above each other are equally wide
+        charts = with_lines(frames, moment, metrics, dots)
+        legends = [legend_of(chart, moment, metric) for chart, metric in zip(charts, metrics, strict=True)]
         return CurvesView(tuple(charts), tuple(legends))
 
     def draw(self, view: CurvesView | None, width: int, height: int, palette: Palette) -> Grid:
@@ -155,7 +153,7 @@ def shown_metrics(moment: Moment, width: int, height: int) -> list[str]:
 
 def chart_of(moment: Moment, metric: str, width: int) -> tuple[Chart, tuple[Legend, ...]]:
     """One metric as a chart whose lines have `width` cells, and its legend with the values at the moment."""
-    chart = with_lines(frame_of(moment, metric, width), moment, metric, 2 * width)
+    (chart,) = with_lines([frame_of(moment, metric, width)], moment, [metric], 2 * width)
     return chart, legend_of(chart, moment, metric)
 
 
@@ -197,25 +195,24 @@ def frame_of(moment: Moment, metric: str, width: int) -> Chart:
     )
 
 
-def with_lines(chart: Chart, moment: Moment, metric: str, dots: int) -> Chart:
-    """The chart with the lines of the epochs, for so many columns of dots."""
+def with_lines(charts: list[Chart], moment: Moment, metrics: list[str], dots: int) -> list[Chart]:
+    """The charts, which share their x-axis, with the lines of the epochs, for so many columns of dots."""
+    x, lines = charts[0].x, [list(chart.lines) for chart in charts]
     if moment.others:
-        lines = []
         for k, (name, state) in enumerate(moment.runs[: len(MARKS)]):
             alone = Moment(state, moment.look, name)
-            curve = state.epochs.curve(judging_split(state), metric)
-            steps = _steps_of(alone, chart.x)
-            ((xs, ys),) = thinned(state.epochs, [curve], axis_of(alone), chart.x, steps, dots)
-            lines.append(Line(name, xs, ys, Ink.RUN + k, MARKS[k]))
-        return replace(chart, lines=tuple(lines))
-    epochs = moment.state.epochs
-    curves = [epochs.curve(split, metric) for split in ("train", "validation")]
-    train, validation = thinned(epochs, curves, axis_of(moment), chart.x, window(moment), dots)
-    of_epochs = (
-        Line("train", *train, Ink.TRAIN, "●"),
-        Line("validation", *validation, Ink.VALIDATION, "○", dashed=True),
-    )
-    return replace(chart, lines=(*chart.lines, *of_epochs))
+            curves = [state.epochs.curve(judging_split(state), metric) for metric in metrics]
+            points = thinned(state.epochs, curves, axis_of(alone), x, _steps_of(alone, x), dots)
+            for of_chart, (xs, ys) in zip(lines, points, strict=True):
+                of_chart.append(Line(name, xs, ys, Ink.RUN + k, MARKS[k]))
+    else:
+        epochs = moment.state.epochs
+        curves = [epochs.curve(split, metric) for metric in metrics for split in ("train", "validation")]
+        points = thinned(epochs, curves, axis_of(moment), x, window(moment), dots)
+        for of_chart, train, validation in zip(lines, points[::2], points[1::2], strict=True):
+            of_chart.append(Line("train", *train, Ink.TRAIN, "●"))
+            of_chart.append(Line("validation", *validation, Ink.VALIDATION, "○", dashed=True))
+    return [replace(chart, lines=tuple(of_chart)) for chart, of_chart in zip(charts, lines, strict=True)]
 
 
 def judging_split(state: RunState) -> str:

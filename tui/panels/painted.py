@@ -31,12 +31,12 @@ class Painted(Widget):
         old, self._grid = self._grid, grid
         rows = grid.rows_unlike(old)
         if len(self._strips) != grid.height:
-            self._strips = [grid.strip(y, self.palette) for y in range(grid.height)]
+            self._strips = grid.strips(range(grid.height), self.palette)
             self._waiting.clear()
             self.refresh()
             return
-        for y in rows:
-            self._strips[y] = grid.strip(y, self.palette)
+        for y, strip in zip(rows.tolist(), grid.strips(rows.tolist(), self.palette), strict=True):
+            self._strips[y] = strip
         self._waiting.update(rows.tolist())
         if not self.paced:
             self.write_rows()

@@ -26,6 +26,7 @@ from ..sessions.moment import Look, Moment
 from ..sessions.session import Session, trains_here
 from ..terminal.paced import PacedApp
 from ..terminal.pacing import over_ssh
+from ..terminal.share import Share
 from .ask import AskScreen
 
 PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed
@@ -80,6 +81,7 @@ class TrainScreen(RunScreen):
         self._condition: tuple[object, ...] = ()
         self._owed = False  # a frame that a key asked for is still to be drawn
         self._slow = over_ssh()  # bytes are dear
+        self._share = Share()
 
     def compose(self) -> ComposeResult:
         yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), Scrubber(), KeyBar())
@@ -109,8 +111,17 @@ class TrainScreen(RunScreen):
         """Draw a frame if it is time for one: the one place that paces."""
         if self._steered() != self._condition:  # a key has had its effect: show that before the figures go on
             self._owed = True
-        if self.paced.pacer.may_paint(time.monotonic(), at_once=self._owed):
+        affordable = self._affordable()
+        if self.paced.pacer.may_paint(time.monotonic(), at_once=self._owed) and (self._owed or affordable):
             self.frame()
+
+    def _affordable(self) -> bool:
+        """Whether a frame takes no more from a training at full speed here than it may."""
+        state, pacer = self.session.state, self.paced.pacer
+        if not trains_here(self.session) or state.paused or state.pace or pacer.wished:
+            self._share = Share()
+            return True
+        return self._share.may_paint(time.monotonic(), time.process_time(), time.thread_time())
 
     def _steered(self) -> tuple[object, ...]:
         """What changes because somebody wants it to."""
@@ -140,11 +151,13 @@ class TrainScreen(RunScreen):
             if bool(loudest(moment)) != self._loud:
                 self._loud = not self._loud
                 self._place()
-            hurry = not self._slow or state.status != "training"  # paused, it should be still at once
+            # paused, it should be still at once
+            hurry = not (self._slow or self._share.tight) or state.status != "training"
             late = [panel.show(moment, not hurry) for panel in panels]
             if any(late):
                 self._seen = ()  # look again at the next frame
             self.paced.attention.look(state)
+        self._share.painted(time.monotonic())
         self._write_rows(panels)
 
     def _moment(self) -> Moment:

@@ -31,6 +31,7 @@ class Pacer:
     def __init__(self, remote: bool, fps: float | None = None) -> None:
         self._remote, self._patience = remote, PATIENCE if remote else LOCAL_PATIENCE
         self._limited = remote and fps is None
+        self.wished = fps is not None  # whether a person said how many frames there are
         self._least_interval = self._interval = 1 / (fps or (SSH_FPS if remote else LOCAL_FPS))
         self._mute_interval = self._interval if fps or not remote else 1 / MUTE_FPS
         self._painted_at = float("-inf")
