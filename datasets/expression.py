@@ -40,6 +40,12 @@ def _softmax(z: Any) -> Any:
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def _log_softmax(z: Any) -> Any:
+    """Not the logarithm of a softmax, whose small shares are 0."""
+    z = z - np.max(z, axis=-1, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+
+
 #: Functions of numbers, and of arrays element by element: the function and how many values it takes.
 POINTWISE: dict[str, tuple[np.ufunc, int]] = {
     **{name: (getattr(np, name), 1) for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "abs", "sign")},
@@ -54,7 +60,7 @@ OF_ARRAYS: dict[str, Callable[[Any], Any]] = {
     "relu": lambda z: np.maximum(z, 0),
     "sigmoid": lambda z: 0.5 * (1 + np.tanh(0.5 * np.asarray(z))),
     "softmax": _softmax,
-    "log_softmax": lambda z: np.log(_softmax(z)),
+    "log_softmax": _log_softmax,
     "sum": np.sum,
     "mean": np.mean,
     "std": np.std,
