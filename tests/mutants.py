@@ -39,7 +39,7 @@ def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[
     direct = covered.of(mutant)
     quick = [t for t in direct if covered.seconds[t] < 1]
     rounds = [quick[:60], [*quick[60:], *(t for t in direct if covered.seconds[t] >= 1)], covered.beside(direct)]
-    left_over = 0
+    left_over = set(direct)
     for tests in rounds:
         chosen, needed = [], 0.0
         for test in tests:
@@ -47,8 +47,7 @@ def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[
                 break
             chosen.append(test)
             needed += covered.seconds[test]
-        if tests is not rounds[2]:
-            left_over += len(tests) - len(chosen)
+        left_over -= set(chosen)
         while chosen:
             copy.write(mutant.path, source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
             code, said = copy.pytest(["-x", "--tb=no", *chosen], 30 + 5 * needed)
@@ -58,15 +57,14 @@ def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[
             if not code:
                 break
             failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
-            name = failed[0].split(" ", 1)[1] if failed else said.strip()[-150:].replace("\n", " ")
-            test = next((t for t in chosen if name == t or name.startswith(f"{t} - ")), None)
-            if test is None or covered.passes(copy, test):
-                return "killed", name[:150]
-            chosen.remove(test)  # it fails without the change, too
+            blamed = [test for test in chosen if any(test in line for line in failed)]
+            if not blamed or any(covered.passes(copy, test) for test in blamed):
+                return "killed", (failed or [said.strip()[-150:].replace("\n", " ")])[0][:150]
+            chosen = [test for test in chosen if test not in blamed]  # they fail without the change, or are gone
         budget -= needed
         if budget <= 0:
             break
-    return ("not judged", f"{left_over} tests left over") if left_over else ("SURVIVED", "")
+    return ("not judged", f"{len(left_over)} tests left over") if left_over else ("SURVIVED", "")
 
 
 def main() -> None:

@@ -72,9 +72,6 @@ class Covered:
             kept = max(KEPT.glob(str(file).replace("/", "-") + ".*"), key=os.path.getmtime, default=kept)
             if kept.exists():
                 self._read(copy, json.loads(kept.read_text()))
-        # a test that is gone, or that fails here, notices nothing
-        there = set(copy.pytest(["--collect-only"], 600)[1].splitlines())
-        self.seconds = {test: seconds for test, seconds in self.seconds.items() if test in there}
 
     def _measure(self, copy: Copy, file: str, kept: Path) -> None:
         at, result = time.monotonic(), copy.top / "measured.json"
