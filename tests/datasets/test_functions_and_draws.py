@@ -9,7 +9,9 @@ from dnn_tui.datasets.generated.playground import multi_gauss_points, plane_poin
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "sigmoid"])
-@pytest.mark.parametrize("z", [[0.5, -1.0, 2.0], [1000.0, 1001.0, 0.0], [-2000.0, -1999.0, -2001.0], [-30.0, 0.0, 30.0]])
+@pytest.mark.parametrize(
+    "z", [[0.5, -1.0, 2.0], [1000.0, 1001.0, 0.0], [-2000.0, -1999.0, -2001.0], [-30.0, 0.0, 30.0]]
+)
 def test_functions_of_far_out_numbers_are_scipys(name, z):
     theirs = {"softmax": special.softmax, "log_softmax": special.log_softmax, "sigmoid": special.expit}[name]
     ours = evaluate(parse(f"{name}(z)"), {"z": np.array(z)})
