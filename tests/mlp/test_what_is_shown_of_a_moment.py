@@ -1,4 +1,4 @@
-"""Pictures of a moment: maps of images, the inputs that stand for a row, the answer over the plane in the target's unit.
+"""Pictures of a moment: how images are moved, the inputs shown of a wide row, the plane in the target's own unit.
 
 Each number is worked out from geometry, or from a network small enough to be read.
 """
