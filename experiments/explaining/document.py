@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step
-from dnn_tui.mlp.explain.notation import SIGNS, latex, pretty, renamed
+from dnn_tui.mlp.explain.notation import escaped, latex, pretty, renamed
 
 from .blocks import block, tier
 from .network_subject import NetworkSubject
@@ -17,6 +17,7 @@ from .subject import InspectError, Subject
 FORMATS = ("text", "markdown", "latex", "json", "python", "ipynb")
 MOST_IN_JSON = 1000  # numbers of one array; of a larger one, its summary, unless a single step is asked for
 WIDTH = 100
+MOST_NAMES = 32  # of a vector's elements that are listed
 
 
 def chosen_steps(subject: Subject, wanted: str | None) -> list[Step]:
@@ -70,6 +71,7 @@ def heading(subject: Subject) -> str:
 def lines_of(step: Step, focus: Focus, number: Number, most: int = 4) -> list[str]:
     """The equation with numbers: of every element of a small result, else of the one in focus."""
     shape = step.result.shape
+    most = MOST_NAMES if step.id == "F0" and step.names else most  # each input came about in its own way
     if focus or int(np.prod(shape)) > most or len(shape) != 1:
         return [step.substituted(focus, number)]
     lines = [step.substituted((k,), number) for k in range(shape[0])]
@@ -102,11 +104,18 @@ def _text(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a
         out.append(f"    shapes: {step.shapes}")
         for operand in (*step.parts, step.result):
             out += _labelled(_say(operand.name, z_a), block(operand, number))
+        if named := _names(step):
+            out += textwrap.wrap(named, WIDTH - 4, initial_indent="    elements: ", subsequent_indent="      ")
         out.append(f"    NumPy: {renamed(step.numpy, z_a)}")
         for note in step.notes:
             mark = "!" if note.severity == "warning" else "·"
             out += textwrap.wrap(_note(note, z_a), WIDTH - 6, initial_indent=f"    {mark} ", subsequent_indent="      ")
     return "\n".join(out) + "\n"
+
+
+def _names(step: Step) -> str:
+    """What a vector's elements are called, where that is not too much to say."""
+    return ", ".join(f"{k} {name}" for k, name in enumerate(step.names, 1)) if len(step.names) <= MOST_NAMES else ""
 
 
 def _labelled(name: str, lines: list[str]) -> list[str]:
@@ -124,6 +133,7 @@ def _markdown(subject: Subject, steps: list[Step], focus: Focus, number: Number,
         out += [f"- {_say(line, z_a)}" for line in lines_of(step, focus, number)]
         if step.shortcut:
             out.append(f"- shortcut: {_say(step.shortcut, z_a)}")
+        out += [f"- elements: {named}"] if (named := _names(step)) else []
         out += [f"- shapes: {step.shapes}", "", "```"]
         for operand in (*step.parts, step.result):
             out += [line[4:] for line in _labelled(_say(operand.name, z_a), block(operand, number))]
@@ -135,11 +145,11 @@ def _markdown(subject: Subject, steps: list[Step], focus: Focus, number: Number,
 
 def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a: bool) -> str:
     out = [r"\documentclass{article}", r"\usepackage{amsmath,amssymb}", r"\usepackage[a4paper,margin=2cm]{geometry}"]
-    out += [r"\begin{document}", rf"\section*{{{_escaped(heading(subject))}}}"]
+    out += [r"\begin{document}", rf"\section*{{{escaped(heading(subject))}}}"]
     if subject.text and len(steps) > 1:
-        out += ["", _escaped(pretty(subject.text))]
+        out += ["", escaped(pretty(subject.text))]
     for step in steps:
-        out += ["", rf"\subsection*{{{_escaped(step.id)}: {_escaped(pretty(step.title))}}}"]
+        out += ["", rf"\subsection*{{{escaped(step.id)}: {escaped(pretty(step.title))}}}"]
         lines = [step.equation, *([step.shortcut] if step.shortcut else []), *lines_of(step, focus, number)]
         pieces = [piece for line in lines for piece in line.split(";  ")]
         rows = [row for piece in pieces for row in _rows(renamed(piece, z_a))]
@@ -151,41 +161,24 @@ def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_
             inside = r" \\ ".join(" & ".join(map(latex, row)) for row in figures)
             name = latex(renamed(step.result.name, z_a))
             out.append(rf"\[ {name} = \begin{{bmatrix}} {inside} \end{{bmatrix}} \]")
-        out += [_escaped(_note(note, z_a)) for note in step.notes]
+        out += [f"Elements: {escaped(named)}."] if (named := _names(step)) else []
+        out += [escaped(_note(note, z_a)) for note in step.notes]
     return "\n".join([*out, r"\end{document}", ""])
-
-
-_TEXT = {"“": "``", "”": "''", "’": "'", "‘": "`", "\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}",
-         "$": r"\$", "_": r"\_", "–": "--", "—": "---", "<": "$<$", ">": "$>$", "|": "$|$"}  # fmt: skip
 
 
 def _rows(line: str, most: int = 90) -> list[tuple[str, str]]:
     """A long line as rows that fit a page, all but the first indented: cut before = or a sign outside of brackets."""
     rows, depth, start, cut = [], 0, 0, 0
     for k, character in enumerate(line):
-        depth += (character in "([") - (character in ")]")
+        depth += (character in "([⟪") - (character in ")]⟫")
         if k - start > most and cut > start:
             rows.append(line[start:cut])
             start = cut
-        if (depth == 0 and line[k : k + 3] in (" = ", " + ", " − ")) or line[k : k + 2] == ", ":
+        comma = line[k : k + 2] == ", " and "⟫" not in line[k:].partition("⟪")[0]  # none inside a name
+        if comma or (depth == 0 and line[k : k + 3] in (" = ", " + ", " − ")):
             cut = k
     indents = ["", *[r"\quad "] * len(rows)]
     return list(zip(indents, [*rows, line[start:]], strict=True))
-
-
-def _escaped(text: str) -> str:
-    """Prose as LaTeX: signs as math, the rest escaped."""
-    text = text.replace("m̂", "$\\hat{m}$").replace("v̂", "$\\hat{v}$") if "̂" in text else text
-    out = []
-    for character in text:
-        sign = SIGNS.get(character)
-        if character in _TEXT:
-            out.append(_TEXT[character])
-        elif sign is None or character in "%#&{}":
-            out.append(sign or character)
-        else:
-            out.append(f"${{}}{sign}$" if sign[0] in "^_" else f"${sign}$")
-    return "".join(out)
 
 
 def _json(subject: Subject, steps: list[Step], focus: Focus, number: Number, whole: bool) -> str:
@@ -211,11 +204,17 @@ def _json(subject: Subject, steps: list[Step], focus: Focus, number: Number, who
             "parts": [_array(operand, whole) for operand in step.parts],
             "result": _array(step.result, whole),
             "numpy": step.numpy,
-            "notes": [{"kind": n.kind, "severity": n.severity, "text": n.text} for n in step.notes],
+            "names": list(step.names),
+            "notes": [{"kind": n.kind, "severity": n.severity, "text": _bare(n.text)} for n in step.notes],
         }
         for step in steps
     ]
     return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _bare(text: str) -> str:
+    """Without the signs around names of the data."""
+    return text.replace("⟪", "").replace("⟫", "")
 
 
 def _array(operand: Operand, whole: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dnn_tui.experiments.explaining.descent import Descent, Walk
 from dnn_tui.experiments.explaining.graph import Graph
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.activations import ACTIVATIONS
-from dnn_tui.mlp.explain import Note, Number, find_step
+from dnn_tui.mlp.explain import Input, Meaning, Note, Number, Output, find_step
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.mlp.network import NetworkError
 from dnn_tui.mlp.optimizers import OPTIMIZERS
@@ -103,8 +103,7 @@ def _network(lesson: Lesson, body: NetworkBody) -> Subject:
         loss=body.loss,
         optimizer=body.optimizer,
         lr=body.lr,
-        input_names=body.inputs,
-        output_names=body.outputs,
+        meaning=Meaning(tuple(map(Input, body.inputs)), tuple(map(Output, body.outputs))),
     )
 
 

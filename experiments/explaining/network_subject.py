@@ -8,7 +8,7 @@ import numpy as np
 from dnn_tui.datasets.expression import number
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.backprop import Workspace, backward, forward
-from dnn_tui.mlp.explain import Checked, Number, Pass, Step, check_one, explain_pass, gradient_check, run_pass
+from dnn_tui.mlp.explain import Checked, Meaning, Number, Pass, Step, check_one, explain_pass, gradient_check, run_pass
 from dnn_tui.mlp.explain.check import TOLERANCE
 from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
 from dnn_tui.mlp.losses import LOSSES, Loss
@@ -20,7 +20,8 @@ from .subject import Field, InspectError, Restore, Row, Subject
 class NetworkSubject(Subject):
     """A network, its samples, a loss, an optimizer with its state. The network given is never changed:
 
-    `apply` works on our float64 copy. loss and optimizer may be given by name; None is plain gradient descent.
+    `apply` works on our float64 copy. meaning: the names of inputs and outputs in the data, and how they were scaled.
+    loss and optimizer may be given by name; None is plain gradient descent.
     """
 
     rows: Sequence[Row]
@@ -36,8 +37,7 @@ class NetworkSubject(Subject):
         lr: float = 0.1,
         text: str = "",
         image_shape: tuple[int, ...] | None = None,
-        input_names: Sequence[str] = (),
-        output_names: Sequence[str] = (),
+        meaning: Meaning | None = None,
     ) -> None:
         super().__init__(title, "network", text, rows)
         self.network = network.copy(np.float64)
@@ -46,7 +46,7 @@ class NetworkSubject(Subject):
             optimizer = make_optimizer(optimizer or "sgd", self.network.parameters, self.network.dtype)
         self.optimizer: Optimizer = float64_optimizer(optimizer, self.network.parameters)
         self.lr, self.image_shape = lr, image_shape
-        self.input_names, self.output_names = tuple(input_names), tuple(output_names)
+        self.meaning = meaning or Meaning()
         self._pass: Pass | None = None
         self._edited: dict[int, Row] = {}  # our copies of rows whose x or y was changed
 
@@ -58,7 +58,7 @@ class NetworkSubject(Subject):
     def run(self) -> Pass:
         """The pass of the sample looked at."""
         if self._pass is None:
-            self._pass = run_pass(self.network, self.row.x, self.row.y, self.loss)
+            self._pass = run_pass(self.network, self.row.x, self.row.y, self.loss, self.meaning)
         return self._pass
 
     def _compute(self) -> list[Step]:

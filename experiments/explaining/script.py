@@ -27,7 +27,8 @@ def given(subject: Subject) -> dict[str, np.ndarray]:
         return {"X": subject.descent.X, "Y": subject.descent.Y}
     assert isinstance(subject, NetworkSubject)
     network = subject.run.network
-    found = {"x": subject.run.h[0], "y": subject.run.y}
+    found = {operand.key: operand.value for operand in subject.steps[0].operands}  # x, or what it is made of
+    found["y"] = subject.run.y
     for i in range(1, network.layers + 1):
         found |= {f"W{i}": network.W[i], f"b{i}": network.b[i]}
     for step in subject.steps:

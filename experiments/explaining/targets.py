@@ -12,7 +12,7 @@ from dnn_tui.datasets.lessons import LessonError, lesson_names, load_lesson
 from dnn_tui.mlp import Network, Trainer
 from dnn_tui.mlp import data as mlp_data
 from dnn_tui.mlp.evaluation import fill_targets
-from dnn_tui.mlp.explain import Note
+from dnn_tui.mlp.explain import Input, Meaning, Note, Output
 from dnn_tui.mlp.losses import DEFAULT_PAIR, Loss
 from dnn_tui.mlp.optimizers import Optimizer, make_optimizer
 from dnn_tui.runs.checkpoint import load_checkpoint
@@ -28,8 +28,9 @@ from .subject import InspectError, Row, Subject
 class SplitRows(Sequence[Row]):
     """The rows of a split as `Row`s, made when they are asked for."""
 
-    def __init__(self, split: mlp_data.Rows, data: mlp_data.Data) -> None:
-        self._split, self._data = split, data
+    def __init__(self, split: mlp_data.Rows, data: mlp_data.Data, name: str) -> None:
+        self._split, self._data, self._name = split, data, name
+        self._places = getattr(split, "rows", None)  # where the rows stood in their source
 
     def __len__(self) -> int:
         return len(self._split)
@@ -45,12 +46,13 @@ class SplitRows(Sequence[Row]):
             return [self[i] for i in range(*k.indices(len(self)))]
         y = np.zeros((1, self._data.n_outputs))
         fill_targets(y, self._split.y[k : k + 1], self._data.task)
-        return Row(f"row {k}{self._label(k)}", np.asarray(self._split.x[k], float), y[0])
+        return Row(f"{self._name} row {k}{self._label(k)}", np.asarray(self._split.x[k], float), y[0])
 
     def _label(self, k: int) -> str:
-        if self._data.task == "regression" or not self._data.class_names:
-            return ""
-        return f" (class {self._data.class_names[int(self._split.y[k])]})"
+        said = [] if self._places is None else [f"row {int(self._places[k])} of the data"]
+        if self._data.task != "regression" and self._data.class_names:
+            said.append(f"class {self._data.class_names[int(self._split.y[k])]}")
+        return f" ({', '.join(said)})" if said else ""
 
 
 def open_target(
@@ -168,15 +170,36 @@ def network_subject(
     title: str, network: Network, data: mlp_data.Data, loss: Loss | str, optimizer: Optimizer | None, lr: float
 ) -> NetworkSubject:
     """A network with the rows it does not train on."""
-    split = data.validation if len(data.validation) else data.train
+    name, split = ("validation", data.validation) if len(data.validation) else ("training", data.train)
     return NetworkSubject(
         title=title,
-        rows=SplitRows(split, data),
+        rows=SplitRows(split, data, name),
         network=network,
         loss=loss,
         optimizer=optimizer,
         lr=lr,
         image_shape=data.image_shape,
-        input_names=() if data.image_shape else data.feature_names,
-        output_names=data.class_names if data.task == "classes" else data.target_names,
+        meaning=meaning_of(data),
     )
+
+
+def meaning_of(data: mlp_data.Data) -> Meaning:
+    """What the inputs and outputs of a network on these data are called, and how they were scaled."""
+    columns = getattr(data, "columns", ())  # data from elsewhere has names alone
+    if len(columns) == len(data.feature_names):
+        inputs = tuple(Input(one.name, one.kind, one.offset, one.scale) for one in columns)
+    else:
+        inputs = tuple(Input(name) for name in data.feature_names)
+    classes = tuple(data.class_names)
+    if data.task == "classes":
+        return Meaning(inputs, tuple(map(Output, classes)), classes)
+    if data.task == "binary":
+        target = data.target_names[0] if data.target_names else "target"
+        if len(classes) != 2:
+            return Meaning(inputs, (Output(target),))
+        if target != "target":  # “1” alone would say little
+            classes = tuple(f"{target} = {name}" for name in classes)
+        return Meaning(inputs, (Output(classes[1]),), classes)
+    scales = list(data.target_scale) or [(0.0, 1.0)] * data.n_outputs
+    outputs = [Output(name, *scale, data.target_unit) for name, scale in zip(data.target_names, scales, strict=True)]
+    return Meaning(inputs, tuple(outputs), measured=True)

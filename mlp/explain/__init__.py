@@ -15,6 +15,8 @@ from .backward import backward_steps
 from .check import Checked, check_one, gradient_check
 from .detectors import notes
 from .forward import forward_steps
+from .meaning import Input, Meaning, Output
+from .naming import named
 from .numbers import Number, column, products
 from .passes import Pass, run_pass
 from .step import Focus, Note, Operand, Step, find_step
@@ -23,9 +25,12 @@ from .updates import update_steps
 __all__ = [
     "Checked",
     "Focus",
+    "Input",
+    "Meaning",
     "Note",
     "Number",
     "Operand",
+    "Output",
     "Pass",
     "Step",
     "check_one",
@@ -61,5 +66,5 @@ def explain_pass(p: Pass, optimizer: Optimizer | None = None, lr: float = 0.1) -
     """The steps of a pass that was already run."""
     if optimizer is None:
         optimizer = make_optimizer("sgd", p.network.parameters, p.network.dtype)
-    steps = [*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr)]
+    steps = [named(p, step) for step in (*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr))]
     return [step.noted(*notes(p, step)) for step in steps]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .meaning import marked
 from .numbers import NOISE, Number
 from .passes import Pass, local_derivative
 from .step import Note, Step
@@ -45,10 +46,12 @@ def unscaled_input(p: Pass, step: Step) -> Note | None:
     if largest < UNSCALED:
         return None
     worst = int(size.argmax()) + 1
+    called = f" ({p.meaning.input(worst - 1)})" if p.meaning.inputs else ""
     return Note(
         "unscaled input",
-        f"x_{worst} is {_text(largest)}, far larger than 1. A weight's gradient is δ times its input, so the weights "
-        f"of x_{worst} get gradients that much larger: no single learning rate suits all. Scale the inputs first.",
+        f"x_{worst}{called} is {_text(largest)}, far larger than 1. A weight's gradient is δ times its input, so "
+        f"the weights of x_{worst} get gradients that much larger: no single learning rate suits all. "
+        "Scale the inputs first.",
         "warning",
     )
 
@@ -135,16 +138,45 @@ def linear_collapse(p: Pass, step: Step) -> Note | None:
 def confident_and_wrong(p: Pass, step: Step) -> Note | None:
     """Whether the largest of a softmax's outputs is the right one, and how sure each of the two is."""
     yhat = p.h[-1]
-    if step.id != "L" or len(yhat) < 2 or p.network.activations[-1].name != "softmax":
+    if step.id != "L":
+        return None
+    if len(yhat) == 1 and len(p.meaning.classes) == 2 and p.network.activations[-1].name == "sigmoid":
+        answer, target = (p.meaning.classes[int(value > 0.5)] for value in (yhat[0], p.y[0]))
+        side = f"ŷ is {_text(yhat[0])}, {'above' if yhat[0] > 0.5 else 'not above'} ½, which says “{marked(answer)}”"
+        if answer == target:
+            return Note("right", f"Right: {side}.")
+        return Note("wrong", f"Wrong: {side}; the target is “{marked(target)}”.")
+    if len(yhat) < 2 or p.network.activations[-1].name != "softmax":
         return None
     k, true = int(yhat.argmax()), int(p.y.argmax())
     if k == true:
-        return Note("right", f"The largest output is {k + 1}, the right one, with {_text(100 * yhat[k])} %.")
+        return Note("right", f"The largest output is {_class(p, k)}, the right one, with {_text(100 * yhat[k])} %.")
     return Note(
         "wrong",
-        f"Wrong: the largest output is {k + 1} ({_text(100 * yhat[k])} %), the target is {true + 1} "
+        f"Wrong: the largest output is {_class(p, k)} with {_text(100 * yhat[k])} %; the target is {_class(p, true)} "
         f"({_text(100 * yhat[true])} %).",
     )
+
+
+def _class(p: Pass, k: int) -> str:
+    """An output by the name of its class, and where it stands."""
+    return f"“{p.meaning.output(k)}” (ŷ_{{{k + 1}}})" if p.meaning.outputs else f"ŷ_{{{k + 1}}}"
+
+
+def in_the_data_s_unit(p: Pass, step: Step) -> Note | None:
+    """The answer and the target of a regression, as they stand in the data."""
+    if step.id not in (f"F{p.layers} h", "L") or not p.meaning.measured:
+        return None
+    said, text = [], Number(4).text
+    for k, one in enumerate(p.meaning.outputs):
+        answer, target = (float(value) * one.scale + one.offset for value in (p.h[-1][k], p.y[k]))
+        unit = f" {marked(one.unit)}" if one.unit else ""
+        made = f"ŷ_{{{k + 1}}}" if len(p.meaning.outputs) > 1 else "ŷ"
+        if (one.offset, one.scale) != (0.0, 1.0):
+            sign = "−" if one.offset < 0 else "+"
+            made += f"·scale + offset = {text(p.h[-1][k])}·{text(one.scale)} {sign} {text(abs(one.offset))}"
+        said.append(f"{marked(one.name)} = {made} = {text(answer)}{unit}, the target is {text(target)}{unit}")
+    return Note("unit", f"In the data's own unit: {'; '.join(said)}.")
 
 
 def symmetry(p: Pass, step: Step) -> Note | None:
@@ -251,11 +283,8 @@ def broken_promise(p: Pass, step: Step) -> Note | None:
 
 
 _DETECTORS = {
-    "F": (not_finite, unscaled_input, linear_collapse, saturation, dead_relu),
-    "L": (
-        not_finite,
-        confident_and_wrong,
-    ),
+    "F": (not_finite, unscaled_input, linear_collapse, saturation, dead_relu, in_the_data_s_unit),
+    "L": (not_finite, confident_and_wrong, in_the_data_s_unit),
     "B": (not_finite, symmetry, unscaled_input, vanishing, saturation, dead_relu),
     "U": (not_finite, exploding),
     "V": (not_finite, broken_promise),

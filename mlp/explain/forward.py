@@ -1,9 +1,12 @@
 """The steps of the forward pass: F0, F_i a, F_i h, L."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..arrays import Array
 from .formulas import NUMPY_FORWARD, NUMPY_LOSS, activation_filled, loss_filled, signed, with_delta
+from .meaning import raw_values, scaled_input, single, spelled_input
 from .notation import indexed
 from .numbers import Number, products
 from .passes import Pass, activate
@@ -35,13 +38,17 @@ def forward_steps(p: Pass) -> list[Step]:
 
 
 def _input(p: Pass) -> Step:
-    x = Operand("x", "x", p.h[0].copy())
+    x, meaning = Operand("x", "x", p.h[0].copy()), p.meaning
+    raw = x.value
 
     def spell(focus: Focus, number: Number) -> str:
         (k,) = focus
-        return f"{indexed('h', 0, k + 1)} = x_{{{k + 1}}} = {number.text(p.h[0][k])}"
+        symbol = f"x_{{{k + 1}}}"
+        if k < len(meaning.inputs):
+            return spelled_input(meaning, p.h[0], raw, k, symbol, number)
+        return f"{indexed('h', 0, k + 1)} = {symbol} = {number.text(p.h[0][k])}"
 
-    return Step(
+    plain = Step(
         id="F0",
         phase="F",
         layer=0,
@@ -54,6 +61,19 @@ def _input(p: Pass) -> Step:
         operation=lambda x: x,
         speller=spell,
         shapes=shape_text(x.shape)[0],
+    )
+    if not meaning.scaled:
+        return plain
+    offset = np.array([one.offset for one in meaning.inputs])
+    scale = np.array([one.scale for one in meaning.inputs])
+    raw, as_single = raw_values(x.value, offset, scale), single(x.value)
+    made = "(raw - offset) / scale"
+    return replace(
+        plain,
+        equation="h_0 = x = (raw − offset) / scale",
+        numpy=f"x = {f'np.float32({made}).astype(float)' if as_single else made}; h0 = x",
+        operands=(Operand("raw", "raw", raw), Operand("offset", "offset", offset), Operand("scale", "scale", scale)),
+        operation=lambda raw, offset, scale: scaled_input(raw, offset, scale, as_single),
     )
 
 

@@ -4,6 +4,7 @@ Equations are kept as plain text with subscripts as `W_2` or `w_{2,11,3}`.
 """
 
 import re
+from collections.abc import Callable
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\d+|[A-Za-z])(?![A-Za-z0-9_]))")  # not the underscores of a_python_name
 _SMALL = str.maketrans("0123456789ijknt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙₜ")
@@ -20,8 +21,9 @@ SIGNS = {
     "✓": r"\checkmark", "′": "'", "ℓ": r"\ell", "⌀": r"\varnothing", "≠": r"\neq",
     "∞": r"\infty", "∈": r"\in", "₊": "_{+}", "⁻": "^{-}",
 } | {sign: f"_{{{n}}}" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # fmt: skip
+_NAME = re.compile(r"⟪([^⟫]*)⟫")  # a name of the data, in which no letter is a symbol
 _TOKEN = re.compile(
-    r"∂L/∂(?P<of>ŷ|[A-Za-zθ]+)(?P<at>_\{[^}]*\}|_\w)?"
+    r"⟪(?P<words>[^⟫]*)⟫|∂L/∂(?P<of>ŷ|[A-Za-zθ]+)(?P<at>_\{[^}]*\}|_\w)?"
     r"|(?P<number>\d+(?:\.\d+)?)(?:e(?P<power>[−-]?\d+))?(?![A-Za-z])"
     r"|(?P<name>m̂|v̂|[A-Za-zŷα-ωΑ-Ω](?:(?<=[A-Za-z])[A-Za-z]+)?)(?:_(?P<letters>[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?"
     r"(?:_\{(?P<index>[^}]*)\})?"
@@ -44,7 +46,13 @@ def pretty(text: str) -> str:
         short = index.translate(_SMALL)
         return f"_{index}" if any(c.isalnum() and c.isascii() for c in short) else short
 
-    return _SUBSCRIPT.sub(small, text)
+    return _around_names(text, lambda part: _SUBSCRIPT.sub(small, part), lambda name: name)
+
+
+def _around_names(text: str, change: Callable[[str], str], of_name: Callable[[str], str]) -> str:
+    """Change what is no name of the data, and the names in another way."""
+    parts = _NAME.split(text)
+    return "".join(of_name(part) if k % 2 else change(part) for k, part in enumerate(parts))
 
 
 def latex(text: str) -> str:
@@ -81,6 +89,8 @@ def _factor(tokens: list[re.Match[str]]) -> tuple[list[re.Match[str]], list[re.M
 
 
 def _word(token: re.Match[str]) -> str:
+    if token["words"] is not None:
+        return rf"\text{{{escaped(token['words'])}}}"
     if token["of"]:
         name = SIGNS.get(token["of"], token["of"])
         return rf"\frac{{\partial L}}{{\partial {name}{_subscript(token['at'] or '')}}}"
@@ -89,8 +99,8 @@ def _word(token: re.Match[str]) -> str:
     if token["name"]:
         name, letters = token["name"], token["letters"] or ""
         if letters and len(name) > 1:  # a_python_name
-            escaped = letters.replace("_", r"\_")
-            return rf"\mathrm{{{name}\_{escaped}}}" + _subscript(token["index"] or "")
+            rest = letters.replace("_", r"\_")
+            return rf"\mathrm{{{name}\_{rest}}}" + _subscript(token["index"] or "")
         upright = rf"\mathrm{{{name}}}" if len(name) > 1 and name.isascii() else SIGNS.get(name, name)
         return upright + _subscript(f"_{{{token['index'] or letters}}}" if token["index"] or letters else "")
     return SIGNS.get(token["other"], token["other"].strip())
@@ -112,5 +122,28 @@ def renamed(text: str, z_a: bool, everywhere: bool = True) -> str:
     if not z_a:
         return text
     pattern = r"(?<![A-Za-zŷ\\])([ah])(?=_|\d)" if not everywhere else r"(?<![A-Za-z\\])([ah])(?![A-Za-z])"
-    text = re.sub(pattern, lambda match: "z" if match[1] == "a" else "a", text)
-    return re.sub(r"\bdh(?=\d)", "da", text)  # the NumPy name of ∂L/∂h
+
+    def rename(part: str) -> str:
+        part = re.sub(pattern, lambda match: "z" if match[1] == "a" else "a", part)
+        return re.sub(r"\bdh(?=\d)", "da", part)  # the NumPy name of ∂L/∂h
+
+    return _around_names(text, rename, lambda name: f"⟪{name}⟫")
+
+
+_TEXT = {"“": "``", "”": "''", "’": "'", "‘": "`", "\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}",
+         "$": r"\$", "_": r"\_", "–": "--", "—": "---", "<": "$<$", ">": "$>$", "|": "$|$"}  # fmt: skip
+
+
+def escaped(text: str) -> str:
+    """Prose as LaTeX: signs as math, the rest escaped."""
+    text = text.replace("m̂", "$\\hat{m}$").replace("v̂", "$\\hat{v}$") if "̂" in text else text
+    out = []
+    for character in text:
+        sign = SIGNS.get(character)
+        if character in _TEXT:
+            out.append(_TEXT[character])
+        elif sign is None or character in "%#&{}":
+            out.append(sign or character)
+        else:
+            out.append(f"${{}}{sign}$" if sign[0] in "^_" else f"${sign}$")
+    return "".join(out)

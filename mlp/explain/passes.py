@@ -1,6 +1,6 @@
 """`Pass`: one sample through the engine in float64, forward and backward, on a copy of the network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from ..arrays import Array, by_layer
 from ..backprop import Workspace, backward, forward, row_losses
 from ..losses import Loss
 from ..network import Network, NetworkError
+from .meaning import Meaning
 from .numbers import NOISE
 
 
@@ -29,6 +30,7 @@ class Pass:
     delta: list[Array]
     noise: dict[str, list[Array]]
     value: float  # L
+    meaning: Meaning = field(default_factory=Meaning)  # of x and ŷ in the data
 
     @property
     def layers(self) -> int:
@@ -42,7 +44,7 @@ class Pass:
 
 # what overflows is part of what is explained (a run that diverged): it is shown, not warned of
 @np.errstate(all="ignore")
-def run_pass(network: Network, x: Array, y: Array, loss: Loss) -> Pass:
+def run_pass(network: Network, x: Array, y: Array, loss: Loss, meaning: Meaning | None = None) -> Pass:
     """One sample x (n_0,) with target y (n_L,) through a float64 copy of `network`. Raises NetworkError."""
     network = network.copy(np.float64)
     x, y = np.asarray(x, float).ravel(), np.asarray(y, float).ravel()
@@ -65,7 +67,7 @@ def run_pass(network: Network, x: Array, y: Array, loss: Loss) -> Pass:
     dh = by_layer([*(network.W[i + 1].T @ delta[i + 1] for i in range(1, last)), dyhat[0]])
     noise = _noise(network, a, h, dh, delta)
     _silence(network, h, dh, delta, noise)
-    return Pass(network, loss, y, a, h, dh, delta, noise, value)
+    return Pass(network, loss, y, a, h, dh, delta, noise, value, meaning or Meaning())
 
 
 def _silence(

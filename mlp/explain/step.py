@@ -48,6 +48,7 @@ class Step:
     upstream × local = result, where the chain rule says so; else None.
     parts: intermediate results worth seeing (the Jacobian's product, Adam's m̂ …).
     shortcut: an equation that gets the same result in one go, where there is one.
+    names: what the elements of a vector are called in the data, where they are.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Step:
     shortcut: str = ""
     notes: tuple[Note, ...] = ()
     numpy_too: str = ""
+    names: tuple[str, ...] = ()
 
     @np.errstate(all="ignore")  # what overflows is shown as it is
     def evaluate(self) -> np.ndarray:

@@ -182,7 +182,7 @@ def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Numb
 
 def _forward_again(p: Pass) -> str:
     """The forward pass as Python once more, with the weights after the update."""
-    *lines, loss = (step.numpy for step in forward_steps(p))
+    _, *lines, loss = (step.numpy for step in forward_steps(p))  # the input is the same
     again = re.sub(r"\b([Wb]\d+)\b", r"\1_after", "; ".join(lines))
     return f"{again}; {loss.replace('L = ', 'L_after = ', 1)}"
 

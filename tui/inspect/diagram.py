@@ -1,7 +1,7 @@
 """The left-hand picture of a network: its units and edges, with this step's lit and no others. Pure functions."""
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 
 import numpy as np
 from rich.cells import cell_len
@@ -16,9 +16,8 @@ from .heat import signed_ink
 from .look import Look
 from .part import window
 
-Names = tuple[tuple[str, ...], tuple[str, ...]]  # of inputs and of outputs
-
-MOST_UNITS = 12  # of a layer; of a wider one, a window around the unit in focus
+AIRY_UNITS = 12  # of a layer whose units do not all fit: more than can be told apart would be a grey block
+SHORTEST, LONGEST = 8, 18  # cells of a name beside a unit
 NARROWEST = 8  # cells a layer needs at least: six for a number, two for the edges
 MOST_EDGES = 40  # between two layers
 OFF, STEP, FOCUS = 0, 1, 2  # how brightly something is lit
@@ -57,7 +56,8 @@ def columns(
     free = width - first - size * (len(layers) - 1)
     found = []
     for place, layer in enumerate(layers):
-        units = window(sizes[layer], focus.get(layer, 0), max(1, min(MOST_UNITS, height)))
+        most = height if sizes[layer] <= height else min(AIRY_UNITS, height)
+        units = window(sizes[layer], focus.get(layer, 0), max(1, most))
         x = first + (place - 1) * size + free * place // gaps if place else 0
         step = height / len(units)
         rows = tuple(top + int((k + 0.5) * step) for k in range(len(units)))
@@ -136,9 +136,8 @@ def draw_network(
     height: int,
     mono: bool = False,
     image: tuple[int, ...] | None = None,
-    names: Names = ((), ()),
 ) -> Grid:
-    """The network at a step. image: the input's shape where it is a picture; names of inputs and outputs."""
+    """The network at a step. image: the input's shape where it is a picture. Names stand beside units with room."""
     grid = Grid(width, height)
     if width < 14 or height < 4:
         return grid
@@ -149,7 +148,13 @@ def draw_network(
     pixels = picture_size(image, p.layers, width, height - top - bottom) if image is not None else (0, 0)
     which = layers_shown(p.layers, step.layer, width)
     pixels = pixels if 0 in which else (0, 0)
-    found = columns(sizes, shown.focus, width, top, height - top - bottom, pixels[1], which)
+    inputs = () if pixels[1] or 0 not in which else tuple(one.name for one in p.meaning.inputs)
+    outputs = tuple(one.name for one in p.meaning.outputs) if p.layers in which else ()
+    left, right = margins(inputs, outputs, width - pixels[1], len(which) - bool(pixels[1]))
+    found = columns(sizes, shown.focus, width - left - right, top, height - top - bottom, pixels[1], which)
+    found = [replace(column, x=column.x + left) for column in found]
+    _names(grid, found[0], inputs, 0, left, right=False)
+    _names(grid, found[-1], outputs, found[-1].x + found[-1].width + 1, right, right=True)
     _edges(grid, p, step, found, shown, pixels[1] > 0)
     if image is not None and pixels[1]:
         _picture(grid, p, image, pixels, mono, top, height - top - bottom)
@@ -160,8 +165,46 @@ def draw_network(
         if pixels[1] and column.layer == 0:
             continue
         _units(grid, column, values[column.layer], shown, look.number, sizes[column.layer], look.hidden, mono)
-    _captions(grid, p, step, found, look, height, gradients, names)
+    named = (bool(left), bool(right))
+    _captions(grid, p, step, found, look, height, gradients, _in_focus(p, shown, named))
     return grid
+
+
+def margins(inputs: tuple[str, ...], outputs: tuple[str, ...], width: int, layers: int) -> tuple[int, int]:
+    """Cells left and right of a network of so many layers for the names of its ends; 0 where they would crowd it."""
+    spare = width - (NARROWEST + 2) * layers + 2
+    found = []
+    for names in (outputs, inputs):
+        longest = max((cell_len(name) for name in names), default=0)
+        size = min(longest, LONGEST, spare - 1)
+        size = size if size >= min(longest, SHORTEST) > 0 else 0
+        if 0 < longest <= 2 and width >= (NARROWEST - 1) * layers:  # a digit has room everywhere
+            size = longest
+        found.append(size + bool(size))
+        spare -= found[-1]
+    return found[1], found[0]
+
+
+def _names(grid: Grid, column: Column, names: tuple[str, ...], x: int, size: int, right: bool) -> None:
+    """What the units of a column are called, left or right of it."""
+    for unit, y in zip(column.units, column.rows, strict=True):
+        if size and unit < len(names):
+            name = fit(names[unit], size - 1)
+            grid.put(x if right else x + size - 1 - cell_len(name), y, name, Ink.DIM)
+
+
+def _in_focus(p: Pass, shown: Lit, named: tuple[bool, bool]) -> str:
+    """The names of the units in focus, where they do not stand beside them."""
+    said = []
+    for (layer, symbol, names), there in zip(
+        ((0, "x", [one.name for one in p.meaning.inputs]), (p.layers, "ŷ", [one.name for one in p.meaning.outputs])),
+        named,
+        strict=True,
+    ):
+        unit = shown.focus.get(layer)
+        if not there and unit is not None and unit < len(names):
+            said.append(f"{symbol}_{{{unit + 1}}} ⟪{names[unit]}⟫")
+    return " · ".join(said)
 
 
 def _edge_values(p: Pass, step: Step) -> np.ndarray:
@@ -281,13 +324,15 @@ def _units(
 
 
 def fitted(value: float, number: Number, width: int) -> str:
-    """A number in as many digits as fit `width` cells."""
+    """A number in as many digits as fit `width` cells; a dot where not even one does: half a number would be false."""
     for digits in range(number.digits, 0, -1):
         # 1e-15: rounding noise of numbers about 1, which is all there is room for here
         text = Number(digits, number.truncate).text(value, 1.0 if abs(value) < 1e-15 else 0.0)
-        if cell_len(text) <= width:
-            return text
-    return "+" if value > 0 else "−"
+        bare = text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
+        shorter = [one for one in (text, bare) if cell_len(one) <= width]
+        if shorter:
+            return shorter[0]
+    return "•"
 
 
 def picture_size(image: tuple[int, ...], layers: int, width: int, height: int) -> tuple[int, int]:
@@ -307,11 +352,10 @@ def _picture(
 
 
 def _captions(
-    grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, names: Names
+    grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, named: str
 ) -> None:
     last = p.layers
-    wide = found[1].x - found[0].x - found[0].width + found[1].width >= 13
-    for column in found:
+    for place, column in enumerate(found):
         i = column.layer
         here = i == step.layer or (step.layer - 1 == i and step.id.endswith((" a", " W", " h")) and step.id[0] in "FB")
         title = look.say("x" if i == 0 else "ŷ" if i == last else f"h_{i}")
@@ -321,16 +365,17 @@ def _captions(
         grid.put_centre(left, right, 0, title, Ink.TITLE if here else Ink.DIM)
         grid.put_centre(left, right, 1, kind, Ink.FAINT)
         if step.phase in "BUV" and i:
-            digits = 3 if wide else 2
-            norm = Number(digits).text(float(np.linalg.norm(p.delta[i])), float(p.noise["delta"][i].max()))
+            reach = _reach(grid, found, place)
             known = step.phase in "UV" or i > step.layer or (i == step.layer and step.id.partition(" ")[2])
-            name = f"‖{look.say(f'δ_{i}')}‖ " if wide else "‖δ‖"
-            _under(grid, column, height - 2, name + norm if known else "", Ink.DIM)
+            norm = float(np.linalg.norm(p.delta[i]))
+            noise = float(p.noise["delta"][i].max())
+            if known:
+                _under(grid, reach, height - 2, (f"‖{look.say(f'δ_{i}')}‖ ", "‖δ‖ ", ""), norm, noise, Ink.DIM)
             learned = step.phase in "UV" or i > step.layer or (i == step.layer and step.id[-1:] in "Wbh")
             if height >= 26 and learned:  # which layers learn, and how much: a vanishing gradient at a glance
                 share = float(np.linalg.norm(p.network.dW[i])) / (float(np.linalg.norm(p.network.W[i])) or 1.0)
-                name = f"‖∇{look.say(f'W_{i}')}‖/‖W‖ " if wide else "∇/W "
-                _under(grid, column, height - 3, name + Number(2).text(share), Ink.FAINT)
+                before = (f"‖∇{look.say(f'W_{i}')}‖/‖W‖ ", "∇/W ")
+                _under(grid, reach, height - 3, before, share, 0.0, Ink.FAINT)
     what = "∂L/∂h → δ" if gradients else "a → h" if step.phase == "F" else "h"
     edges = ""
     if step.phase == "U":
@@ -339,10 +384,34 @@ def _captions(
         edges = f" · edges {look.say(step.result.name)}"
     elif step.id.endswith((" a", " h")) and lit(step, (0,), last).edges:
         edges = f" · edges {look.say(f'W_{step.layer}')}"
-    grid.put(0, height - 1, fit(f"units {look.say(what)}{edges}", grid.width), Ink.FAINT)
+    legend = f"units {look.say(what)}{edges}"
+    both = f"{legend} · {look.say(named)}" if named else legend
+    shown = both if cell_len(both) <= grid.width else look.say(named) or legend
+    grid.put(0, height - 1, fit(shown, grid.width), Ink.FAINT)
 
 
-def _under(grid: Grid, column: Column, y: int, text: str, ink: int) -> None:
-    """Text centred under a column, moved inside where it would be cut off."""
-    x = column.x + (column.width - cell_len(text)) // 2
-    grid.put(max(0, min(x, grid.width - cell_len(text))), y, text, ink)
+def _reach(grid: Grid, found: list[Column], place: int) -> tuple[int, int]:
+    """The cells [left, right) below a column that no other column's figures may use."""
+    column = found[place]
+    left = (found[place - 1].x + found[place - 1].width + column.x + 1) // 2 if place else 0
+    after = found[place + 1] if place + 1 < len(found) else None
+    right = (column.x + column.width + after.x + 1) // 2 - 1 if after else grid.width
+    return left, right
+
+
+def _under(
+    grid: Grid, reach: tuple[int, int], y: int, before: tuple[str, ...], value: float, noise: float, ink: int
+) -> None:
+    """A figure under a column, whole: in fewer digits or with a shorter name where there is little room, or not at all.
+
+    before: what may stand before it, the longest first.
+    """
+    left, right = reach
+    for name, digits in product(before, (3, 2)):
+        text = name + Number(digits).text(value, noise)
+        free = (grid.chars[y, :4] == ord(" ")).all() and left >= 4
+        if cell_len(text) <= right - left and (name or free or grid.chars[y, 0] == ord("‖")):
+            grid.put_centre(left, right, y, text, ink)
+            if not name and free:  # once for the row
+                grid.put(0, y, before[-2].strip(), ink)
+            return

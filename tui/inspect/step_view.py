@@ -87,7 +87,11 @@ def draw_step(
     else:
         focus = look.element(step)
         rows = take["result"]
-        page.paste(result_grid(step.result, focus, look.number, width, rows, mono, image, before, scroll=look.scroll))
+        page.paste(
+            result_grid(
+                step.result, focus, look.number, width, rows, mono, image, before, scroll=look.scroll, names=step.names
+            )
+        )
     page.gap()
     page.put(_cut(numpy, take["numpy"]))
     page.gap()
