@@ -122,11 +122,15 @@ class Printed:
 
 @dataclass(frozen=True)
 class Erratum:
-    """Where a slide is wrong, and what is right; shown at `step` of `sample` (0: any), or with the lesson."""
+    """Where a slide is wrong, and what is right; shown at `step` of `sample` (0: any), or with the lesson.
+
+    loss: shown only while the network has this one.
+    """
 
     text: str
     step: str = ""
     sample: int = 0
+    loss: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ def _printed(table: Table) -> Printed:
 
 
 def _erratum(table: Table) -> Erratum:
-    erratum = Erratum(table.text("text").strip(), table.text("step", ""), table.integer("sample", 0))
+    erratum = Erratum(
+        table.text("text").strip(), table.text("step", ""), table.integer("sample", 0), table.text("loss", "")
+    )
     table.done()
     return erratum
 

@@ -19,7 +19,7 @@ from dnn_tui.mlp.optimizers import OPTIMIZERS
 
 from .network_subject import NetworkSubject
 from .small import DescentSubject, GraphSubject, TableSubject
-from .subject import Row, Subject
+from .subject import Row, Subject, Told
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,16 +45,18 @@ def subject_of(lesson: Lesson) -> Subject:
         note = Note("erratum", f"On the slide: {erratum.text}", "warning")
         # one that belongs to no step is shown with the first
         key = (erratum.step or _first(lesson)).replace(" ", "").replace("_", "").lower()
-        subject.extra_notes.setdefault((erratum.sample, key), []).append(note)
+        settings = {"loss": erratum.loss} if erratum.loss else {}
+        subject.told.append(Told(erratum.sample, key, note, settings, number=False))
     for remark in lesson.remarks:
         key = remark.step.replace(" ", "").replace("_", "").lower()
         subject.extra_notes.setdefault((remark.sample, key), []).append(Note("remark", remark.text))
     for printed in lesson.printed:
-        if printed.source == "seed" and printed.step and not printed.set:
-            place = (printed.sample, printed.step.replace(" ", "").replace("_", "").lower())
+        if printed.source == "seed" and printed.step:
+            key = printed.step.replace(" ", "").replace("_", "").lower()
             where = f" for element {','.join(str(k) for k in printed.element)}" if printed.element else ""
-            note = Note("printed", f"The slide prints {array_text(printed.value, Number(), 40)}{where}.")
-            subject.extra_notes.setdefault(place, []).insert(0, note)
+            # in its own digits: the slide's 1.2729 is not 1.273
+            note = Note("printed", f"The slide prints {array_text(printed.value, Number(12), 40)}{where}.")
+            subject.told.insert(0, Told(printed.sample, key, note, printed.set))
     try:
         steps = subject.steps
     except (ExpressionError, NetworkError) as error:

@@ -159,8 +159,17 @@ class NetworkSubject(Subject):
 
         return restore
 
+    def settings(self) -> dict[str, str | float]:
+        activations = {f"g{i}": activation.name for i, activation in enumerate(self.network.activations, start=1)}
+        return {"lr": self.lr, "loss": self.loss.name, "optimizer": rule_of(self.optimizer)[0], **activations}
+
+    def _content(self) -> object:
+        edited = [(k, row.x.tolist(), row.y.tolist()) for k, row in sorted(self._edited.items())]
+        return self.network.theta.tolist(), edited
+
     def apply(self, times: int = 1) -> list[float]:
         """Make `times` updates on this sample; returns the loss before and after each. Can be undone at once."""
+        self._begin()
         before = self._kept()
         losses = [self.run.value]
         with np.errstate(all="ignore"):  # too large a step may end in numbers that are none: they are shown

@@ -35,6 +35,9 @@ class GraphSubject(Subject):
     def fields(self) -> list[Field]:
         return [Field(name, "a variable", Number(6).text(self.values[name])) for name in self.graph.variables]
 
+    def _content(self) -> object:
+        return [dict(values) for values in self.rows]
+
     def _kept(self) -> Restore:
         rows, at = [dict(row) for row in self.rows], self.at
 

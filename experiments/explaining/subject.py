@@ -1,6 +1,6 @@
 """A subject: what the inspect view looks at. It gives steps, takes edits, and can undo them. Knows no Textual."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +32,21 @@ class Field:
     value: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a slide prints, or gets wrong, at a step of a sample (0: any).
+
+    settings: it holds with these instead of the lesson's own ({"loss": "squared_error"}). number: one that an edit
+    makes stale; an erratum stays true.
+    """
+
+    sample: int
+    step: str
+    note: Note
+    settings: Mapping[str, str | float] = field(default_factory=dict)
+    number: bool = True
+
+
 @dataclass
 class Subject:
     """The common part. `steps` is computed when asked for and after each edit."""
@@ -44,10 +59,12 @@ class Subject:
     extra_notes: dict[tuple[int, str], list[Note]] = field(default_factory=dict)  # errata, by (sample, step id)
     first_row: int = 0  # the number of the first sample: rows of data count from 0, a lesson's samples from 1
     badge: str = ""  # the gradient check's result, until an edit
+    told: list[Told] = field(default_factory=list)  # what a slide says of a step, and for which settings
 
     def __post_init__(self) -> None:
         self._steps: list[Step] | None = None
         self._undo: list[Restore] = []
+        self._begun: tuple[object, dict[str, str | float]] | None = None  # content and settings before the first change
 
     @property
     def steps(self) -> list[Step]:
@@ -57,8 +74,42 @@ class Subject:
 
     def _with_errata(self, step: Step) -> Step:
         key = step.id.replace(" ", "").replace("_", "").lower()
-        found = [*self.extra_notes.get((0, key), ()), *self.extra_notes.get((self.at + 1, key), ())]
+        told = [note for one in self.told if one.step == key and (note := self._now(one)) is not None]
+        found = [*told, *self.extra_notes.get((0, key), ()), *self.extra_notes.get((self.at + 1, key), ())]
         return step.noted(*found) if found else step
+
+    def _now(self, told: Told) -> Note | None:
+        """What a slide says, as far as it holds after what was changed here."""
+        if told.sample not in (0, self.at + 1):
+            return None
+        if not told.number:
+            return told.note if told.settings.items() <= self.settings().items() else None
+        changed = self.settings_changed()
+        if changed is not None and changed == dict(told.settings):
+            return told.note
+        return None if told.settings else Note(told.note.kind, f"Before your change: {told.note.text}")
+
+    def settings(self) -> dict[str, str | float]:
+        """Loss, optimizer and the like, by the names that `edit` takes."""
+        return {}
+
+    def settings_changed(self) -> dict[str, str | float] | None:
+        """The settings that differ from the beginning; None where other numbers (weights, inputs) do."""
+        if self._begun is None:
+            return {}
+        content, settings = self._begun
+        if content != self._content():
+            return None
+        return {key: value for key, value in self.settings().items() if settings.get(key) != value}
+
+    def _content(self) -> object:
+        """The numbers that an edit can change, settings aside, as something that compares."""
+        return [(one.key, one.value) for one in self.fields()]
+
+    def _begin(self) -> None:
+        """Remember how it began, before the first change."""
+        if self._begun is None:
+            self._begun = (self._content(), self.settings())
 
     def _compute(self) -> list[Step]:
         raise NotImplementedError
@@ -92,6 +143,7 @@ class Subject:
 
     def edit(self, key: str, value: str) -> None:
         """Change one thing; the steps are computed again. Raises InspectError or the parser's own error."""
+        self._begin()
         before = self._kept()
         try:
             self._set(key, value)

@@ -36,6 +36,7 @@ TARGET is a lesson (dnn-tui lessons), a lesson file, a data set, or a run; witho
 [dim]Examples:[/dim]
   dnn-tui explain f6-backprop
   dnn-tui explain f6-backprop --step B2W --element 2,2
+  dnn-tui explain f6-backprop --set loss=squared_error --step L
   dnn-tui explain q1 --format markdown > handout.md
   dnn-tui explain f6-backprop --format python > backprop.py
 """
@@ -106,6 +107,10 @@ def explain(
     digits: Annotated[int, typer.Option(min=2, max=12, help="Significant digits.")] = 4,
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut digits off, as many slides do.")] = False,
     z_a: Annotated[bool, typer.Option("--z-a", help="Write z and a for a and h.")] = False,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change something first, as e does: loss=mse, w222=1/2, x1=3."),
+    ] = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
     offline: Offline = False,
@@ -116,6 +121,11 @@ def explain(
     from dnn_tui.mlp.explain import Number
 
     subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
+    for change in set_ or ():
+        key, equals, value = change.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{change!r} sets nothing: write it as loss=squared_error.", param_hint="--set")
+        subject.edit(key.strip(), value.strip())
     text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
     (say_exactly if format is Format.json else say)(text, end="")
 
