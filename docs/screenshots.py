@@ -1,4 +1,4 @@
-"""Train short real runs and export the app's screen to docs/*.svg, for the README. The same seed, the same pictures.
+"""Train short real runs and film one moment of each to docs/*.svg, for the README. The same seed, the same pictures.
 
 make screenshots
 """
@@ -16,9 +16,10 @@ from dnn_tui.experiments.explaining.targets import network_subject
 from dnn_tui.mlp import Command, Trainer, TrainingConfig
 from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, Progress, RunStarted
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
-from dnn_tui.runs.state import RunState
-from dnn_tui.tui.app import DnnApp
+from dnn_tui.tui.filming.svg import svg
+from dnn_tui.tui.filming.taking import frame_of, good_terminal, take
 from dnn_tui.tui.inspect.app import InspectApp
+from dnn_tui.tui.sessions.replayed import ReplaySession
 
 HERE = Path(__file__).resolve().parent
 SECONDS_PER_STEP = 0.004  # what the pictures say in place of the clock, which never gives the same twice
@@ -34,7 +35,6 @@ class Picture:
     size: tuple[int, int]
     changes: dict
     options: dict
-    keys: tuple[str, ...] = ()
 
 
 PICTURES = (
@@ -63,26 +63,6 @@ PASSES = (
     Pass("inspect-mnist.svg", "mnist", "F1 a", (120, 40), 2, ("down", "down"), {"hidden": (128, 64)}),
     Pass("inspect-small.svg", "q1-symmetry", "B3 h", (80, 24)),
 )
-
-
-class Shown:
-    """A session whose events were computed before: nothing runs while the picture is taken."""
-
-    readonly, local, error = False, True, None
-
-    def __init__(self, title: str, events: Iterator[Event]) -> None:
-        self.title, self.state = title, RunState()
-        for event in events:
-            self.state.apply(event)
-
-    def start(self) -> None:
-        """Everything is there."""
-
-    def send(self, command: Command) -> None:
-        """Nobody listens."""
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 def trainer_of(picture: Picture) -> Trainer:
@@ -127,15 +107,11 @@ def events_until(trainer: Trainer, epochs: int) -> Iterator[Event]:
             return
 
 
-async def take(picture: Picture) -> str:
+def take_picture(picture: Picture) -> str:
     """The screen of a run as SVG."""
-    session = Shown(f"20260101-120000-{picture.data}", events_until(trainer_of(picture), picture.epochs))
-    app = DnnApp(session, quiet=True)
-    async with app.run_test(size=picture.size) as pilot:
-        await pilot.press(*picture.keys)
-        app.screen.frame(force=True)
-        await pilot.pause()
-        return app.export_screenshot(title="dnn-tui")
+    session = ReplaySession(f"20260101-120000-{picture.data}", events_until(trainer_of(picture), picture.epochs))
+    (frame,) = take(session, picture.size, [None], None)
+    return svg([(0.0, frame)], 1.0, picture.size, "dnn-tui")
 
 
 async def take_pass(picture: Pass) -> str:
@@ -156,20 +132,21 @@ async def take_pass(picture: Pass) -> str:
         await pilot.press("colon", *picture.step.lower().replace(" ", ""), "enter")
         await pilot.press(*picture.keys)
         await pilot.pause()
-        return app.export_screenshot(title="dnn-tui")
+        return svg([(0.0, frame_of(app))], 1.0, picture.size, "dnn-tui")
 
 
 def main() -> None:
     for picture in PASSES:
         try:
-            text = asyncio.run(take_pass(picture))
+            with good_terminal():
+                text = asyncio.run(take_pass(picture))
         except datasets.DataError as error:  # MNIST is fetched; the others need no network
             print(f"{picture.file} is left as it is: {error}")
             continue
         (HERE / picture.file).write_text(text, encoding="utf-8")
         print(HERE / picture.file)
     for picture in PICTURES:
-        (HERE / picture.file).write_text(asyncio.run(take(picture)), encoding="utf-8")
+        (HERE / picture.file).write_text(take_picture(picture), encoding="utf-8")
         print(HERE / picture.file)
 
 

@@ -19,6 +19,7 @@ COMMANDS = (
     "export",
     "importing",
     "report",
+    "film",
     "lessons",
 )  # modules of tui/commands, in the order `--help` shows them
 ABORTED, REFUSED, INTERRUPTED = 1, 2, 130  # exit codes: no answer to a question; wrong input; Ctrl+C (128 + SIGINT)
