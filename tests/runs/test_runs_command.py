@@ -10,12 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from recorded import call
 
 from dnn_tui.runs.folder import RunFolder, find_run
 from dnn_tui.runs.log import LogWriter, read_log
 from dnn_tui.runs.summary import age, summarise
-
-pytestmark = pytest.mark.slow
 
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 
@@ -31,11 +30,6 @@ def recorded_runs(tmp_path_factory) -> Path:
     ):
         assert call(where, "train", *arguments, "--headless").returncode == 0
     return where
-
-
-def call(where: Path, *arguments: str, columns: str = "120", **options) -> subprocess.CompletedProcess:
-    env = {**os.environ, "DNN_TUI_RUNS": str(where), "OMP_NUM_THREADS": "1", "COLUMNS": columns}
-    return subprocess.run([DNN_TUI, *arguments], capture_output=True, text=True, timeout=60, env=env, **options)
 
 
 def from_json(where: Path, *arguments: str):
@@ -67,12 +61,7 @@ def test_the_list_tells_what_the_log_tells(recorded_runs):
 
 
 def test_the_table_fits_eighty_columns(recorded_runs):
-    done = subprocess.run(
-        [DNN_TUI, "runs"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "DNN_TUI_RUNS": str(recorded_runs), "COLUMNS": "80"},
-    )
+    done = call(recorded_runs, "runs", columns="80")
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     for word in ("network", "best", "epochs", "state", "age", "64-16-10", "finished"):
@@ -96,9 +85,12 @@ def test_runs_compared_in_eighty_columns_keep_their_names(recorded_runs):
     assert done.stdout.startswith(f"1  {first}\n2  {newest}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["runs"], ["runs", "show"], ["eval"], ["data", "spiral"], ["data", "digits"]])
 def test_what_is_piped_has_no_escape_codes(recorded_runs, command):
-    done = call(recorded_runs, *command)
+    # a process with a real pipe: what it writes to is the point
+    env = {**os.environ, "DNN_TUI_RUNS": str(recorded_runs)}
+    done = subprocess.run([DNN_TUI, *command], capture_output=True, text=True, timeout=600, env=env)
     assert done.returncode == 0
     assert done.stdout
     assert "\x1b" not in done.stdout
@@ -180,7 +172,7 @@ def test_tensorboard_opens_what_is_exported_for_it(recorded_runs, tmp_path):
 def test_rm_asks_and_refuses_a_live_run(recorded_runs, tmp_path):
     assert call(tmp_path, "train", "digits", "--headless", "--epochs", "1", "--hidden", "4").returncode == 0
     folder = find_run(tmp_path)
-    kept = call(tmp_path, "runs", "rm", folder.name, input="n\n")
+    kept = call(tmp_path, "runs", "rm", folder.name, answer="n\n")
     assert "Kept" in kept.stdout
     assert folder.path.exists()
     writer = LogWriter(folder.events_file)
@@ -190,7 +182,7 @@ def test_rm_asks_and_refuses_a_live_run(recorded_runs, tmp_path):
     assert refused.returncode == 2
     assert "is being trained" in refused.stderr
     writer.close()
-    assert call(tmp_path, "runs", "rm", folder.name, input="y\n").returncode == 0
+    assert call(tmp_path, "runs", "rm", folder.name, answer="y\n").returncode == 0
     assert not folder.path.exists()
 
 
