@@ -1,4 +1,4 @@
-"""Exported Python files run as they are, in a process of their own, and print what `dnn-tui predict` prints."""
+"""Exported Python files run as they are, each in a process of its own, and print what `dnn-tui predict` prints."""
 
 import csv
 import io
@@ -10,61 +10,70 @@ import sys
 import numpy as np
 import pytest
 from exported_kinds import KINDS, made
+from forks import Forks
 
+from dnn_tui.datasets.tables.new_rows import prepare_rows
 from dnn_tui.experiments.evaluating import predictions_csv
 from dnn_tui.experiments.export.writing import export_run
 from dnn_tui.mlp.activations import HIDDEN
 
-NEEDS = {"numpy": "numpy", "torch": "torch", "keras": "keras", "sklearn": "sklearn"}
+HEAVY = ("torch", "keras", "sklearn")  # formats, as the packages are called that their scripts import
+PLAIN = {**os.environ, "KERAS_BACKEND": "torch", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-@pytest.fixture(params=NEEDS)
-def format(request):
+@pytest.fixture(scope="module")
+def forks(tmp_path_factory):
+    """Forks of a process that has a format's package; each is made once, when it is first asked for."""
+    made = {}
+
+    def forks_of(package):
+        if package not in made:
+            made[package] = Forks(package, tmp_path_factory.mktemp(package), PLAIN)
+        if not made[package].found:
+            pytest.skip(f"{package} is not here")
+        return made[package]
+
+    yield forks_of
+    for process in made.values():
+        process.close()
+
+
+@pytest.fixture(params=["numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in HEAVY)])
+def format(request, forks):
     """A format whose package is here."""
-    if request.param == "keras":
-        pytest.importorskip("torch")  # its backend in this test
-        found = subprocess.run([sys.executable, "-c", "import keras"], env=environment(), capture_output=True)
-        if found.returncode:
-            pytest.skip("keras is not here")
-    else:
-        pytest.importorskip(NEEDS[request.param])
+    if request.param in HEAVY:
+        forks(request.param)
     return request.param
 
 
-def environment():
-    return {**os.environ, "KERAS_BACKEND": "torch", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+@pytest.fixture
+def check(forks):
+    def check(run, path, format="numpy"):
+        """The answers that the script prints are those of `predict`, to the last but one printed digit."""
+        if format in HEAVY:
+            done = forks(format).run(path, run.file)
+        else:
+            words = [sys.executable, "-W", "error::RuntimeWarning", path, run.file]
+            done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", timeout=600, env=PLAIN)
+        assert done.returncode == 0, done.stderr[-2000:]
+        found = list(csv.reader(io.StringIO(done.stdout)))
+        rows = prepare_rows(run.folder.preparation(), run.file)
+        wanted = list(csv.reader(io.StringIO(predictions_csv(run.expected, rows))))
+        assert found[0] == wanted[0]
+        numbers = slice(2, None) if run.expected.scores is not None else slice(1, None)
+        if run.expected.scores is not None:
+            assert [row[1] for row in found[1:]] == [row[1] for row in wanted[1:]]
+            spread = 1
+        else:
+            spread = [scale for _, scale in json.loads(run.folder.preparation_file.read_text())["target_scale"]]
+        figures = [np.array([row[numbers] for row in table[1:]], float) / spread for table in (found, wanted)]
+        np.testing.assert_allclose(*figures, rtol=1e-6, atol=2e-6)  # both were rounded to the 6th digit
 
-
-def printed(path, file):
-    """What the script prints for the file, and nothing on standard error."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error::RuntimeWarning", path, file],
-        capture_output=True, text=True, encoding="utf-8", timeout=120, env=environment(),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    return list(csv.reader(io.StringIO(done.stdout)))
-
-
-def check(run, path):
-    """The printed answers are those of `predict`, to the last but one printed digit."""
-    from dnn_tui.datasets.tables.new_rows import prepare_rows
-
-    rows = prepare_rows(run.folder.preparation(), run.file)
-    wanted = list(csv.reader(io.StringIO(predictions_csv(run.expected, rows))))
-    found = printed(path, run.file)
-    assert found[0] == wanted[0]
-    numbers = slice(2, None) if run.expected.scores is not None else slice(1, None)
-    if run.expected.scores is not None:
-        assert [row[1] for row in found[1:]] == [row[1] for row in wanted[1:]]
-        spread = 1
-    else:
-        spread = [scale for _, scale in json.loads(run.folder.preparation_file.read_text())["target_scale"]]
-    figures = [np.array([row[numbers] for row in table[1:]], float) / spread for table in (found, wanted)]
-    np.testing.assert_allclose(*figures, rtol=1e-6, atol=2e-6)  # both were rounded to the 6th digit
+    return check
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(kind, tmp_path):
+def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(check, kind, tmp_path):
     run = made(kind, tmp_path)
     (path,) = export_run(run.folder, tmp_path / "model.py")
     if kind == "parquet":  # the script reads CSV: the new rows are
@@ -73,39 +82,39 @@ def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(kind, tmp_p
 
 
 @pytest.mark.parametrize("kind", ["mixed", "several", "digits"])
-def test_every_script_says_what_predict_says(format, kind, tmp_path):
+def test_every_script_says_what_predict_says(check, format, kind, tmp_path):
     run = made(kind, tmp_path, activations=("tanh", "tanh"))
     paths = export_run(run.folder, tmp_path / "taken", format=format)
     assert [path.name for path in paths] == ["model.py"] + ["model.safetensors"] * (format != "numpy")
-    check(run, paths[0])
+    check(run, paths[0], format)
 
 
-def test_every_activation_is_the_programs_own(format, tmp_path):
+def test_every_activation_is_the_programs_own(check, format, tmp_path):
     if format == "sklearn":
         pytest.skip("it knows four only, the same for all layers")
     names = (*HIDDEN, "step")
     run = made("mixed", tmp_path, hidden=(8,) * len(names), activations=names)
-    check(run, export_run(run.folder, tmp_path / "taken", format=format)[0])
+    check(run, export_run(run.folder, tmp_path / "taken", format=format)[0], format)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ["identity", "sigmoid", "relu"])
-def test_scikit_learns_own_activations(activation, tmp_path):
-    pytest.importorskip("sklearn")
+def test_scikit_learns_own_activations(check, activation, tmp_path):
     run = made("numbered", tmp_path, activations=(activation, activation))
-    check(run, export_run(run.folder, tmp_path / "taken", format="sklearn")[0])
+    check(run, export_run(run.folder, tmp_path / "taken", format="sklearn")[0], "sklearn")
 
 
-def test_a_network_of_no_hidden_layer_is_a_script_too(format, tmp_path):
+def test_a_network_of_no_hidden_layer_is_a_script_too(check, format, tmp_path):
     run = made("regression", tmp_path, hidden=(), activations=())
-    check(run, export_run(run.folder, tmp_path / "taken", format=format)[0])
+    check(run, export_run(run.folder, tmp_path / "taken", format=format)[0], format)
 
 
-def test_a_network_in_float64_stays_one(format, tmp_path):
+def test_a_network_in_float64_stays_one(check, format, tmp_path):
     run = made("mixed", tmp_path, activations=("tanh", "tanh"), dtype=np.float64)
-    check(run, export_run(run.folder, tmp_path / "taken", format=format)[0])
+    check(run, export_run(run.folder, tmp_path / "taken", format=format)[0], format)
 
 
-def test_the_numpy_file_needs_nothing_beside_it_and_no_other_package(tmp_path):
+def test_the_numpy_file_needs_nothing_beside_it_and_no_other_package(check, tmp_path):
     run = made("digits", tmp_path, hidden=(40,), activations=("relu",))  # more than is written as numbers
     (path,) = export_run(run.folder, tmp_path / "alone" / "model.py")
     assert "base64" in path.read_text(encoding="utf-8")
@@ -117,6 +126,7 @@ def test_the_numpy_file_needs_nothing_beside_it_and_no_other_package(tmp_path):
     assert list(path.parent.glob("*.py")) == [path]
 
 
+@pytest.mark.slow
 def test_scikit_learns_pipeline_takes_a_dataframe_and_passes_for_fitted(tmp_path):
     pytest.importorskip("sklearn")
     pandas = pytest.importorskip("pandas")
