@@ -1,6 +1,8 @@
 """Fixtures that many tests share."""
 
+import fcntl
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -15,6 +17,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.load_profile("seeded")
 
+SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = (\[\s*)?pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Files that are slow as a whole are not even imported for `-m "not slow"`: importing Numba, PyTorch and
+    scikit-learn, in every worker, would take as long as many tests do.
+    """
+    if config.option.markexpr == "not slow" and collection_path.suffix == ".py":
+        return bool(SLOW_AS_A_WHOLE.search(collection_path.read_text(encoding="utf-8"))) or None
+    return None
+
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
@@ -24,6 +38,22 @@ def shared_data() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("../shared/data is not here")
     return SHARED / "data"
+
+
+@pytest.fixture(scope="session")
+def compiled_once(tmp_path_factory):
+    """The compiled engine is in Numba's cache, in both types: of several workers one compiles, the others wait."""
+    from numpy import float32, float64
+
+    from dnn_tui import datasets
+    from dnn_tui.mlp import Network, Trainer, TrainingConfig
+
+    data = datasets.load("xor")
+    with (tmp_path_factory.getbasetemp().parent / "compiling").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for dtype in (float32, float64):
+            network = Network((2, 2, 1), "tanh", "sigmoid", dtype=dtype)
+            next(Trainer(network, data, TrainingConfig(engine="compiled")).advance(1))
 
 
 @pytest.fixture

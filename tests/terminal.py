@@ -74,7 +74,7 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
-    def wait_for(self, wanted, seconds: float = 60) -> str:
+    def wait_for(self, wanted, seconds: float = 300) -> str:
         """The screen's text as soon as it contains `wanted` (text, or a test of the text)."""
         found = wanted if callable(wanted) else lambda text: wanted in text
         until = time.monotonic() + seconds
@@ -87,7 +87,7 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = 300) -> int:
         """The exit code, once the program has ended; its last output is read."""
         until = time.monotonic() + seconds
         while self.process.poll() is None:

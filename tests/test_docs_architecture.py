@@ -34,6 +34,7 @@ def test_all_eight_things_are_told():
     assert list(SECTIONS) == kinds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SECTIONS)
 def test_what_the_page_tells_to_add_works(kind, tmp_path):
     if kind == "an activation":
@@ -50,5 +51,5 @@ def test_what_the_page_tells_to_add_works(kind, tmp_path):
     # the copy goes before the installed package: a plain folder on the path comes first
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DNN_TUI_RUNS": str(tmp_path / "runs")}
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "tests/test_added.py"]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -52,7 +52,7 @@ def environment(place: Path) -> dict[str, str]:
 
 def call(place: Path, *words: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [DNN_TUI, *words], capture_output=True, text=True, cwd=place, env=environment(place), timeout=120, check=False
+        [DNN_TUI, *words], capture_output=True, text=True, cwd=place, env=environment(place), timeout=600, check=False
     )
 
 

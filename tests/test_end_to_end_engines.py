@@ -27,7 +27,7 @@ def dnn_tui(tmp_path):
     def run(*arguments: str) -> subprocess.CompletedProcess:
         environment = {**os.environ, "DNN_TUI_RUNS": str(tmp_path), "COLUMNS": "120"}
         command = [DNN_TUI, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=180, env=environment)
+        return subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
 
     return run
 
@@ -37,6 +37,7 @@ def weights(folder) -> np.ndarray:
 
 
 @needs_numba
+@pytest.mark.usefixtures("compiled_once")
 def test_the_command_and_the_api_give_the_same_weights_with_the_compiled_engine(dnn_tui, tmp_path):
     done = dnn_tui("train", "digits", "--headless", "--engine", "compiled", *OPTIONS)
     assert done.returncode == 0, done.stderr
@@ -54,6 +55,7 @@ def test_the_command_and_the_api_give_the_same_weights_with_the_compiled_engine(
 
 
 @needs_numba
+@pytest.mark.usefixtures("compiled_once")
 def test_a_resumed_run_keeps_its_engine_unless_told_otherwise(dnn_tui, tmp_path):
     assert dnn_tui("train", "digits", "--headless", "--engine", "compiled", *OPTIONS).returncode == 0
     run, after = find_run(tmp_path), {}

@@ -9,15 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
-
-pytestmark = pytest.mark.slow
+from recorded import call
 
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 
 
 @pytest.fixture
 def run(tmp_path):
-    def run(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess:
+    def run(*arguments: str, timeout: float = 600) -> subprocess.CompletedProcess:
         return subprocess.run(
             [DNN_TUI, *arguments],
             capture_output=True,
@@ -34,6 +33,7 @@ def events_of(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+@pytest.mark.slow
 def test_digits_with_defaults_reach_97_percent_on_the_test_rows(run):
     done = run("train", "digits", "--headless", "--json", "--seed", "0")
     assert done.returncode == 0, done.stderr
@@ -46,6 +46,7 @@ def test_digits_with_defaults_reach_97_percent_on_the_test_rows(run):
     assert last["metrics"]["test"]["loss"] > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_curve_and_another_seed_another(run):
     def curve(seed: str) -> list:
         done = run("train", "digits", "--headless", "--json", "--epochs", "2", "--seed", seed)
@@ -56,6 +57,7 @@ def test_the_same_seed_gives_the_same_curve_and_another_seed_another(run):
     assert first != curve("6")
 
 
+@pytest.mark.slow
 def test_piped_it_prints_a_line_an_epoch_and_where_the_run_is_kept(run, tmp_path):
     done = run("train", "xor", "--headless", "--epochs", "3")
     assert done.returncode == 0, done.stderr
@@ -86,25 +88,38 @@ def test_piped_it_prints_a_line_an_epoch_and_where_the_run_is_kept(run, tmp_path
         (["watch", "no-such-run"], "no"),
     ],
 )
-def test_bad_input_is_refused_in_words_before_anything_starts(run, tmp_path, arguments, sentence):
+def test_bad_input_is_refused_in_words_before_anything_starts(tmp_path, arguments, sentence):
     headless = [] if arguments[-1] in ("--json", "digits", "no-such-run") else ["--headless"]
-    done = run(*arguments, *headless)
+    done = call(tmp_path / "runs", *arguments, *headless)
     assert done.returncode != 0
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_ctrl_c_closes_the_log_and_exits_with_130(tmp_path):
     process = subprocess.Popen(
-        [DNN_TUI, "train", "digits", "--headless", "--json", "--epochs", "100000", "--runs-dir", str(tmp_path)],
+        [
+            DNN_TUI,
+            "train",
+            "digits",
+            "--headless",
+            "--json",
+            "--epochs",
+            "100000",
+            "--engine",
+            "numpy",
+            "--runs-dir",
+            str(tmp_path),
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )
     seen = [process.stdout.readline() for _ in range(5)]
     assert json.loads(seen[0])["event"] == "run_started"
     process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=600)
     assert process.returncode == 130
     last = json.loads(rest.splitlines()[-1])
     assert (last["event"], last["reason"]) == ("run_ended", "interrupted")
@@ -113,16 +128,18 @@ def test_ctrl_c_closes_the_log_and_exits_with_130(tmp_path):
     assert json.loads(log.read_text(encoding="utf-8").splitlines()[-1]) == last
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_costs_no_traceback(tmp_path):
     command = f"{DNN_TUI} train digits --headless --json --epochs 50 --runs-dir {tmp_path} | head -n 2"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=600)
     assert len(done.stdout.splitlines()) == 2
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_mnist_learns_from_the_shared_folder(shared_data, run):
     began = time.monotonic()
-    done = run("train", "mnist", "--data-dir", str(shared_data), "--headless", "--json", "--epochs", "1", timeout=300)
+    done = run("train", "mnist", "--data-dir", str(shared_data), "--headless", "--json", "--epochs", "1", timeout=900)
     assert done.returncode == 0, done.stderr
     last = events_of(done.stdout)[-1]
     assert last["metrics"]["test"]["accuracy"] > 0.94, time.monotonic() - began

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 def call(*words: str, **more) -> subprocess.CompletedProcess:
     given = {"stdin": subprocess.DEVNULL, **more}
-    return subprocess.run([DNN_TUI, *words], capture_output=True, text=True, timeout=60, check=False, **given)
+    return subprocess.run([DNN_TUI, *words], capture_output=True, text=True, timeout=600, check=False, **given)
 
 
 def test_it_says_its_version():

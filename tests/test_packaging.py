@@ -22,7 +22,7 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree)
     build = "from setuptools import build_meta; print(build_meta.build_wheel('.'))"
-    done = subprocess.run([sys.executable, "-c", build], cwd=tree, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", build], cwd=tree, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr[-2000:]
     (built,) = tree.glob("*.whl")
     return zipfile.ZipFile(built)
@@ -43,6 +43,6 @@ def test_help_does_not_import_textual():
     code = "import sys; sys.argv=['dnn-tui','--help']; from dnn_tui.tui.cli import app; app(standalone_mode=False); "
     code += "print([m for m in ('textual', 'plotext', 'numpy', 'pooch') if m in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env={**os.environ, "COLUMNS": "80"}
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, env={**os.environ, "COLUMNS": "80"}
     )
     assert done.stdout.strip().splitlines()[-1] == "[]", done.stdout + done.stderr

@@ -198,6 +198,7 @@ def test_a_column_of_many_different_numbers_loses_none(tmp_path):
     assert x[24_000] == 0
 
 
+@pytest.mark.slow
 def test_a_large_file_is_read_in_memory_that_its_numbers_need(tmp_path):
     """100,000 rows: beside the float64 columns and the float32 inputs, only a chunk of rows is ever held as text."""
     rng = np.random.default_rng(0)

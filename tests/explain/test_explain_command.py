@@ -19,6 +19,7 @@ def test_lessons_are_listed_by_lecture_with_what_they_teach():
     assert "why weights start at random" in text
 
 
+@pytest.mark.slow
 def test_lessons_check_reproduces_every_number_and_says_so():
     done = run("lessons", "--check")
     assert done.exit_code == 0

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from functools import cache
 
 import pytest
 
@@ -30,6 +31,7 @@ def test_exponents_roots_and_indices_are_whole(text, typeset):
     assert latex(text) == typeset
 
 
+@cache
 def bodies(name: str) -> list[str]:
     """The lesson's samples as LaTeX, without what stands before and after; a long walk's first steps."""
     subject = subject_of(load_lesson(name))
@@ -57,6 +59,7 @@ def test_braces_match_and_every_sign_is_one_that_tex_knows(name):
         assert not re.search(r"\^[^{]", body.replace(r"\^", ""))  # an exponent of more than one sign, cut short
 
 
+@pytest.mark.slow
 def test_tex_typesets_every_lesson(tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed (Debian: texlive-latex-base)")
@@ -66,6 +69,6 @@ def test_tex_typesets_every_lesson(tmp_path):
     )
     (tmp_path / "all.tex").write_text(text, encoding="utf-8")
     words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, timeout=120)
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, timeout=600)
     assert done.returncode == 0, done.stdout.decode(errors="replace")[-1500:]
     assert (tmp_path / "all.pdf").stat().st_size > 100_000

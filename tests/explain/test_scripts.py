@@ -66,7 +66,7 @@ def test_the_command_writes_a_script_that_python_runs(command_line, tmp_path):
     code, text, _ = command_line("explain", "digits", "--sample", 3, "--format", "python")
     assert code == 0
     (tmp_path / "pass.py").write_text(text)
-    done = subprocess.run([sys.executable, str(tmp_path / "pass.py")], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, str(tmp_path / "pass.py")], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("every result as dnn-tui shows it\n")
 

@@ -39,7 +39,7 @@ def test_a_trained_network_says_the_same_outside(command_line, tmp_path):
     assert "ill.py written" in out
     inside = list(csv.reader(io.StringIO(command_line("predict", "newest", data, "--checkpoint", "best")[1])))
     done = subprocess.run(
-        [sys.executable, tmp_path / "ill.py", data], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, tmp_path / "ill.py", data], capture_output=True, text=True, timeout=600, check=True
     )
     outside = list(csv.reader(io.StringIO(done.stdout)))
     assert [row[:2] for row in outside] == [row[:2] for row in inside]

@@ -121,7 +121,7 @@ def test_the_numpy_file_needs_nothing_beside_it_and_no_other_package(check, tmp_
     check(run, path)
     code = f"import sys; sys.path.insert(0, {str(path.parent)!r}); import model; "
     code += "print([n for n in ('safetensors', 'torch', 'sklearn', 'dnn_tui') if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     assert done.stdout.strip() == "[]", done.stderr
     assert list(path.parent.glob("*.py")) == [path]
 
@@ -139,7 +139,7 @@ def test_scikit_learns_pipeline_takes_a_dataframe_and_passes_for_fitted(tmp_path
         "frame = pandas.read_csv(sys.argv[2])\n"
         "print(','.join(pipeline.predict(frame)))"
     )
-    done = subprocess.run([sys.executable, "-c", code, tmp_path, run.file], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code, tmp_path, run.file], capture_output=True, text=True, timeout=600)
     assert done.stdout.strip().split(",") == [run.names[k] for k in run.expected.predicted], done.stderr
     assert pandas
 

@@ -148,6 +148,7 @@ def test_what_cannot_be_explained_or_opened_is_said_in_one_sentence(trained):
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.slow
 def test_a_recorded_fit_is_the_fit_and_its_run_predicts_as_the_estimator(tmp_path, command_line, early_stopping):
     pytest.importorskip("sklearn")
     from sklearn.datasets import load_wine
@@ -174,13 +175,20 @@ def test_a_recorded_fit_is_the_fit_and_its_run_predicts_as_the_estimator(tmp_pat
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.slow
 def test_a_watcher_can_stop_a_recorded_fit_and_the_estimator_is_fitted(tmp_path):
     pytest.importorskip("sklearn")
     from dnn_tui.experiments import MLPRegressor
 
     rng = np.random.default_rng(0)
     X = rng.normal(size=(500, 5))
-    settings = {"max_iter": 1_000_000, "tol": 0.0, "n_iter_no_change": np.inf, "runs_dir": str(tmp_path)}
+    settings = {
+        "max_iter": 1_000_000,
+        "tol": 0.0,
+        "n_iter_no_change": np.inf,
+        "runs_dir": str(tmp_path),
+        "engine": "numpy",
+    }
     regressor = MLPRegressor(record=True, random_state=0, **settings)
 
     def watcher() -> None:
@@ -244,6 +252,7 @@ def test_what_a_notebook_shows_is_whole_small_and_of_no_colour(trained):
     assert len(text) < 20_000
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_a_run_a_network_and_an_explained_row(trained, tmp_path):
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
@@ -255,7 +264,7 @@ def test_a_notebook_shows_a_run_a_network_and_an_explained_row(trained, tmp_path
         "run.explain(0)",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(book, timeout=240, kernel_name="python3").execute()
+    nbclient.NotebookClient(book, timeout=600, kernel_name="python3").execute()
     shown = [cell.outputs[-1]["data"]["text/html"] for cell in book.cells]
     run = open_run(runs_dir=runs)
     assert shown == [run._repr_html_(), run.network._repr_html_(), run.explain(0)._repr_html_()]

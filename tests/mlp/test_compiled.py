@@ -19,7 +19,7 @@ from dnn_tui.mlp.events import Alert
 from dnn_tui.mlp.steps import LONG, NumpySteps
 from dnn_tui.mlp.threads import choose_threads, on_threads, rehearsal
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("compiled_once")]
 
 pytest.importorskip("numba", reason="Numba is not installed: pip install 'dnn-tui[fast]'")
 runner = pytest.importorskip(

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
-import time
 import tracemalloc
 from dataclasses import replace
 
 import numpy as np
+import pytest
+from recorded import wait_until
 from threadpoolctl import threadpool_limits
 
 from dnn_tui import datasets
@@ -19,11 +20,12 @@ from dnn_tui.runs.folder import create_run, find_run
 from dnn_tui.tui.sessions.trained import TrainingSession
 
 
+@pytest.mark.slow
 def test_the_command_line_the_session_of_the_panels_and_the_api_give_the_same_weights(tmp_path):
     options = ["--epochs", "3", "--seed", "4", "--dropout", "0.2", "--schedule", "one_cycle", "--lr", "0.004"]
     script = "from dnn_tui.tui.cli import main; main()"
     command = [sys.executable, "-c", script, "train", "digits", "--headless", "--runs-dir", str(tmp_path), *options]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     folder = find_run(tmp_path)
     from_command_line = load_network(folder.checkpoint_file("last")).theta
 
@@ -51,9 +53,7 @@ def test_the_command_line_the_session_of_the_panels_and_the_api_give_the_same_we
     run = create_run(RunConfig(DatasetConfig("digits"), shape, config), tmp_path)
     session = TrainingSession(Trainer(watched, data, config, run.name), run)
     session.start()
-    until = time.monotonic() + 60
-    while session.state.ended is None and time.monotonic() < until:
-        time.sleep(0.02)
+    wait_until(lambda: session.state.ended)
     session.close()
     np.testing.assert_array_equal(from_command_line, watched.theta)
 
@@ -72,6 +72,7 @@ def test_evaluating_sixty_thousand_rows_needs_the_memory_of_one_batch(make_blobs
     assert peak < 0.2 * hidden_of_all_rows  # the answers of all rows are kept, their hidden layers are not
 
 
+@pytest.mark.slow
 def test_a_step_allocates_nothing_that_grows_with_the_network(make_blobs):
     data = replace(make_blobs(rows=3000, features=60), image_shape=None)
     peaks = []

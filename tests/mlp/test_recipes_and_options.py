@@ -113,6 +113,7 @@ def epochs_of(events, split, figure="loss"):
     return [float(event[split][figure]) for event in events if event["event"] == "epoch_ended"]
 
 
+@pytest.mark.slow
 def test_the_recipe_overfit_overfits_and_early_stopping_takes_it_back(tmp_path):
     over = run(tmp_path, "--recipe", "overfit", "--epochs", "120")
     losses = epochs_of(over, "validation")

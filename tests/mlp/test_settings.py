@@ -85,7 +85,7 @@ def test_every_setting_is_an_option_of_train_and_nothing_of_the_engine_is_one_be
 
 def test_the_table_needs_no_numpy():
     code = "import sys; from dnn_tui.mlp.settings import SETTINGS; print(len(SETTINGS), 'numpy' in sys.modules)"
-    done = run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600)
     assert done.stdout.split() == [str(len(SETTINGS)), "False"], done.stderr
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from recorded import call, wait_until
 from terminal import take_terminal
 
 from dnn_tui.mlp import Command
@@ -42,15 +43,7 @@ def start(*arguments: str, **options) -> subprocess.Popen:
 
 
 def train(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([DNN_TUI, "train", *arguments], capture_output=True, text=True, timeout=120)
-
-
-def wait_until(condition, seconds: float = 60):
-    until = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < until, f"not within {seconds} s"
-        time.sleep(0.02)
-    return result
+    return subprocess.run([DNN_TUI, "train", *arguments], capture_output=True, text=True, timeout=600)
 
 
 def the_run(runs_dir: Path) -> RunFolder:
@@ -95,7 +88,7 @@ def test_killed_at_random_moments_nothing_that_was_written_is_lost(runs_dir):
         process = start("--resume", folder.name, "--headless")
         wait_until(lambda process=process: is_locked(folder.events_file) or process.poll() is not None)
         assert folder.events_file.read_bytes().startswith(written)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=600)
     assert process.returncode == 0 or "prolong" in said, said
     assert len(set(resumed_from)) > 1
 
@@ -110,18 +103,18 @@ def test_killed_at_random_moments_nothing_that_was_written_is_lost(runs_dir):
 
 
 def test_sigterm_stops_with_a_checkpoint(runs_dir):
-    process = start("digits", "--headless", "--epochs", "100000", "--hidden", "8")
+    process = start("digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy")
     folder = the_run(runs_dir)
     wait_until(lambda: size(folder) > 20_000)
     process.terminate()
-    assert process.wait(30) == 143
+    assert process.wait(300) == 143
     state, _ = state_of(folder)
     assert state.ended.reason == "stopped"
     assert load_checkpoint(folder.checkpoint_file())[1]["step"] == state.step
 
 
 def test_training_in_the_background_is_another_session_and_can_be_stopped(runs_dir):
-    result = train("digits", "--detach", "--epochs", "100000", "--hidden", "8")
+    result = train("digits", "--detach", "--epochs", "100000", "--hidden", "8", "--engine", "numpy")
     assert result.stdout.startswith("Pixel values 0 to 16 were divided by 16.")
     assert result.returncode == 0, result.stderr
     folder = the_run(runs_dir)
@@ -144,7 +137,7 @@ def test_training_in_the_background_is_another_session_and_can_be_stopped(runs_d
 
 
 def test_commands_written_to_the_control_file_take_effect_and_say_who_asked(runs_dir):
-    process = start("digits", "--headless", "--epochs", "100000", "--hidden", "8")
+    process = start("digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy")
     folder = the_run(runs_dir)
     wait_until(lambda: size(folder) > 20_000)
     lines = [
@@ -155,7 +148,7 @@ def test_commands_written_to_the_control_file_take_effect_and_say_who_asked(runs
         {"command": "stop", "by": "ada@laptop:1"},
     ]
     folder.control_file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    assert process.wait(30) == 0
+    assert process.wait(300) == 0
     state, _ = state_of(folder)
     assert [entry.text for entry in state.log if entry.severity == "command"] == [
         "set_lr 0.5 (ada@laptop:1)",
@@ -182,25 +175,25 @@ def test_somebody_s_command_is_told_of_the_end(runs_dir, tmp_path):
     ],
 )
 def test_what_cannot_be_resumed_is_refused_in_a_sentence(arguments, said, runs_dir):
-    result = train(*arguments, "--headless")
+    result = call(runs_dir, "train", *arguments, "--headless")
     assert result.returncode == 2
     assert said in " ".join(result.stderr.replace("│", " ").split())
     assert "Traceback" not in result.stderr
 
 
 def test_a_finished_run_is_resumed_only_to_be_prolonged(runs_dir):
-    assert train("digits", "--headless", "--epochs", "2", "--hidden", "8").returncode == 0
-    result = train("--resume", "--headless")
+    assert call(runs_dir, "train", "digits", "--headless", "--epochs", "2", "--hidden", "8").returncode == 0
+    result = call(runs_dir, "train", "--resume", "--headless")
     assert result.returncode == 2
     assert "prolong it with --epochs" in result.stderr
-    assert train("--resume", "--headless", "--epochs", "3").returncode == 0
+    assert call(runs_dir, "train", "--resume", "--headless", "--epochs", "3").returncode == 0
     assert len(state_of(the_run(runs_dir))[0].epochs) == 3
 
 
 def test_a_terminal_that_hangs_up_ends_nothing(runs_dir):
     master, slave = pty.openpty()
     process = start(
-        *("digits", "--headless", "--epochs", "100000", "--hidden", "8"),
+        *("digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy"),
         stdin=slave,
         stdout=slave,
         stderr=slave,
@@ -219,7 +212,7 @@ def test_a_terminal_that_hangs_up_ends_nothing(runs_dir):
         assert detached
         assert process.poll() is None
         ask(folder, Command("stop"))
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
         assert state_of(folder)[0].ended.reason == "stopped"
     finally:
         process.kill()

@@ -98,7 +98,7 @@ def test_a_closed_terminal_ends_nothing(terminal, tmp_path):
     wait_until(lambda: state_of(folder).step > state.step + 50)
     assert screen.process.poll() is None
     screen.process.terminate()
-    assert screen.process.wait(30) == 143
+    assert screen.process.wait(300) == 143
     assert state_of(folder).ended.reason == "stopped"
 
 

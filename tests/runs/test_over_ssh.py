@@ -67,7 +67,7 @@ class Server:
         self.process = subprocess.Popen(
             [SSHD, "-D", "-e", "-f", self.where / "sshd_config"], stderr=(self.where / "sshd.log").open("ab")
         )
-        until = time.monotonic() + 10
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:

@@ -16,7 +16,7 @@ from dnn_tui.runs.folder import RunFolder, find_run
 def test_every_file_of_a_run_is_readable_by_its_owner_alone_even_under_umask_0(tmp_path):
     env = {**os.environ, "DNN_TUI_RUNS": str(tmp_path / "runs"), "OMP_NUM_THREADS": "1"}
     words = ("train", "xor", "--epochs", "3", "--engine", "numpy", "--detach")
-    done = subprocess.run([DNN_TUI, *words], env=env, umask=0, capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run([DNN_TUI, *words], env=env, umask=0, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     folder = find_run(tmp_path / "runs")
     control.ask(folder, control.parse('{"command": "checkpoint"}'))
@@ -32,7 +32,7 @@ def test_another_user_who_may_read_a_run_watches_it_read_only(tmp_path):
     """Asked as that user: the folder is opened to reading, and no command can be left in it."""
     env = {**os.environ, "DNN_TUI_RUNS": str(tmp_path / "runs"), "OMP_NUM_THREADS": "1"}
     words = ("train", "xor", "--epochs", "1", "--engine", "numpy", "--headless")
-    subprocess.run([DNN_TUI, *words], env=env, capture_output=True, timeout=90, check=True)
+    subprocess.run([DNN_TUI, *words], env=env, capture_output=True, timeout=600, check=True)
     folder = find_run(tmp_path / "runs")
     for path in [*folder.path.rglob("*"), folder.path, folder.path.parent, *tmp_path.parents, tmp_path]:
         if path != Path("/") and path.is_relative_to("/tmp") and path != Path("/tmp"):

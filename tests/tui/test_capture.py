@@ -19,6 +19,6 @@ sys.stderr.write("[after]")
 
 
 def test_lines_written_to_the_descriptors_are_said_and_the_screen_is_not():
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=600)
     assert done.stdout.strip() == "['from C', 'half a line']"
     assert done.stderr == "[the screen][after]"
