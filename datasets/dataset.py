@@ -117,6 +117,7 @@ class Dataset:
 
     @property
     def n_features(self) -> int:
+        """Inputs a row, n_0."""
         return len(self.feature_names)
 
     @property

@@ -97,6 +97,7 @@ class Run:
 
     @property
     def name(self) -> str:
+        """The run folder's name."""
         return self.folder.name
 
     @cached_property

@@ -32,8 +32,11 @@ class NextRows(Protocol):
     position: int
 
     @property
-    def next_size(self) -> int: ...
-    def ahead(self, steps: int) -> Ahead: ...
+    def next_size(self) -> int:
+        """Rows of the next batch."""
+
+    def ahead(self, steps: int) -> Ahead:
+        """The next `steps` batches: what `Batches.ahead` gives."""
 
 
 class Batches:
@@ -60,6 +63,7 @@ class Batches:
         self._chunk: tuple[int, Array] | None = None
 
     def begin_epoch(self, epoch: int) -> None:
+        """Draw the order of an epoch (counted from 1) and stand before its first row."""
         self.order = self.shuffle.permutation(self.rows) if self.shuffled else np.arange(self.rows)
         self.position, self.epoch = 0, epoch
         self._chunk = None

@@ -96,6 +96,7 @@ class TrainingConfig:
 
     @property
     def augments(self) -> bool:
+        """Whether images are deformed anew each time they are shown."""
         return any(
             (self.augment_shift, self.augment_rotate, self.augment_scale, self.augment_shear, self.augment_elastic)
         )

@@ -14,9 +14,13 @@ class Rows(Protocol):
     """
 
     @property
-    def x(self) -> Array: ...
+    def x(self) -> Array:
+        """Inputs, (rows, n_0)."""
+
     @property
-    def y(self) -> Array: ...
+    def y(self) -> Array:
+        """Class numbers, (rows,), or targets, (rows, n_L)."""
+
     def __len__(self) -> int: ...
 
 
@@ -28,26 +32,49 @@ class Data(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the data set is called."""
+
     @property
-    def task(self) -> str: ...
+    def task(self) -> str:
+        """What is to be learned: "classes", "binary" or "regression"."""
+
     @property
-    def train(self) -> Rows: ...
+    def train(self) -> Rows:
+        """Rows to train on."""
+
     @property
-    def validation(self) -> Rows: ...
+    def validation(self) -> Rows:
+        """Rows to judge epochs by; may be none."""
+
     @property
-    def test(self) -> Rows: ...
+    def test(self) -> Rows:
+        """Rows for the final figures; may be none."""
+
     @property
-    def n_outputs(self) -> int: ...
+    def n_outputs(self) -> int:
+        """Units of the last layer, n_L."""
+
     @property
-    def feature_names(self) -> Sequence[str]: ...
+    def feature_names(self) -> Sequence[str]:
+        """A name an input; may be empty."""
+
     @property
-    def class_names(self) -> Sequence[str]: ...
+    def class_names(self) -> Sequence[str]:
+        """A name a class; empty for a regression."""
+
     @property
-    def target_names(self) -> Sequence[str]: ...
+    def target_names(self) -> Sequence[str]:
+        """A name an output of a regression."""
+
     @property
-    def target_unit(self) -> str: ...
+    def target_unit(self) -> str:
+        """Of the target, to be shown beside it."""
+
     @property
-    def target_scale(self) -> Sequence[tuple[float, float]]: ...
+    def target_scale(self) -> Sequence[tuple[float, float]]:
+        """What a target is multiplied by to be in its own unit, a number an output."""
+
     @property
-    def image_shape(self) -> tuple[int, ...] | None: ...
+    def image_shape(self) -> tuple[int, ...] | None:
+        """(rows, columns) or (rows, columns, channels) of an input that is a picture."""

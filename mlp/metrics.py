@@ -34,14 +34,17 @@ class ClassReport:
 
     @property
     def macro_precision(self) -> float:
+        """The mean of the classes' precisions, each class counted once."""
         return float(self.precision.mean())
 
     @property
     def macro_recall(self) -> float:
+        """The mean of the classes' recalls, each class counted once."""
         return float(self.recall.mean())
 
     @property
     def macro_f1(self) -> float:
+        """The mean of the classes' F1, each class counted once."""
         return float(self.f1.mean())
 
 

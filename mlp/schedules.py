@@ -74,6 +74,7 @@ class Schedule:
         return {"reduced": self.reduced, "best": self.best, "waited": self.waited}
 
     def load(self, state: dict[str, float]) -> None:
+        """Take over what `state` gave."""
         self.reduced, self.best, self.waited = float(state["reduced"]), float(state["best"]), int(state["waited"])
 
 

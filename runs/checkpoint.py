@@ -81,10 +81,12 @@ class Part(Protocol):
     """Rows x with their targets y, as `datasets.Split` has them."""
 
     @property
-    def x(self) -> np.ndarray: ...
+    def x(self) -> np.ndarray:
+        """Inputs, (rows, n_0)."""
 
     @property
-    def y(self) -> np.ndarray: ...
+    def y(self) -> np.ndarray:
+        """Targets, (rows,) or (rows, n_L)."""
 
     def __len__(self) -> int: ...
 
@@ -93,13 +95,16 @@ class Parts(Protocol):
     """Data in three parts, as `datasets.Dataset` has it."""
 
     @property
-    def train(self) -> Part: ...
+    def train(self) -> Part:
+        """The rows trained on."""
 
     @property
-    def validation(self) -> Part: ...
+    def validation(self) -> Part:
+        """The rows that judge an epoch."""
 
     @property
-    def test(self) -> Part: ...
+    def test(self) -> Part:
+        """The rows of the final figures."""
 
 
 def fingerprint(data: Parts) -> str:

@@ -44,6 +44,7 @@ class Curve:
         self._values.append(value if np.isfinite(value) else np.nan)
 
     def truncate(self, count: int) -> None:
+        """Forget the values from position `count` on."""
         self._values.truncate(count)
         self._pyramid.truncate(count)
 
@@ -67,6 +68,7 @@ class Epochs(Sequence[EpochEnded]):
     # ---- writing
 
     def append(self, epoch: EpochEnded) -> None:
+        """Take in the next epoch's end."""
         index = len(self._items)
         self._items.append(epoch)
         self._steps.append(epoch.step)

@@ -29,18 +29,22 @@ class RunFolder:
 
     @property
     def name(self) -> str:
+        """The folder's own name."""
         return self.path.name
 
     @property
     def config_file(self) -> Path:
+        """run.toml, the configuration."""
         return self.path / "run.toml"
 
     @property
     def events_file(self) -> Path:
+        """events.jsonl, the log."""
         return self.path / "events.jsonl"
 
     @property
     def control_file(self) -> Path:
+        """control.jsonl, what viewers ask for."""
         return self.path / "control.jsonl"
 
     def checkpoint_file(self, which: str = "last") -> Path:
@@ -49,6 +53,7 @@ class RunFolder:
 
     @property
     def preparation_file(self) -> Path:
+        """preparation.json, how rows became inputs."""
         return self.path / "preparation.json"
 
     def write_preparation(self, preparation: dict[str, Any]) -> None:

@@ -24,17 +24,20 @@ class Growing:
         return self._room[: self.count]
 
     def append(self, value: float) -> None:
+        """One more value."""
         self._reserve(self.count + 1)
         self._room[self.count] = value
         self.count += 1
 
     def extend(self, values: NDArray[Any]) -> None:
+        """More values, in order."""
         end = self.count + len(values)
         self._reserve(end)
         self._room[self.count : end] = values
         self.count = end
 
     def truncate(self, count: int) -> None:
+        """Forget the values from position `count` on."""
         self.count = min(self.count, count)
 
     def and_then(self, value: float) -> NDArray[Any]:

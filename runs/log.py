@@ -137,6 +137,7 @@ class LogWriter:
             self.trouble = (error.strerror or str(error)).lower()
 
     def close(self) -> None:
+        """Write what waits, and let go of the file and its lock."""
         self.flush()
         os.close(self._fd)
 

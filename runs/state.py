@@ -196,10 +196,12 @@ class RunState:
 
     @property
     def total_epochs(self) -> int:
+        """Epochs in all, as far as is known; 0 before the start."""
         return self._epochs_wanted
 
     @property
     def steps_per_epoch(self) -> int:
+        """Steps an epoch; 0 before the start."""
         return _number(self.started.training.get("steps_per_epoch")) if self.started else 0
 
     @property
@@ -233,14 +235,17 @@ class RunState:
 
     @property
     def latest_epoch(self) -> EpochEnded | None:
+        """The last epoch that ended."""
         return self.epochs[-1] if self.epochs else None
 
     @property
     def best_epoch(self) -> EpochEnded | None:
+        """The epoch with the lowest loss so far."""
         return self.epochs.best
 
     @property
     def snapshot(self) -> Snapshot | None:
+        """The newest picture."""
         return self.snapshots[-1] if self.snapshots else None
 
 

@@ -1,6 +1,6 @@
-"""What can be used from Python says what it is: every public class and function of a module has a docstring.
+"""What can be used from Python says what it is: every public class, function, method and property has a docstring.
 
-Methods and properties are exempt where their class's docstring or their name says it all.
+A method may leave it to another class of the package that says it of the same name: a base class, or a protocol.
 """
 
 import ast
@@ -21,4 +21,22 @@ def test_every_public_class_and_function_has_a_docstring():
                     if not ast.get_docstring(node):
                         silent.append(f"{file.relative_to(ROOT)}: {node.name}")
     assert seen > 300  # the packages were found at all
+    assert not silent
+
+
+def test_every_public_method_and_property_is_said_by_its_class_or_by_one_that_it_follows():
+    silent, seen = [], 0
+    for name in PACKAGES:
+        methods = [
+            (file, owner, node)
+            for file in sorted((ROOT / name).rglob("*.py"))
+            for owner in ast.parse(file.read_text(encoding="utf-8")).body
+            if isinstance(owner, ast.ClassDef) and not owner.name.startswith("_")
+            for node in owner.body
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        ]
+        seen += len(methods)
+        told = {node.name for _, _, node in methods if ast.get_docstring(node)}
+        silent += [f"{file.name}: {owner.name}.{node.name}" for file, owner, node in methods if node.name not in told]
+    assert seen > 200
     assert not silent

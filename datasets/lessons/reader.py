@@ -79,9 +79,11 @@ class Table:
         self.known: list[str] = []
 
     def where(self, key: str) -> str:
+        """The key's full name, as errors look it up."""
         return f"{self.path}.{key}" if self.path else key
 
     def error(self, key: str, message: str) -> LessonError:
+        """A LessonError that names the key's line."""
         return self.source.error(self.where(key), message)
 
     def _take(self, key: str, default: Any) -> Any:
@@ -95,6 +97,7 @@ class Table:
         return default
 
     def text(self, key: str, default: Any = None, one_of: tuple[str, ...] = ()) -> str:
+        """A text. Raises LessonError."""
         value = self._take(key, _NEEDED if default is None else default)
         if not isinstance(value, str):
             raise self.error(key, f"{key} should be text in quotes, not {value!r}.")
@@ -103,12 +106,14 @@ class Table:
         return value
 
     def integer(self, key: str, default: int | None = None) -> int:
+        """A whole number. Raises LessonError."""
         value = self._take(key, _NEEDED if default is None else default)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.error(key, f"{key} should be a whole number, not {value!r}.")
         return value
 
     def number(self, key: str, default: float | None = None) -> float:
+        """A number; "1/3" is one. Raises LessonError."""
         value = self._take(key, _NEEDED if default is None else default)
         return self._number(key, value)
 
@@ -129,27 +134,33 @@ class Table:
         return walk(value)
 
     def texts(self, key: str, default: Any = None) -> tuple[str, ...]:
+        """A list of texts. Raises LessonError."""
         value = self._take(key, _NEEDED if default is None else default)
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
             raise self.error(key, f"{key} should be a list of texts.")
         return tuple(value)
 
     def integers(self, key: str, default: Any = None) -> tuple[int, ...]:
+        """A list of whole numbers. Raises LessonError."""
         value = self._take(key, _NEEDED if default is None else default)
         if not isinstance(value, list | tuple) or not all(type(item) is int for item in value):
             raise self.error(key, f"{key} should be a list of whole numbers.")
         return tuple(value)
 
     def raw(self, key: str, default: Any = None) -> Any:
+        """Whatever stands there, unchecked."""
         return self._take(key, _NEEDED if default is None else default)
 
     def has(self, key: str) -> bool:
+        """Whether the key is given."""
         return key in self.data
 
     def table(self, key: str) -> "Table":
+        """A table inside this one. Raises LessonError."""
         return Table(self.source, self._take(key, _NEEDED), self.where(key))
 
     def tables(self, key: str, needed: bool = False) -> list["Table"]:
+        """The tables of a [[list]]. Raises LessonError."""
         value = self._take(key, _NEEDED if needed else [])
         if not isinstance(value, list):
             raise self.error(key, f"{key} should be written as [[{key}]].")

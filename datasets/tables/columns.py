@@ -137,6 +137,7 @@ class ColumnBuilder:
             numbers.append(values)
 
     def column(self) -> RawColumn:
+        """What its cells mean, all of them seen: a number, a category, text, a date, or nothing."""
         if self._given_up:
             return self._given_up
         if self._numbers is not None:

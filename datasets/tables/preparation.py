@@ -31,6 +31,7 @@ class Preparation:
 
     @property
     def columns(self) -> tuple[Column, ...]:
+        """The table's columns that become inputs, in order."""
         return tuple(column for feature in self.features for column in feature.inputs())
 
     def inputs(self, table: Table) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -29,7 +29,8 @@ class Epochs(Protocol):
 
     def __iter__(self) -> Iterator[float]: ...
 
-    def stop(self, why: str) -> None: ...
+    def stop(self, why: str) -> None:
+        """End after the step that runs; why: for the log."""
 
 
 class Quiet:

@@ -41,6 +41,7 @@ class Descent:
         return activate(ACTIVATIONS[self.activation], self.X @ theta[:-1] + theta[-1])
 
     def error(self, theta: np.ndarray) -> float:
+        """½ Σ (ŷ − y)² over all rows, or its mean, at theta = (w…, b)."""
         e = 0.5 * (self.answers(theta) - self.Y) ** 2
         return float(e.mean() if self.mean else e.sum())
 

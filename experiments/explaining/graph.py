@@ -23,6 +23,7 @@ class Gate:
 
     @property
     def node(self) -> Node:
+        """The gate as a node of an expression."""
         parts = tuple(Node("name", i) if isinstance(i, str) else Node("number", value=i) for i in self.inputs)
         return Node("call", self.op, inputs=parts)
 
@@ -102,10 +103,12 @@ class Graph:
 
     @property
     def names(self) -> list[str]:
+        """The gates' names, in order."""
         return [gate.name for gate in self.gates]
 
     @property
     def output(self) -> str:
+        """The last gate's name."""
         return self.gates[-1].name
 
     def _add(self, node: Node, name: str = "") -> str | float:

@@ -32,6 +32,7 @@ class Result:
 
     @property
     def label(self) -> str:
+        """The step or quantity, with part and element, as it is listed."""
         element = f"[{','.join(str(k) for k in self.printed.element)}]" if self.printed.element else ""
         part = f" {self.printed.part}" if self.printed.part else ""
         return f"{self.printed.step or self.printed.quantity}{part}{element}"

@@ -52,6 +52,7 @@ class NetworkSubject(Subject):
 
     @property
     def row(self) -> Row:
+        """The sample looked at, with what was changed in it."""
         return self._edited.get(self.at) or self.rows[self.at]
 
     @property

@@ -27,6 +27,7 @@ class GraphSubject(Subject):
 
     @property
     def values(self) -> dict[str, float]:
+        """The variables' values in the sample looked at."""
         return self.rows[self.at]
 
     def _compute(self) -> list[Step]:

@@ -68,6 +68,7 @@ class Subject:
 
     @property
     def steps(self) -> list[Step]:
+        """The steps as things are now, with what is known of the slide."""
         if self._steps is None:
             self._steps = [self._with_errata(step) for step in self._compute()]
         return self._steps
@@ -181,7 +182,9 @@ class Subject:
         raise InspectError(f"{key} cannot be changed here.")
 
     def apply(self, times: int = 1) -> list[float]:
+        """Make `times` updates; the loss before and after each. Raises InspectError where there is none."""
         raise InspectError("There is no update to apply here.")
 
     def check(self) -> list[Checked]:
+        """Check gradients by central differences. Raises InspectError where there are none."""
         raise InspectError("There are no parameters to check here.")

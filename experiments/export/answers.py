@@ -26,6 +26,7 @@ class Classes:
     probable: bool
 
     def python(self) -> str:
+        """Python that turns yhat into answers, and answers into the lines of predict."""
         what = "its probability" if self.probable else "its score"
         scores = "np.stack([1 - yhat[:, 0], yhat[:, 0]], axis=1)" if self.binary else "yhat"
         header = ["row", "predicted", "probability" if self.probable else "score"]
@@ -48,6 +49,7 @@ def lines(answers):
 '''
 
     def c(self, prefix: str) -> str:
+        """The answer in C99: the names of the classes, and what turns y into scores."""
         names = ", ".join(c_text(name) for name in self.names)
         count = len(self.names)
         scores = (
@@ -74,6 +76,7 @@ static inline int {prefix}_predict(const {prefix}_row *row, {prefix}_real scores
 """
 
     def onnx(self, graph: "Graph", yhat: str) -> None:
+        """The same as ONNX operators, from the value called yhat."""
         scores = yhat
         if self.binary:
             one = graph.constant(np.ones(1, graph.dtype))

@@ -36,6 +36,7 @@ class Description:
 
     @property
     def activations(self) -> list[str]:
+        """The activations' names, a layer each, the output's last."""
         return [activation.name for activation in self.network.activations]
 
     @property

@@ -53,6 +53,7 @@ class Graph:
         return output
 
     def cast(self, value: str, dtype: Any) -> str:
+        """`value` in another element type; the new value's name."""
         return self.node("Cast", value, to=TYPES[np.dtype(dtype)])
 
     def column(self, value: str) -> str:

@@ -26,6 +26,7 @@ class Found:
 
     @property
     def sizes(self) -> tuple[int, ...]:
+        """(n_0, n_1, …, n_L)."""
         return (self.W[0].shape[1], *(len(b) for b in self.b))
 
     def network(self, activations: list[str]) -> Network:
@@ -52,6 +53,7 @@ def check_chain(path: Path, names: list[str], W: list[np.ndarray], b: list[np.nd
 
 
 def no_mlp(path: Path, why: str) -> RunError:
+    """The refusal of a file, to be raised: why is a clause."""
     return RunError(f"{path} is no multilayer perceptron: {why}.")
 
 

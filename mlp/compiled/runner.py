@@ -113,6 +113,7 @@ class CompiledSteps:
 
     @property
     def threads(self) -> int:
+        """Threads that a step computes on; at least 1."""
         return self._threads
 
     @threads.setter

@@ -34,6 +34,7 @@ class Pass:
 
     @property
     def layers(self) -> int:
+        """L, the number of layers of weights."""
         return self.network.layers
 
     @property

@@ -26,6 +26,7 @@ class Operand:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Of its value: () for a number."""
         return self.value.shape
 
 
@@ -88,6 +89,7 @@ class Step:
         return tuple(min(max(0, k), n - 1) for k, n in zip(padded, shape, strict=False))
 
     def element(self, focus: Focus = ()) -> float:
+        """The result's element in focus (clipped to its shape), as a number."""
         return float(self.result.value[self.focus(focus)])
 
     def noted(self, *notes: Note) -> "Step":
