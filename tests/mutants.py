@@ -57,7 +57,7 @@ def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[
             if not code:
                 break
             failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
-            blamed = [test for test in chosen if any(test in line for line in failed)]
+            blamed = [t for t in chosen if any(t in line or t.split("::")[0] in line.split() for line in failed)]
             if not blamed or any(covered.passes(copy, test) for test in blamed):
                 return "killed", (failed or [said.strip()[-150:].replace("\n", " ")])[0][:150]
             chosen = [test for test in chosen if test not in blamed]  # they fail without the change, or are gone

@@ -1,4 +1,4 @@
-"""What is only rounding beside its layer's other gradients is 0 in the sentence of an update, too."""
+"""What is only rounding is 0 in the sentence of an update, too; units that are copies of one another are named."""
 
 import numpy as np
 import pytest
@@ -18,3 +18,15 @@ def test_an_update_spells_the_gradient_as_the_backward_pass_does(small, shown):
     assert find_step(steps, "B1 W").substituted((0, 1)).endswith(f"= {shown}")
     change = "0" if shown == "0" else f"−{shown}"
     assert find_step(steps, "U1").substituted((0, 1)) == f"Δw_{{112}} = −1·{shown} = {change}"
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_two_units_are_enough_to_be_copies_of_one_another_and_one_is_not(units):
+    network = Network((2, units, 2), "tanh", "softmax", dtype=np.float64)
+    network.theta[...] = 0.5
+    network.W[2][1] = 0.25  # or the paths of the two outputs cancel
+    notes = [note for step in explain(network, [1.0, 2.0], [0.0, 1.0], "cross_entropy") for note in step.notes]
+    assert any(note.text.startswith("All units of layer 1 have the same weights") for note in notes) is (units > 1)
+    network.W[1][0, 0] = 0.25  # not any more
+    notes = [note for step in explain(network, [1.0, 2.0], [0.0, 1.0], "cross_entropy") for note in step.notes]
+    assert not any("same weights in and out" in note.text for note in notes) or units == 1
