@@ -2,12 +2,13 @@
 
 import pytest
 
+from dnn_tui.experiments.comparing import best_of
 from dnn_tui.mlp.events import CommandApplied
 from dnn_tui.runs.config import DatasetConfig, RunConfig
 from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.log import LogWriter
 from dnn_tui.runs.recorder import recorded
-from dnn_tui.tui.commands.runs import _best_of, _size
+from dnn_tui.tui.commands.runs import _size
 
 
 def test_show_prints_the_last_ten_things_that_were_done_or_went_wrong(command_line, trainer, tmp_path):
@@ -35,7 +36,7 @@ def test_show_prints_the_last_ten_things_that_were_done_or_went_wrong(command_li
     ],
 )
 def test_the_best_of_compared_runs_is_the_highest_accuracy_and_the_lowest_error(key, values, best):
-    assert _best_of(key, values) == best
+    assert best_of(key, values) == best
 
 
 @pytest.mark.parametrize(
