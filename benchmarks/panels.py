@@ -60,7 +60,7 @@ def long_run(epochs: int, per_epoch: int = 4) -> RunState:
     return state
 
 
-def repaint_seconds(state: RunState, width: int = 100, height: int = 30, times: int = 40) -> float:
+def repaint_seconds(state: RunState, width: int = 100, height: int = 30, times: int = 200) -> float:
     """CPU seconds of this thread for one whole repaint: the best of many, since neighbours only ever add."""
     panel, moment, best = CurvesPanel.__new__(CurvesPanel), Moment(state), float("inf")
     for _ in range(times):
@@ -150,26 +150,42 @@ def compare(epochs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         headless = Training(epochs, Path(folder) / "headless", panels=False)
         panels = Training(epochs, Path(folder) / "panels", panels=True)
+        part = max(STRETCH, epochs // 10)
+        told = WARM
         try:
-            while min(headless.epochs, panels.epochs) < epochs:
+            while (both := min(headless.epochs, panels.epochs)) < epochs:
                 for training in (headless, panels):
                     if training.epochs < epochs:
                         training.turn(TURN)
                     if training.process.poll() is not None and training.epochs < epochs:
                         raise SystemExit("a training ended too soon")
+                if both >= told + part:
+                    print(f"  epochs {told:,} to {both:,}: {kept(headless, panels, told, both)}", flush=True)
+                    told = both
             report(headless, panels, epochs)
         finally:
             headless.close()
             panels.close()
 
 
+def kept(headless: Training, panels: Training, begin: int, end: int) -> str:
+    """How much of headless's speed there is with panels, by each clock."""
+    by_clock = (
+        f"{headless.seconds(clock, begin, end) / panels.seconds(clock, begin, end):.3f} of headless by {clock}"
+        for clock in headless.clocks
+    )
+    return ", ".join(by_clock)
+
+
 def report(headless: Training, panels: Training, epochs: int) -> None:
+    print(f"spiral, {epochs:,} epochs, with panels: {kept(headless, panels, WARM, epochs)}", flush=True)
     for clock in headless.clocks:
-        kept = headless.seconds(clock, WARM, epochs) / panels.seconds(clock, WARM, epochs)
-        print(f"spiral, {epochs:,} epochs, by {clock}: with panels {kept:.3f} of headless", flush=True)
         for name, run in (("with panels", panels), ("headless", headless)):
             first, last = run.seconds(clock, WARM, WARM + STRETCH), run.seconds(clock, epochs - STRETCH, epochs)
-            print(f"  {name}: the last {STRETCH} epochs {first / last:.2f} times as quick as the first", flush=True)
+            print(
+                f"  {name}: the last {STRETCH} epochs {first / last:.2f} times as quick as the first, by {clock}",
+                flush=True,
+            )
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 
-
-FEW = 1 << 17  # values that are gone through sooner than a pyramid is climbed
+FEW = 1 << 19  # values that are gone through sooner than a pyramid is climbed for many stretches of them
+ONE = 1 << 4  # times fewer, for one stretch
 
 
 class Growing:
@@ -90,7 +90,7 @@ class Pyramid:
         edges: shape (n + 1,), never falling, from 0 to the array's length. Each result has shape (n,), NaN for an
         empty stretch. Takes time in proportion to n and to the logarithm of the longest stretch.
         """
-        if edges[-1] - edges[0] <= FEW:
+        if edges[-1] - edges[0] <= (FEW if len(edges) > 2 else FEW // ONE):
             return _directly(low, high, edges)
         if len(edges) == 2:
             return self._of_one(low, high, int(edges[0]), int(edges[1]))

@@ -147,3 +147,25 @@ def test_no_color_and_poor_terminals_begin_with_the_terminals_own_colours():
     assert palette_of("dnn", no_color=True).mono
     assert palette_of("ansi-dark", no_color=False) is SIXTEEN
     assert palette_of("dnn", no_color=False, color_system="256") is EIGHT_BIT
+
+
+def test_many_lines_at_once_are_the_picture_of_one_after_the_other():
+    """Each line clears, in the cells it comes through, what lines of another ink left there."""
+    rng, inks = np.random.default_rng(0), np.array([3, 3, 5, 4, 5, 5, 3, 4])
+    counts = rng.integers(1, 40, len(inks))
+    x, y = rng.integers(-2, 22, counts.sum()), rng.integers(-2, 22, counts.sum())
+    line = np.repeat(np.arange(len(inks)), counts)
+    dots = Dots(10, 5)
+    dots.plot_lines(x, y, line, inks)
+    cells: dict[tuple[int, int], tuple[int, set[tuple[int, int]]]] = {}
+    for k, ink in enumerate(inks):
+        mine: dict[tuple[int, int], set[tuple[int, int]]] = {}
+        for a, b in zip(x[line == k].tolist(), y[line == k].tolist(), strict=True):
+            if 0 <= a < 20 and 0 <= b < 20:
+                mine.setdefault((b // 4, a // 2), set()).add((b, a))
+        for cell, own in mine.items():
+            before, left = cells.get(cell, (ink, set()))
+            cells[cell] = ink, own | (left if before == ink else set())
+    assert {tuple(dot) for dot in np.argwhere(dots.on).tolist()} == set().union(*(left for _, left in cells.values()))
+    for cell, (ink, _) in cells.items():
+        assert dots.ink[cell] == ink

@@ -31,17 +31,33 @@ class Dots:
 
         Touched cells that have one of the inks `over` are cleared first: a line stays readable over a band.
         """
-        x, y, inks = np.broadcast_arrays(np.asarray(x, int), np.asarray(y, int), ink)
+        x, y, inks = np.asarray(x, int), np.asarray(y, int), np.asarray(ink)
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
-        x, y, inks = x[inside], y[inside], inks[inside]
+        x, y, inks = x[inside], y[inside], inks[inside] if inks.ndim else inks
+        rows, columns_ = y // 4, x // 2
         if over and x.size:
-            touched = np.zeros((self.height, self.width), bool)
-            touched[y // 4, x // 2] = True
-            rows, cols = np.nonzero(touched)
-            below = np.isin(self.ink[rows, cols], over)
-            self.on.reshape(self.height, 4, self.width, 2)[rows[below], :, cols[below], :] = False
+            touched, cleared = np.zeros((self.height, self.width), bool), np.zeros(256, bool)
+            touched[rows, columns_], cleared[list(over)] = True, True
+            below_rows, below_columns = np.nonzero(touched & cleared[self.ink])
+            self.on.reshape(self.height, 4, self.width, 2)[below_rows, :, below_columns, :] = False
         self.on[y, x] = True
-        self.ink[y // 4, x // 2] = inks
+        self.ink[rows, columns_] = inks
+
+    def plot_lines(self, x: np.ndarray, y: np.ndarray, line: np.ndarray, inks: np.ndarray) -> None:
+        """Set the dots of many lines where nothing is yet. line: of each dot, never falling; inks: of each line.
+
+        As if drawn one by one, each clearing the cells it touches of what a line of another ink left there.
+        """
+        inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
+        x, y, line = x[inside], y[inside], line[inside]
+        cell, cells = y // 4 * self.width + x // 2, self.width * self.height
+        last, cleared_by = np.zeros(cells, np.intp), np.full(cells, -1)
+        last[cell] = line  # of several the last one stays
+        other = inks[line] != inks[last[cell]]
+        cleared_by[cell[other]] = line[other]
+        stays = line > cleared_by[cell]
+        self.on[y[stays], x[stays]] = True
+        self.ink[y // 4, x // 2] = inks[last[cell]]
 
     def stamp(self, grid: Grid, left: int = 0, top: int = 0) -> None:
         """Draw the dots into a grid; cells without a dot are left as they are."""

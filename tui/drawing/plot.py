@@ -201,7 +201,9 @@ def draw_chart(
         np.fmax.at(grid_low, places[inside], low[inside])
         np.fmin.at(grid_high, places[inside], peak[inside])
         dots.plot(*columns(grid_low, grid_high, 4 * rows), band.ink)
-    placed = [(chart.x.place(line.x), chart.y.place(line.y)) for line in chart.lines]
+    across = {id(line.x): line.x for line in chart.lines}  # lines of the same epochs share their places
+    across_of = {key: chart.x.place(x) for key, x in across.items()}
+    placed = [(across_of[id(line.x)], chart.y.place(line.y)) for line in chart.lines]
     for line, (x, y) in zip(chart.lines, placed, strict=True):
         xs, ys = polyline(x * wide, np.clip((1 - y) * high, 0, high))
         if line.dashed:  # what lies below shows between the dashes, and the line is told without colour

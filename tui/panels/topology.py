@@ -239,11 +239,7 @@ def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[in
     along = np.arange(xs.shape[1])
     every = np.where(level == EDGE_LEVELS[0], 2, 1)
     keep = (along[None, :] % every[:, None] == 0) & (~negative[:, None] | (along[None, :] % 6 < 4))
-    for k in range(len(order)):
-        base = Ink.NEGATIVE if negative[k] else Ink.POSITIVE
-        other = Ink.POSITIVE if negative[k] else Ink.NEGATIVE
-        weaker = tuple(range(other, other + level[k] + 1)) + tuple(range(base, base + level[k]))
-        dots.plot(xs[k][keep[k]], ys[k][keep[k]], ink[k], over=weaker)
+    dots.plot_lines(xs[keep], ys[keep], np.nonzero(keep)[0], ink)
 
 
 def _activations(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
