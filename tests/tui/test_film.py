@@ -2,15 +2,19 @@
 
 import json
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from itertools import takewhile
 
+import numpy as np
 import pyte
 import pytest
 
 from dnn_tui.tui.filming.svg import pixels
 
 NORM = r"‖\s*W\s*‖"  # only the layers say it
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -131,6 +135,42 @@ def test_one_panel_alone(command_line, run, tmp_path):
     (shown,) = texts_of(still.read_text(encoding="utf-8"))
     assert re.search(NORM, shown)
     assert "predicted →" not in shown
+
+
+def test_names_from_data_are_never_markup(command_line, tmp_path):
+    table = tmp_path / "rows.csv"
+    classes = ["<script>", "</g>&amp;", "]]>"]
+    table.write_text("a,b,c\n" + "".join(f"{k % 7},{k % 5},{classes[k % 3]}\n" for k in range(120)), encoding="utf-8")
+    assert command_line("train", table, "--target", "c", "--headless", "--epochs", "2")[0] == 0
+    words = ("film", "newest", "-o", tmp_path / "x.svg", "--at", "99", "--size", "120x40", "--panel", "confusion")
+    assert command_line(*words)[0] == 0
+    text = (tmp_path / "x.svg").read_text(encoding="utf-8")
+    (shown,) = texts_of(text)
+    assert list(ET.fromstring(text).iter(f"{SVG}script")) == []
+    for name in classes:
+        assert name in shown
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_browser_plays_it(command_line, run, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    film = tmp_path / "film.svg"
+    assert command_line("film", run.name, "-o", film, "--seconds", "10")[0] == 0
+    width, height = map(round, pixels((80, 24)))
+    seen = []
+    for seconds in (0.1, 5, 9.5):
+        picture = tmp_path / f"{seconds}.png"
+        done = subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+             f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},{height}", f"--screenshot={picture}",
+             f"--virtual-time-budget={round(1000 * seconds)}", film.as_uri()], capture_output=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        seen.append(np.asarray(image.open(picture).convert("RGB")).astype(int))
+    for first, second in ((0, 1), (1, 2)):
+        changed = (np.abs(seen[first] - seen[second]).sum(axis=2) > 60).mean()
+        assert changed > 0.01
 
 
 def test_the_terminal_it_is_made_in_does_not_show(command_line, run, tmp_path, monkeypatch):

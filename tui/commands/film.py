@@ -32,7 +32,7 @@ def film(
     seconds: Annotated[float, typer.Option(min=1, max=600, metavar="N", help="How long it is.")] = 20.0,
     fps: Annotated[float, typer.Option(min=0.1, max=30, metavar="N", help="Frames a second.")] = 2.0,
     panel: Annotated[
-        str | None, typer.Option(metavar="NAME", help="This one alone: curves, confusion, network …")
+        str | None, typer.Option(metavar="NAME", help="This one alone: curves, topology, confusion …")
     ] = None,
     at: Annotated[int | None, typer.Option(min=0, metavar="STEP", help="A still picture, of that step.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,

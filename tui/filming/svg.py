@@ -21,8 +21,13 @@ CELL, LINE, FONT = 8.4, 17, 14  # of a cell and its text, in pixels
 BASE = 12.9  # of the text, below the top of its row
 PAD = 10
 # where a block lies in its cell: left, top, width, height
-BLOCKS = {"█": (0, 0, 1, 1), "▀": (0, 0, 1, 0.5), "▄": (0, 0.5, 1, 0.5), "▌": (0, 0, 0.5, 1), "▐": (0.5, 0, 0.5, 1)}
-RUNS = re.compile(r"[█]+|[▀]+|[▄]+|[▌]+|[▐]+|[ -~]+|[^ -~█▀▄▌▐]+")
+BLOCKS = {
+    "▀": (0, 0, 1, 0.5),
+    "▐": (0.5, 0, 0.5, 1),
+    **{sign: (0, 1 - k / 8, 1, k / 8) for k, sign in enumerate("▁▂▃▄▅▆▇█", 1)},
+    **{sign: (0, 0, 1 - k / 8, 1) for k, sign in enumerate("▉▊▋▌▍▎▏", 1)},
+}
+RUNS = re.compile("|".join([f"{sign}+" for sign in BLOCKS] + ["[ -~]+", f"[^ -~{''.join(BLOCKS)}]+"]))
 BORDERS = re.compile(r"(?<=[│┃║▏▕])")  # a row is cut behind these: what is left of them seldom changes with the rest
 BAD = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML does not allow
 
