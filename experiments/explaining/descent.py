@@ -35,6 +35,7 @@ class Descent:
     activation: str = "identity"
     mean: bool = False
     names: tuple[str, ...] = ()
+    standardized: bool = False  # X and Y are: each column less its mean, over its deviation
 
     def answers(self, theta: np.ndarray) -> np.ndarray:
         """ŷ for all rows; theta is (w…, b)."""
@@ -101,7 +102,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
             symbol="(w, b)",
             title=f"Where “{walk.name}” starts",
             equation=f"({letters}) = start",
-            numpy=f"theta, lr = np.array({list(walk.start)!r}), {walk.lr!r}",
+            numpy=f"theta, lr = np.array({[float(v) for v in walk.start]!r}), {float(walk.lr)!r}",
             operands=(Operand("start", "start", np.array(walk.start, float)),),
             result=result,
             operation=lambda start: start,
@@ -111,6 +112,7 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
         )
     rows = slice(None) if walk.order == "batch" else [(k - 1) % len(descent.X)]
     before, gradient = path[k - 1], descent.gradient(path[k - 1], rows)
+    scaled = " standardised" if descent.standardized else ""
     of = "all rows" if walk.order == "batch" else f"row {(k - 1) % len(descent.X) + 1} alone"
 
     def spell(focus: Focus, number: Number) -> str:
@@ -132,8 +134,8 @@ def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
         numpy=_numpy(descent, rows),
         operands=(
             Operand("(w, b) before", "theta_before", before),
-            Operand("X", "X", descent.X[rows]),
-            Operand("Y", "Y", descent.Y[rows]),
+            Operand(f"X{scaled}", "X", descent.X[rows]),
+            Operand(f"Y{scaled}", "Y", descent.Y[rows]),
             Operand("η", "lr", np.asarray(walk.lr)),
         ),
         result=result,

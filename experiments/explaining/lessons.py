@@ -139,12 +139,23 @@ def _table(lesson: Lesson, body: TableBody) -> Subject:
 
 def _descent(lesson: Lesson, body: DescentBody) -> Subject:
     _known(lesson, "descent.activation", body.activation, ACTIVATIONS)
-    X, Y = body.X, body.Y
+    X, Y, notes = body.X, body.Y, {}
     if body.standardize:
+        first = f"{body.walks[0].name} 0".replace(" ", "").replace("_", "").lower()
+        notes[(0, first)] = [Note("scaled", _standardised(body))]
         X, Y = (X - X.mean(axis=0)) / X.std(axis=0), (Y - Y.mean()) / Y.std()
     walks = tuple(Walk(walk.name, walk.start, walk.lr, walk.updates, walk.order) for walk in body.walks)
-    descent = Descent(X, Y, body.activation, body.mean, body.names)
-    return DescentSubject(lesson.title, text=lesson.text, descent=descent, walks=walks)
+    descent = Descent(X, Y, body.activation, body.mean, body.names, body.standardize)
+    return DescentSubject(lesson.title, text=lesson.text, descent=descent, walks=walks, extra_notes=notes)
+
+
+def _standardised(body: DescentBody) -> str:
+    """How the columns of X and Y were scaled, with their means and deviations."""
+    names = body.names or tuple(f"column {k}" for k in range(1, body.X.shape[1] + 1))
+    text = Number().text
+    columns = [*zip(names, body.X.T, strict=True), ("the target", body.Y)]
+    said = [f"{name} ← ({name} − {text(v.mean())})/{text(v.std())}" for name, v in columns]
+    return f"X and Y are standardised, each column less its mean, over its deviation: {'; '.join(said)}."
 
 
 def _built(lesson: Lesson) -> Subject:

@@ -172,11 +172,19 @@ def inner_width(width: int, margin: int) -> int:
 
 
 def draw_chart(
-    grid: Grid, chart: Chart, left: int, top: int, width: int, height: int, margin: int | None = None
+    grid: Grid,
+    chart: Chart,
+    left: int,
+    top: int,
+    width: int,
+    height: int,
+    margin: int | None = None,
+    dashes: bool = False,
 ) -> None:
     """Draw a chart into a rectangle of cells: a row for title and legend, numbers left and below, lines between.
 
     margin: cells left of the lines, so that charts above each other can share their x-axis; None: its own.
+    dashes: whether dashed lines are: in colour an unbroken line does not look like missing data.
     """
     if width < 8 or height < 3:
         grid.put(left, top, fit(chart.title, width), Ink.DIM)
@@ -206,7 +214,7 @@ def draw_chart(
     placed = [(across_of[id(line.x)], chart.y.place(line.y)) for line in chart.lines]
     for line, (x, y) in zip(chart.lines, placed, strict=True):
         xs, ys = polyline(x * wide, np.clip((1 - y) * high, 0, high))
-        if line.dashed:  # what lies below shows between the dashes, and the line is told without colour
+        if line.dashed and dashes:  # what lies below shows between the dashes, and the line is told without colour
             keep = (xs % 8 < 4) | _steep(xs, ys)
             xs, ys = xs[keep], ys[keep]
         dots.plot(xs, ys, line.ink, over=tuple(band.ink for band in chart.bands))

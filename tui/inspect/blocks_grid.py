@@ -134,22 +134,23 @@ def _summary(
     k, j = place_in(value, focus, False)
     if image is not None and value.ndim == 2 and value.shape[1] == int(np.prod(image)):
         row, colour = weighed(value[k].reshape(image))
-        picture = heat(row, room, min(image[1], width), mono)
-        caption = f"row {k + 1} of {value.shape[0]}, as the picture it weighs{f': its {colour}' if colour else ''}"
+        picture = heat(row, room, min(image[1], width), mono, top)  # both pictures have the scale below
+        part = f": its {colour}" if colour else ""
+        captions = [f"row {k + 1} of {value.shape[0]}, as the picture it weighs{part}", f"row {k + 1}{part}"]
         grid.paste(picture, 0, begin)
         rest = width - picture.width - 3
         if rest >= 12:
-            whole = heat(value, room, rest, mono)
+            whole = heat(value, room, rest, mono, top)
             grid.paste(whole, picture.width + 3, begin)
-            caption += "; right: all rows"
+            captions = [f"{captions[0]}; right: all rows", f"{captions[1]}; right: all"]
     elif value.ndim == 1 and image is not None and value.size == int(np.prod(image)):
         shown = value.reshape(image)
-        if shown.ndim == 3 and operand.name == "x":
+        if shown.ndim == 3 and operand.name in ("x", "h_0"):
             picture = in_colour(shown, room, width, mono)
         else:
             picture = heat(weighed(shown)[0], room, min(image[1], width), mono)
         grid.paste(picture, 0, begin)
-        caption = "drawn as the picture it is"
+        captions = ["drawn as the picture it is", "as a picture"]
     else:
         table = np.atleast_2d(value)
         picture = heat(table, room, width, mono)
@@ -160,8 +161,10 @@ def _summary(
             "◆",
             Ink.ACCENT,
         )
-        caption = "each cell: the largest of what it covers, with its sign"
-    legend = scale(value, number, width - cell_len(caption) - 2, mono)
-    grid.put(0, begin + picture.height, fit(caption, width), Ink.FAINT)
+        captions = ["each cell: the largest of what it covers, with its sign", "cell: the largest it covers"]
+    legend = scale(value, number, width, mono)
+    room = width - legend.width - 2
+    caption = next((text for text in captions if cell_len(text) <= room), captions[-1] if room > 8 else "")
+    grid.put(0, begin + picture.height, fit(caption, room), Ink.FAINT)
     grid.paste(legend, width - legend.width, begin + picture.height)
     return grid

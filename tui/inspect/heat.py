@@ -23,11 +23,14 @@ def signed_ink(value: float, top: float) -> int:
     return (Ink.POSITIVE if value > 0 else Ink.NEGATIVE) + level
 
 
-def heat(value: np.ndarray, rows: int, columns: int, mono: bool) -> Grid:
-    """A matrix as a signed picture of at most rows × columns cells (two pixel rows a cell)."""
+def heat(value: np.ndarray, rows: int, columns: int, mono: bool, top: float | None = None) -> Grid:
+    """A matrix as a signed picture of at most rows × columns cells (two pixel rows a cell).
+
+    top: the size that is brightest, where a scale is shared; None: the largest there is.
+    """
     if rows < 1 or columns < 1:
         return Grid(0, 0)
-    top = largest(value)
+    top = largest(value) if top is None else top
     pixels = signed_extremes(np.nan_to_num(value, nan=0.0, posinf=top, neginf=-top), 2 * rows, columns)
     if mono:
         return textured(pixels / top)

@@ -74,7 +74,7 @@ class CurvesPanel(Panel[CurvesView | None]):
         # charts above each other have the same margin, so that the cursor goes straight through them
         margin = max(margin_of(chart, h) for chart, (_, _, _, h) in zip(view.charts, rectangles, strict=True))
         for chart, legend, (x, y, w, h) in zip(view.charts, view.legends, rectangles, strict=True):
-            draw_chart(grid, chart, x, y, w, h, margin)
+            draw_chart(grid, chart, x, y, w, h, margin, dashes=palette.mono)
             at = grid.put(x, y, chart.title + (f", {chart.unit}" if chart.unit else ""), Ink.TITLE) + 2
             _draw_legend(grid, legend, at, y, x + w)
         return grid

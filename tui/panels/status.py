@@ -1,10 +1,13 @@
 """Status: what is trained on what, how far it is, and how well it does."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len
 
+from dnn_tui.mlp.explain.formulas import signed
+from dnn_tui.mlp.explain.notation import pretty
 from dnn_tui.runs.state import RunState
 
 from ..drawing.canvas import bar
@@ -71,6 +74,11 @@ def condition(moment: Moment) -> str:
     return state.status
 
 
+def _formula(training: Mapping[str, Any]) -> str:
+    """The loss as it is written elsewhere: with true minus signs and subscripts."""
+    return pretty(signed(str(training.get("formula") or training.get("loss", ""))))
+
+
 class StatusPanel(Panel[StatusView], can_focus=False):
     NAME, TITLE = "status", "Status"
     HELP = "What is trained on what, how far it is, and how well it does."
@@ -85,7 +93,7 @@ class StatusPanel(Panel[StatusView], can_focus=False):
             Piece(1, "", architecture(moment.network)),
             Piece(3, "", f"{moment.network.get('parameters', 0):,} parameters"),
             Piece(2, "", f"{training.get('optimizer', '')}"),
-            Piece(4, "loss", str(training.get("formula") or training.get("loss", ""))),
+            Piece(4, "loss", _formula(training)),
             Piece(5, "batch", str(training.get("batch_size", ""))),
             Piece(6, "", f"{data.get('train', 0):,} training rows"),
             Piece(7, "seed", str(training.get("seed", ""))),

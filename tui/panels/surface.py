@@ -1,8 +1,10 @@
 """Surface: for data with two features, the network's answer over the whole plane, with the data on it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from rich.cells import cell_len
 
 from dnn_tui.mlp.events import Surface
 
@@ -79,19 +81,40 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
     _points(grid, view, margin, w, h, inks, mono)
     across, up = (name if len(name) > 2 else "" for name in (view.names or ("", "")))
     if margin:
-        ticks = nice_ticks(*surface.x2, 5)
-        for value, label in zip(ticks, tick_labels(ticks), strict=True):
-            y = int((surface.x2[1] - value) / (surface.x2[1] - surface.x2[0]) * (h - 1e-9))
-            grid.put_right(margin - 1, y, label, Ink.DIM)
-        grid.put_right(margin - 4, 0, up if up and len(up) <= margin - 4 else "x₂", Ink.TEXT)
+        _upright_axis(grid, surface, up if up and cell_len(up) <= margin - 4 else "x₂", margin, h)
     if below:
-        ticks = nice_ticks(*surface.x1, 5)
-        for value, label in zip(ticks, tick_labels(ticks), strict=True):
-            x = margin + int((value - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * (w - 1e-9))
-            grid.put(max(margin, x - len(label) // 2), h, label, Ink.DIM)
-        grid.put_right(margin + w, h, f" {fit(across or 'x₁', w // 2)}", Ink.TEXT)
+        _lying_axis(grid, surface, fit(across or "x₁", w // 2), margin, w, h)
         _legend(grid, view, mono)
     return grid
+
+
+def _upright_axis(grid: Grid, surface: Surface, name: str, margin: int, h: int) -> None:
+    """x₂'s ticks left of the plane, and its name in the first row, which has no tick where both do not fit."""
+    x = grid.put(0 if cell_len(name) > 2 else margin - 6, 0, name, Ink.TEXT)
+    ticks = nice_ticks(*surface.x2, 5)
+    for value, label in zip(ticks, tick_labels(ticks), strict=True):
+        y = int((surface.x2[1] - value) / (surface.x2[1] - surface.x2[0]) * (h - 1e-9))
+        if y or x + 1 + len(label) < margin:
+            grid.put_right(margin - 1, y, label, Ink.DIM)
+
+
+def _lying_axis(grid: Grid, surface: Surface, name: str, margin: int, w: int, h: int) -> None:
+    """x₁'s name beside the axis, or at its end where there is no room, and as many ticks as stand free."""
+    size = cell_len(name)
+    beside = margin + w + 1 + size <= grid.width
+    end = margin + w if beside else margin + w - size - 1  # of the ticks
+    low, high = surface.x1
+    for most in (5, 4, 3, 2):
+        ticks, places = nice_ticks(low, high, most), []
+        for value, label in zip(ticks, tick_labels(ticks), strict=True):
+            x = margin + int((value - low) / (high - low) * (w - 1e-9)) - len(label) // 2
+            places.append((min(max(margin, x), margin + w - len(label)) if beside else max(margin, x), label))
+        places = [(x, label) for x, label in places if x + len(label) <= end]
+        if all(x + len(label) < after for (x, label), (after, _) in pairwise(places)):
+            break
+    for x, label in places:
+        grid.put(x, h, label, Ink.DIM)
+    grid.put(end + 1, h, name, Ink.TEXT)
 
 
 def _shades(levels: np.ndarray, task: str) -> Grid:
