@@ -67,6 +67,19 @@ OF_ARRAYS: dict[str, Callable[[Any], Any]] = {
     "max": np.max,
     "min": np.min,
     "argmax": lambda z: np.argmax(z) + 1.0,
+    # along one dimension, counted from 0 as PyTorch does: what dim names is what disappears
+    "sum_dim0": lambda z: np.sum(z, axis=0),
+    "sum_dim1": lambda z: np.sum(z, axis=1),
+    "mean_dim0": lambda z: np.mean(z, axis=0),
+    "mean_dim1": lambda z: np.mean(z, axis=1),
+    "softmax_dim0": lambda z: np.transpose(_softmax(np.transpose(z))),
+    "softmax_dim1": _softmax,
+    "cat_dim0": lambda z: np.concatenate(z, axis=0),
+    "cat_dim1": lambda z: np.concatenate(z, axis=1),
+    "transpose": np.transpose,
+    "flatten": np.ravel,
+    "dim": lambda z: np.float64(np.ndim(z)),
+    "shape": lambda z: np.array(np.shape(z), float),
 }
 OPERATORS = {
     "+": np.add,

@@ -42,6 +42,13 @@ _FUNCTIONS = {
     "softmax": "np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True)",
     "log_softmax": "np.log(np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True))",
     "argmax": "np.argmax({0}) + 1",
+    **{f"{name}_dim{axis}": f"np.{name}({{0}}, axis={axis})" for name in ("sum", "mean") for axis in (0, 1)},
+    **{f"cat_dim{axis}": f"np.concatenate({{0}}, axis={axis})" for axis in (0, 1)},
+    "softmax_dim0": "np.exp({0}) / np.exp({0}).sum(axis=0, keepdims=True)",
+    "softmax_dim1": "np.exp({0}) / np.exp({0}).sum(axis=1, keepdims=True)",
+    "flatten": "np.ravel({0})",
+    "dim": "np.ndim({0})",
+    "shape": "np.array(np.shape({0}))",
 }
 
 
