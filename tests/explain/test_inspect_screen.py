@@ -20,7 +20,7 @@ from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.step_view import draw_step
 from dnn_tui.tui.inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Prompt
 
-SIZES = [(80, 24), (120, 40)]
+SIZES = [(80, 24), pytest.param((120, 40), marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module")

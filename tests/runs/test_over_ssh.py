@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from recorded import state_of, wait_until
+from recorded import call, state_of, wait_until
 from terminal import Terminal
 
 from dnn_tui.mlp import Command
@@ -225,7 +225,7 @@ def test_training_inside_an_ssh_session_outlives_it(server, tmp_path):
     ],
 )
 def test_what_keeps_a_run_elsewhere_from_being_watched_is_one_sentence(changes, said, server, tmp_path):
-    train(tmp_path / "runs", "xor", "--headless", "--epochs", "1")
+    assert call(tmp_path / "runs", "train", "xor", "--headless", "--epochs", "1").returncode == 0
     with pytest.raises(RemoteError, match=said) as refused:
         RemoteSession(remote(find_run(tmp_path / "runs"), **changes))
     assert "\n" not in str(refused.value)

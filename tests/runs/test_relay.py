@@ -39,7 +39,7 @@ class Viewer:
         self._thread.start()
 
     def wait_for(self, text: str) -> list[bytes]:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 300
         while text.encode() not in self.output.getvalue():
             assert time.monotonic() < until, text
             time.sleep(0.02)
@@ -47,7 +47,7 @@ class Viewer:
 
     def leave(self) -> None:
         os.close(self.commands)
-        self._thread.join(5)
+        self._thread.join(300)
         assert not self._thread.is_alive()
 
 

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from recorded import wait_until
 
 from dnn_tui.mlp.events import Alert, EpochEnded, Progress, RunEnded
 from dnn_tui.runs.config import DatasetConfig, RunConfig
@@ -94,7 +95,7 @@ def test_trouble_and_the_end_are_worth_telling_and_nothing_else(events):
 
 
 def test_a_run_that_lives_and_says_nothing_is_stalled_until_it_speaks_again(events, folder, monkeypatch):
-    monkeypatch.setattr(RunState, "patience", lambda self: 0.1)
+    monkeypatch.setattr(RunState, "patience", lambda self: 3600.0)
     writer = LogWriter(folder.events_file)  # the writer lives
     cut = next(k for k, event in enumerate(events) if isinstance(event, EpochEnded))
     for event in events[:cut]:
@@ -102,6 +103,7 @@ def test_a_run_that_lives_and_says_nothing_is_stalled_until_it_speaks_again(even
     session = WatchSession(folder)
     session.poll()
     assert session.state.alerts == []
+    monkeypatch.setattr(RunState, "patience", lambda self: 0.1)
     time.sleep(0.2)
     for _ in range(3):
         session._checked_at = 0.0
@@ -133,9 +135,7 @@ def test_the_process_that_trains_notices_its_own_silence(events, monkeypatch):
     state, told = RunState(), []
     state.apply(events[0])
     with watchdog(state, told.append):
-        until = time.monotonic() + 20
-        while not told and time.monotonic() < until:
-            time.sleep(0.05)
+        wait_until(lambda: told)
         time.sleep(1.2)
     assert [event.kind for event in told] == ["stalled"]
 
