@@ -4,6 +4,7 @@ import itertools
 import math
 import sys
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -49,6 +50,9 @@ def long_run(epochs: int, per_epoch: int = 4, seed: int = 0) -> RunState:
     return state
 
 
+seen_run = cache(long_run)  # for tests that only look: twenty thousand epochs take two seconds to fold
+
+
 def drawn(moment: Moment, width: int = WIDTH, height: int = HEIGHT):
     panel = CurvesPanel.__new__(CurvesPanel)
     return panel.draw(panel.view(moment, width, height), width, height, FULL)
@@ -57,7 +61,7 @@ def drawn(moment: Moment, width: int = WIDTH, height: int = HEIGHT):
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", [(100, 30), (37, 14), (160, 40)])
 def test_a_thinned_line_looks_cell_for_cell_like_that_of_all_epochs(monkeypatch, look, size):
-    moment = Moment(long_run(3_000), look, "a")
+    moment = Moment(seen_run(3_000), look, "a")
     thin = drawn(moment, *size)
     monkeypatch.setattr(thinning, "FEW", 10**9)  # every epoch as it is
     whole = drawn(moment, *size)
@@ -66,7 +70,7 @@ def test_a_thinned_line_looks_cell_for_cell_like_that_of_all_epochs(monkeypatch,
 
 
 def test_runs_over_each_other_look_like_those_of_all_epochs(monkeypatch):
-    moment = Moment(long_run(2_500), Look(axis="seconds"), "a", (("b", long_run(1_700, seed=1)),))
+    moment = Moment(seen_run(2_500), Look(axis="seconds"), "a", (("b", seen_run(1_700, seed=1)),))
     thin = drawn(moment)
     monkeypatch.setattr(thinning, "FEW", 10**9)
     whole = drawn(moment)
@@ -75,15 +79,15 @@ def test_runs_over_each_other_look_like_those_of_all_epochs(monkeypatch):
 
 
 @pytest.mark.parametrize("at", [1, 7_321, 19_999])
-def test_a_spike_of_one_epoch_in_twenty_thousand_is_drawn(at):
+def test_a_spike_of_one_epoch_in_twenty_thousand_is_drawn(at, monkeypatch):
     """A loss of 9 where all others are below 3 sets dots in the upper half of the chart, in the spike's column."""
-    state = long_run(20_000, per_epoch=1)
+    state = seen_run(20_000, per_epoch=1)
     epoch = state.epochs[at]
     epochs = Epochs()
     for k, each in enumerate(state.epochs):
         epochs.append(replace(epoch, validation={"loss": 9.0, "accuracy": 0.5}) if k == at else each)
     calm = drawn(Moment(state)).lines()
-    state.epochs = epochs
+    monkeypatch.setattr(state, "epochs", epochs)
     spiky = drawn(Moment(state)).lines()
     tops = [line for line in spiky[1 : HEIGHT // 5] if any("⠁" <= character <= "⣿" for character in line)]
     assert tops, "no dot reaches the top"
@@ -96,7 +100,7 @@ def test_the_work_of_a_repaint_does_not_grow_with_the_run(look, others):
     """Counted in calls of Python's and NumPy's functions, and in points handed to the canvas: no clock is asked."""
     calls, points = {}, {}
     for epochs in (2_000, 20_000):
-        state = long_run(epochs)
+        state = seen_run(epochs)
         moment = Moment(state, look, "a", tuple((f"run {k}", state) for k in range(others)))
         drawn(moment)  # levels that are built once
         count = 0
