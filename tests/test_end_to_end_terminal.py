@@ -93,7 +93,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was_and_closes_the_log(terminal, tmp_p
 
 
 def test_it_survives_any_resize(terminal):
-    screen = terminal("train", "digits", "--epochs", "500", "--pace", "100")
+    screen = terminal("train", "digits", "--epochs", "500", "--pace", "100", "--engine", "numpy")
     screen.wait_for("digits")
     for columns, rows in ((20, 6), (200, 60), (5, 2), (80, 24), (120, 40), (60, 18)):
         screen.resize(columns, rows)

@@ -14,7 +14,7 @@ from dnn_tui.runs.liveness import process_lives, writer_lives
 
 pytestmark = pytest.mark.slow
 
-SLOW = ("digits", "--epochs", "500", "--pace", "200", "--hidden", "8")
+SLOW = ("digits", "--epochs", "500", "--pace", "200", "--hidden", "8", "--engine", "numpy")
 
 
 @pytest.fixture

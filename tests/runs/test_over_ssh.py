@@ -23,7 +23,7 @@ from dnn_tui.tui.sessions.remote import Remote, RemoteError, RemoteSession, pars
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
-SLOW = ("digits", "--epochs", "2000", "--pace", "200", "--hidden", "8")
+SLOW = ("digits", "--epochs", "2000", "--pace", "200", "--hidden", "8", "--engine", "numpy")
 
 pytestmark = [
     pytest.mark.slow,

@@ -13,6 +13,7 @@ from dnn_tui.runs import control
 from dnn_tui.runs.folder import RunFolder, find_run
 
 
+@pytest.mark.slow
 def test_every_file_of_a_run_is_readable_by_its_owner_alone_even_under_umask_0(tmp_path):
     env = {**os.environ, "DNN_TUI_RUNS": str(tmp_path / "runs"), "OMP_NUM_THREADS": "1"}
     words = ("train", "xor", "--epochs", "3", "--engine", "numpy", "--detach")
@@ -27,6 +28,7 @@ def test_every_file_of_a_run_is_readable_by_its_owner_alone_even_under_umask_0(t
     assert {path: oct(mode) for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_another_user_who_may_read_a_run_watches_it_read_only(tmp_path):
     """Asked as that user: the folder is opened to reading, and no command can be left in it."""

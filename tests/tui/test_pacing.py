@@ -135,11 +135,13 @@ async def test_what_one_frame_has_no_room_for_comes_with_the_next(make_session):
 @pytest.fixture
 def ssh_screen(tmp_path):
     env = {"DNN_TUI_RUNS": str(tmp_path / "runs"), "SSH_CONNECTION": "10.0.0.1 22 10.0.0.2 22"}
-    screen = Terminal(DNN_TUI, "train", "digits", "--epochs", "3000", "--hidden", "8", "--pace", "300", env=env)
+    words = ["train", "digits", "--epochs", "3000", "--hidden", "8", "--pace", "300", "--engine", "numpy"]
+    screen = Terminal(DNN_TUI, *words, env=env)
     yield screen
     screen.close()
 
 
+@pytest.mark.slow
 def test_in_an_ssh_session_a_frame_comes_only_for_an_answer(ssh_screen):
     query = CURSOR_QUERY.encode()
     ssh_screen.read(0.1)
@@ -155,6 +157,7 @@ def test_in_an_ssh_session_a_frame_comes_only_for_an_answer(ssh_screen):
     assert len(ssh_screen.written) - before > 200
 
 
+@pytest.mark.slow
 def test_a_paused_run_writes_nothing(ssh_screen):
     answers = {CURSOR_QUERY.encode(): b"\x1b[24;80R", MODE_QUERY.encode(): b"\x1b[?2026;2$y"}
 

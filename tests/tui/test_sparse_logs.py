@@ -24,7 +24,10 @@ def shown(cls, state: RunState, width: int = 100, height: int = 30, look: Look |
     return str(panel.draw(panel.view(Moment(state, look or Look()), width, height), width, height, FULL))
 
 
-@pytest.mark.parametrize("kind", ["images", "plane", "groups", "table", "regression"])
+OTHERS = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("images", "plane", "table", "regression")]
+
+
+@pytest.mark.parametrize("kind", ["groups", *OTHERS])
 def test_every_panel_survives_a_start_that_leaves_any_one_thing_out(kind, make_session):
     start, *events = make_session(kind, epochs=2).trainer.events()
     left_out = [(part, None) for part in PARTS] + [(part, key) for part in PARTS for key in getattr(start, part)]
