@@ -36,4 +36,5 @@ def test_the_estimator_and_the_opened_run_of_the_readme_learn_and_agree(monkeypa
     wanted = names["classifier"].predict(names["x_test"])
     assert names["run"].predict(names["x_test"]).tolist() == [str(label) for label in wanted]
     assert (tmp_path / "mine.py").exists()
+    assert (tmp_path / "mine.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert "ln" in capsys.readouterr().out
