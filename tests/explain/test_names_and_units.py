@@ -15,6 +15,7 @@ from dnn_tui.mlp import Network
 from dnn_tui.mlp.explain import Number, explain, run_pass
 from dnn_tui.mlp.explain.notation import latex, pretty, renamed
 from dnn_tui.mlp.losses import LOSSES
+from dnn_tui.tui.inspect.card import card
 from dnn_tui.tui.inspect.diagram import draw_network, fitted
 from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.step_view import draw_step
@@ -204,3 +205,11 @@ def test_a_number_on_a_unit_is_never_cut(width):
         if text != "•":
             read = float(text.replace("−", "-"))
             assert read == pytest.approx(value, rel=0.5)
+
+
+def test_a_weight_s_card_says_what_is_at_its_ends():
+    subject = subject_of(load_lesson("f3"))
+    look = Look(units=(0, 0, 0))
+    assert card(subject, 1, "W", (0, 1), look)[0] == "w₁₁₂ = 0.25   from bedrooms"
+    assert card(subject, 2, "W", (0, 0), look)[0].endswith("   to rent")
+    assert card(subject, 1, "b", (0,), look)[0] == "b₁₁ = 0"

@@ -70,7 +70,7 @@ def card(subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...],
     delta = float(p.delta[layer][unit])
     before = 1.0 if kind == "b" else float(p.h[layer - 1][index[1]])
     lines = [
-        f"{name} = {text(value)}",
+        f"{name} = {text(value)}{_between(p, layer, kind, index)}",
         "",
         f"gradient            ∂L/∂{name} = {text(gradient, step.result.scale)}",
         f"central difference  {text(checked.difference)}   error {text(checked.error)}   {_verdict(checked.verdict)}",
@@ -90,6 +90,13 @@ def card(subject: NetworkSubject, layer: int, kind: str, index: tuple[int, ...],
     else:
         lines += _path_lines(p, layer, unit, look)
     return [look.say(line) for line in lines]
+
+
+def _between(p: Pass, layer: int, kind: str, index: tuple[int, ...]) -> str:
+    """What is at the parameter's ends in the data: "   from area   to rent"; empty between hidden units."""
+    out_of = p.meaning.input(index[1]) if layer == 1 and kind == "W" else ""
+    into = p.meaning.output(index[0]) if layer == p.layers else ""
+    return (f"   from {out_of}" if out_of else "") + (f"   to {into}" if into else "")
 
 
 def _spread_lines(
