@@ -72,6 +72,7 @@ def register(app: typer.Typer) -> None:
     app.command("explain", help=EXPLAIN)(with_data_options(explain))
     app.command("lessons")(lessons)
     app.command("lesson")(lesson)
+    app.command("tour")(tour)
 
 
 def inspect(
@@ -220,7 +221,31 @@ def lesson(
     if sample is not None:
         subject.choose(sample - subject.first_row)
     if sys.stdin.isatty() and sys.stdout.isatty():
+        from dnn_tui.experiments.explaining.tour import tour_from
         from dnn_tui.tui.inspect.app import run_inspect
 
-        raise typer.Exit(run_inspect(subject))
+        raise typer.Exit(run_inspect(subject, tour_from(name)))
     say(document(subject), end="")
+
+
+def tour(
+    deck: Annotated[str, typer.Argument(metavar="DECK", help="Which lecture: 000 to 004 (`dnn-tui lessons`).")] = "000",
+) -> None:
+    """Go through a lecture's lessons in order: N for the next one, B for the one before.
+
+    Without a terminal its lessons are listed.
+
+    [dim]Examples:[/dim]
+      dnn-tui tour
+      dnn-tui tour 004
+    """
+    from dnn_tui.datasets.lessons import load_lesson
+    from dnn_tui.experiments.explaining.tour import tour_of
+
+    through = tour_of(deck)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from dnn_tui.tui.inspect.app import run_inspect
+
+        raise typer.Exit(run_inspect(through.subject(), through))
+    for number, name in enumerate(through.names, start=1):
+        say(f"{number:>2}  {name}: {load_lesson(name).title}")

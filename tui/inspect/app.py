@@ -10,6 +10,7 @@ from textual.app import App
 from textual.filter import LineFilter
 
 from dnn_tui.experiments.explaining.subject import Subject
+from dnn_tui.experiments.explaining.tour import Tour
 
 from ..drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 from ..screens.inspect import InspectScreen
@@ -23,10 +24,10 @@ class InspectApp(App[int]):
     TITLE = "dnn-tui"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, tour: Tour | None = None) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.subject = subject
+        self.subject, self.tour = subject, tour
         self.register_theme(DARK_THEME)
         self.theme = first_theme()
         self.palette = palette_of(self.theme, "NO_COLOR" in os.environ, self.console.color_system)
@@ -36,14 +37,14 @@ class InspectApp(App[int]):
 
     def on_mount(self) -> None:
         self.set_class(self.theme in ANSI_THEMES, "-plain")
-        self.push_screen(InspectScreen(self.subject))
+        self.push_screen(InspectScreen(self.subject, self.tour))
 
 
-def run_inspect(subject: Subject) -> int:
-    """Show a subject until the person leaves; the exit code."""
+def run_inspect(subject: Subject, tour: Tour | None = None) -> int:
+    """Show a subject until the person leaves; the exit code. tour: the lecture it is a lesson of."""
     require_terminal()
     from ..app import run_with_signals
 
-    app = InspectApp(subject)
+    app = InspectApp(subject, tour)
     code = asyncio.run(run_with_signals(app))
     return code if code is not None else app.return_code or 0

@@ -42,6 +42,8 @@ KEYS = (
     Key("l", "worst", "l", "The sample with the highest loss", CHANGE),
     Key("s", "choose_sample", "s", "A sample by its number", CHANGE),
     Key("i", "about", "i", "What this lesson is about", LEARN, label="about", rank=4),
+    Key("N", "lesson(1)", "N", "The next lesson of the lecture", LEARN, label="lesson", rank=5),
+    Key("B", "lesson(-1)", "B", "The lesson before", LEARN, label="lesson", rank=5),
     Key("c", "check", "c", "Check the gradients against central differences", LEARN, label="check", rank=6),
     Key("q", "quiz", "q", "Hide the result and type it yourself", LEARN, label="quiz", rank=6),
     Key("x", "export", "x", "Write all steps to a file: .txt, .md, .tex or .json", LEARN, label="export", rank=9),

@@ -12,6 +12,7 @@ from dnn_tui.experiments.explaining.document import heading
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.experiments.explaining.small import DescentSubject, GraphSubject, TableSubject
 from dnn_tui.experiments.explaining.subject import Subject
+from dnn_tui.experiments.explaining.tour import Tour
 from dnn_tui.mlp.explain import Number
 from dnn_tui.mlp.explain.updates import rule_of
 
@@ -41,9 +42,9 @@ class InspectScreen(Changing):
         for key in keys.KEYS
     ]
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, tour: Tour | None = None) -> None:
         super().__init__(subject)
-        self._pace = 1.0
+        self._pace, self.tour = 1.0, tour
 
     def compose(self) -> ComposeResult:
         yield Pane("heading", self._draw_heading)
@@ -76,6 +77,9 @@ class InspectScreen(Changing):
             facts = f"  {subject.loss.name} · {rule_of(subject.optimizer)[0]} · η {self.look.number.text(subject.lr)}"
             if x + len(facts) < width:
                 grid.put_right(width, 0, facts, Ink.FAINT)
+                width -= len(facts)
+        if self.tour is not None and not subject.badge and x + len(self.tour.place) + 3 < width:
+            grid.put_right(width, 0, f"   {self.tour.place}", Ink.DIM)
         return grid
 
     def _draw_diagram(self, width: int, height: int, palette: Palette) -> Grid:
@@ -105,6 +109,8 @@ class InspectScreen(Changing):
             return isinstance(self.subject, NetworkSubject)
         if action == "about":
             return bool(self.subject.text)
+        if action == "lesson":
+            return self.tour is not None
         if action == "sample":
             return len(self.subject.rows) > 1
         return True
@@ -125,6 +131,14 @@ class InspectScreen(Changing):
 
     def action_go(self, by: int) -> None:
         self.go(self.look.at + by)
+
+    def action_lesson(self, by: int) -> None:
+        """The lecture's next lesson, or the one before."""
+        tour = self.tour.moved(by) if self.tour is not None else None
+        if tour is None:
+            self.say("That was the lecture's last lesson." if by > 0 else "This is the lecture's first lesson.")
+            return
+        self.app.switch_screen(InspectScreen(tour.subject(), tour))
 
     def action_layer(self, direction: int) -> None:
         if self.subject.kind == "descent":
