@@ -56,6 +56,21 @@ def test_what_many_keys_cost_is_soon_forgotten():
     assert share.may_paint(late, late, 5.0)
 
 
+def test_a_pause_saves_nothing_up_and_its_frames_are_not_paid_for():
+    share = Share()
+    share.may_paint(0.0, 0.0, 0.0)
+    share.painted(0.0)
+    assert not share.may_paint(0.1, 0.1, SAVED + 0.1)  # all spent, and more
+    share.painted(0.1)
+    share.look_away()
+    share.painted(100.0)
+    assert not share.may_paint(100.0, 100.0, 50.0)
+    owed = (0.1 - SHARE * 0.1) / SHARE  # seconds until it is paid
+    for late, paid in ((owed - 0.1, False), (owed + 0.1, True)):
+        share.painted(100.0 + late)
+        assert share.may_paint(100.0 + late, 100.0 + late, 50.0) == paid
+
+
 async def frames_of_ticks(make_session, monkeypatch, **how) -> int:
     """How many frames ten ticks draw, a tenth of a second apart, when each costs a second of drawing."""
     session = make_session(pace=how.get("pace", 0.0))

@@ -119,7 +119,7 @@ class TrainScreen(RunScreen):
         """Whether a frame takes no more from a training at full speed here than it may."""
         state, pacer = self.session.state, self.paced.pacer
         if not trains_here(self.session) or state.paused or state.pace or pacer.wished:
-            self._share = Share()
+            self._share.look_away()
             return True
         return self._share.may_paint(time.monotonic(), time.process_time(), time.thread_time())
 

@@ -32,6 +32,10 @@ class Share:
         self._seen = (wall, worked, drawn)
         return self._left > 0 or wall - self._painted_at >= LONGEST
 
+    def look_away(self) -> None:
+        """The training stands still, or goes slowly: frames cost it nothing, and nothing is saved up."""
+        self._seen = None
+
     def painted(self, wall: float) -> None:
         self._painted_at = wall
 
