@@ -60,6 +60,7 @@ async def typed(pilot, letters: str) -> None:
     await pilot.pause()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", [name for name in lesson_names() if not name.startswith(("f7", "c3", "p5"))])
 async def test_every_step_of_a_lesson_shows_its_id_its_equation_and_its_result(name, size):
@@ -321,6 +322,7 @@ async def test_a_descent_is_walked_with_its_error_drawn(name):
         assert app.screen.look.at == len(app.screen.subject.steps) - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(60, 18), (40, 12), (200, 60), (20, 5)])
 async def test_any_size_is_drawn(size, trained):
     for one in (subject("f6"), subject("f8-chain"), subject("s2"), subject("f7"), digits(trained)):

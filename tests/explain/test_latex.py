@@ -12,6 +12,9 @@ from dnn_tui.experiments.explaining.document import document
 from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.mlp.explain.notation import latex
 
+LONG = {"f7-descent": pytest.mark.slow}  # a walk of many steps
+LESSONS = [pytest.param(name, marks=LONG.get(name, ())) for name in lesson_names()]
+
 
 @pytest.mark.parametrize(
     ("text", "typeset"),
@@ -46,7 +49,7 @@ def bodies(name: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", lesson_names())
+@pytest.mark.parametrize("name", LESSONS)
 def test_braces_match_and_every_sign_is_one_that_tex_knows(name):
     for body in bodies(name):
         bare = re.sub(r"\\[{}|\\]", "", body)

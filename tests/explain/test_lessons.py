@@ -14,8 +14,11 @@ FIXTURES = {*(f"F{k}" for k in range(1, 10)), "P1", "P2", "P3", "P4", "Q1", "Q2"
     *(f"C{k}" for k in range(1, 5))
 }
 
+LONG = {"f7-descent": pytest.mark.slow}  # a walk of many steps
+LESSONS = [pytest.param(name, marks=LONG.get(name, ())) for name in lesson_names()]
 
-@pytest.mark.parametrize("name", lesson_names())
+
+@pytest.mark.parametrize("name", LESSONS)
 def test_every_number_a_lesson_prints_is_ours_too(name):
     lesson = load_lesson(name)
     results = check_lesson(lesson)

@@ -31,6 +31,7 @@ def test_the_page_has_an_example_in_each_language():
     assert [language for language, _ in EXAMPLES] == ["python", "python", "c", "python"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "source"), EXAMPLES[:3], ids=["onnx", "python", "c"])
 def test_the_examples_say_what_predict_says(language, source, iris, tmp_path):
     if language == "c":

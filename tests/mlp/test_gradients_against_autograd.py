@@ -9,6 +9,7 @@ from dnn_tui.mlp.backprop import Workspace, backward, forward, loss_value
 from dnn_tui.mlp.losses import LOSSES, huber
 from dnn_tui.mlp.regularization import Regularizer
 
+pytestmark = pytest.mark.slow
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 F = torch.nn.functional
 

@@ -10,6 +10,7 @@ from dnn_tui.mlp.optimizers import BLOCK, make_optimizer
 from dnn_tui.mlp.regularization import clip_gradient
 from dnn_tui.mlp.schedules import Schedule
 
+pytestmark = pytest.mark.slow
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 
 CASES = [

@@ -153,6 +153,7 @@ def test_json_export_holds_configuration_and_curves(recorded_runs, tmp_path):
     assert len(record["loss"]) == record["summary"]["step"]
 
 
+@pytest.mark.slow
 def test_tensorboard_opens_what_is_exported_for_it(recorded_runs, tmp_path):
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     assert call(recorded_runs, "runs", "export", "first", "--tensorboard", str(tmp_path)).returncode == 0

@@ -25,7 +25,7 @@ def seen(app) -> list[Panel]:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["images", *(pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS[1:])])
 async def test_any_size_shows_panels_with_whole_titles_inside_the_terminal(make_session, kind, size):
     session = make_session(kind)
     session.advance_to_epoch(2)
@@ -79,7 +79,7 @@ async def test_space_resumes_what_is_paused(make_session):
         assert [c.name for c in session.sent] == ["pause", "resume"]
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (20, 6)])
+@pytest.mark.parametrize("size", [pytest.param((120, 40), marks=pytest.mark.slow), (80, 24), (20, 6)])
 async def test_growing_and_shrinking_keeps_every_panel_inside(make_session, size):
     session = make_session("plane")
     session.advance_to_epoch(1)
