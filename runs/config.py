@@ -55,20 +55,28 @@ class RunConfig:
     @classmethod
     def read(cls, path: Path) -> "RunConfig":
         """The configuration in a `run.toml`. Raises RunError."""
-        return cls.from_dict(read_toml(path))
+        record = read_toml(path)
+        try:
+            return cls.from_dict(record)
+        except RunError as error:
+            raise RunError(f"{path} describes no run: {error}") from None
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> "RunConfig":
-        """The configuration from plain values; unknown keys (a newer writer's) are ignored."""
-        network, training = dict(record.get("network", {})), dict(record.get("training", {}))
-        training.setdefault("engine", "numpy")  # a run of before there was another
-        for key in ("hidden", "activations"):
-            network[key] = tuple(network.get(key, ()))
+        """The configuration from plain values; unknown keys (a newer writer's) are ignored. Raises RunError."""
+        parts = {name: record.get(name, {}) for name in ("dataset", "network", "training")}
+        for name, part in parts.items():
+            if not isinstance(part, dict):
+                raise RunError(f"{name} is {part!r}, and must be a section.")
+        dataset, network, training = parts.values()
+        if not isinstance(dataset.get("name"), str):
+            raise RunError("it names no data: [dataset] needs a name.")
+        training = {"engine": "numpy", **training}  # a run of before there was another engine
         return cls(
-            dataset=_known(DatasetConfig, record.get("dataset", {})),
-            network=_known(NetworkConfig, network),
-            training=_known(TrainingConfig, training),
-            threads=int(record.get("threads", 0)),
+            dataset=_known(DatasetConfig, "dataset", dataset),
+            network=_known(NetworkConfig, "network", network),
+            training=_known(TrainingConfig, "training", training),
+            threads=_fitting("threads", record.get("threads", 0), 0),
             recipe=str(record.get("recipe", "")),
         )
 
@@ -83,9 +91,29 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise RunError(f"Cannot read {path}: {error}.") from None
 
 
-def _known(kind: type, record: dict[str, Any]) -> Any:
-    names = {f.name for f in fields(kind)}
-    return kind(**{key: value for key, value in record.items() if key in names})
+def _known(kind: type, section: str, record: dict[str, Any]) -> Any:
+    """A section of the configuration from what it knows of a record. Raises RunError."""
+    known = {f.name: f.default for f in fields(kind) if f.name in record}
+    return kind(**{key: _fitting(f"{section}.{key}", record[key], default) for key, default in known.items()})
+
+
+def _fitting(name: str, value: Any, default: Any) -> Any:
+    """A value that can stand where `default` does; lists become tuples. Raises RunError."""
+    if isinstance(default, tuple):
+        items = (int, float) if name == "network.hidden" else (str, int, float)
+        if isinstance(value, list | tuple) and all(isinstance(item, items) for item in value):
+            return tuple(value)
+        raise RunError(
+            f"{name} is {value!r}, and must be a list of {'sizes' if name == 'network.hidden' else 'values'}."
+        )
+    if name == "dataset.options" and not isinstance(value, dict):
+        raise RunError(f"{name} is {value!r}, and must be a section.")
+    for kind, word in ((bool, "true or false"), (int | float, "a number"), (str, "a text")):
+        if isinstance(default, kind):  # bool first: it is an int as well
+            if not isinstance(value, kind) or isinstance(value, bool) != isinstance(default, bool):
+                raise RunError(f"{name} is {value!r}, and must be {word}.")
+            break
+    return value
 
 
 def _without_none(value: Any) -> Any:

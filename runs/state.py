@@ -7,7 +7,7 @@ Written by one thread (`apply`), read by another (everything else): both hold th
 import statistics
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -101,10 +101,12 @@ class RunState:
     def _start(self, event: RunStarted) -> None:
         """The first start, or one from a checkpoint: then what came after the checkpoint is taken back."""
         resumed = self.started is not None
+        parts = {name: _said(getattr(event, name)) for name in ("dataset", "network", "training")}
+        event = replace(event, **parts)
         self.started, self.ended, self.lost, self.paused = event, None, "", False
         self.process, self.detached = event.process, bool(event.process.get("detached"))
-        self.lr = float(event.training.get("lr", 0.0))
-        self.pace = float(event.training.get("pace", 0.0))
+        self.lr = _figure(event.training.get("lr"))
+        self.pace = _figure(event.training.get("pace"))
         self._epochs_wanted = _number(event.training.get("epochs"))
         self.step = event.step
         if resumed:
@@ -249,14 +251,26 @@ class RunState:
         return self.snapshots[-1] if self.snapshots else None
 
 
+def _said(part: dict[str, Any]) -> dict[str, Any]:
+    """A part of a configuration without its nulls: what a log says nothing of has no key, and readers one case less."""
+    return {key: value for key, value in part.items() if value is not None}
+
+
 def _number(value: Any) -> int:
     """A count from a log; 0 where the log does not say."""
     return int(value) if isinstance(value, (int, float)) and value == value else 0
 
 
+def _figure(value: Any) -> float:
+    """A number from a log; 0 where the log does not say."""
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
 def _greeting(event: RunStarted) -> str:
-    sizes = "-".join(str(n) for n in event.network.get("sizes", ()))
-    return f"{event.dataset.get('name', '?')}: {sizes}, {event.network.get('parameters', 0):,} parameters"
+    sizes = event.network.get("sizes") or ()
+    parts = [event.dataset.get("name") or "?", "-".join(map(str, sizes if isinstance(sizes, list | tuple) else ()))]
+    count = _number(event.network.get("parameters"))
+    return ": ".join(filter(None, map(str, parts))) + (f", {count:,} parameters" if count else "")
 
 
 def _epoch_line(event: EpochEnded) -> str:

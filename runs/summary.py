@@ -1,6 +1,7 @@
 """What a list of runs shows of each: found in its log without decoding most of it."""
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -70,7 +71,7 @@ def summarise(folder: RunFolder) -> Summary:
         batch_size=config.training.batch_size,
         seed=config.training.seed,
         epochs=last.epoch if last else 0,
-        epochs_wanted=int(started.training.get("epochs", 0)) if started else config.training.epochs,
+        epochs_wanted=_whole(started.training.get("epochs")) if started else config.training.epochs,
         step=ended.step if ended else last.step if last else 0,
         headline=headline,
         best=value,
@@ -174,9 +175,15 @@ def _state(folder: RunFolder, found: _Found) -> str:
     return "paused" if found.paused else "detached" if found.detached else "live"
 
 
+def _whole(value: Any) -> int:
+    """A count that a log says, or 0 where it says none."""
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
+
+
 def _architecture(hidden: tuple[int, ...], started: RunStarted | None) -> str:
-    sizes = started.network.get("sizes", ()) if started else ("?", *hidden, "?")
-    return "-".join(str(n) for n in sizes)
+    said = started.network.get("sizes") if started else None
+    sizes = said if said and isinstance(said, list | tuple) else ("?", *hidden, "?")
+    return "-".join(map(str, sizes))
 
 
 def _headline(best: EpochEnded | None) -> tuple[str, float | None]:

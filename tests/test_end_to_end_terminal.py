@@ -92,6 +92,18 @@ def test_ctrl_c_leaves_the_terminal_as_it_was_and_closes_the_log(terminal, tmp_p
     assert '"event":"run_ended"' in log.read_text(encoding="utf-8").splitlines()[-1]
 
 
+@pytest.mark.parametrize("words", [("inspect", "vline"), ("lesson", "c1")])
+@pytest.mark.parametrize("keys", ["", ":"], ids=["at a step", "at a question"])
+def test_ctrl_c_leaves_the_inspect_view_and_the_terminal_as_it_was(terminal, words, keys):
+    screen = terminal(*words)
+    screen.wait_for("step")
+    screen.press(keys)
+    screen.read(0.5)
+    screen.press("\x03")
+    assert screen.wait() == 130
+    screen.assert_restored()
+
+
 def test_it_survives_any_resize(terminal):
     screen = terminal("train", "digits", "--epochs", "500", "--pace", "100", "--engine", "numpy")
     screen.wait_for("digits")

@@ -161,8 +161,9 @@ def test_the_networks_picture_in_inspect_has_its_colour():
 
 
 def test_the_input_in_inspect_is_a_picture_in_its_colour():
-    x = Operand("x", "x", plain(RED).ravel())
+    x = find_step(subject_of(plain(RED)).steps, "F0").result
     assert count(result_grid(x, (0,), Number(), 60, 12, image=SHAPE), (255, 0, 0)) == SIDE * SIDE
+    assert "drawn as the picture it is" in str(result_grid(x, (0,), Number(), 60, 12, image=SHAPE))
     # what a hidden layer of as many units says is no picture: its sign is
     h = Operand("h_1", "h_1", -plain(RED).ravel())
     grid = result_grid(h, (0,), Number(), 60, 12, image=SHAPE)

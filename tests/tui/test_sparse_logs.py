@@ -28,11 +28,14 @@ OTHERS = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("images", "pla
 
 
 @pytest.mark.parametrize("kind", ["groups", *OTHERS])
-def test_every_panel_survives_a_start_that_leaves_any_one_thing_out(kind, make_session):
+@pytest.mark.parametrize("null", [False, True], ids=["missing", "null"])
+def test_every_panel_survives_a_start_that_leaves_any_one_thing_out(kind, null, make_session):
     start, *events = make_session(kind, epochs=2).trainer.events()
     left_out = [(part, None) for part in PARTS] + [(part, key) for part in PARTS for key in getattr(start, part)]
     for part, key in left_out:
         rest = {name: value for name, value in getattr(start, part).items() if key is not None and name != key}
+        if null and key is not None:
+            rest[key] = None
         state = RunState()
         for event in (replace(start, **{part: rest}), *events):
             state.apply(event)

@@ -267,7 +267,7 @@ def _style(summary: "Summary") -> str:
 
 
 def _facts(folder: "RunFolder", summary: "Summary", state: "RunState") -> dict[str, str]:
-    activations = state.started.network.get("activations", ()) if state.started else ()
+    activations = (state.started.network.get("activations") or ()) if state.started else ()
     facts = {
         "data": summary.data,
         "network": f"{summary.architecture}  {', '.join(activations)}",

@@ -3,10 +3,12 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from typing import ClassVar
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")  # read when Textual is imported
 
 from textual.app import App
+from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 
 from dnn_tui.experiments.explaining.subject import Subject
@@ -16,6 +18,7 @@ from ..drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 from ..screens.inspect import InspectScreen
 from ..terminal.border import BORDER
 from ..terminal.required import require_terminal
+from ..terminal.signals import INTERRUPTED
 
 
 class InspectApp(App[int]):
@@ -23,6 +26,8 @@ class InspectApp(App[int]):
 
     TITLE = "dnn-tui"
     ENABLE_COMMAND_PALETTE = False
+    # the terminal is raw: Ctrl+C comes as a key and not as a signal, and Textual's own answer is a hint at its own key
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True)]
 
     def __init__(self, subject: Subject, tour: Tour | None = None) -> None:
         super().__init__()
@@ -38,6 +43,10 @@ class InspectApp(App[int]):
     def on_mount(self) -> None:
         self.set_class(self.theme in ANSI_THEMES, "-plain")
         self.push_screen(InspectScreen(self.subject, self.tour))
+
+    def action_interrupt(self) -> None:
+        """Nothing is lost by leaving: it does not ask."""
+        self.exit(INTERRUPTED)
 
 
 def run_inspect(subject: Subject, tour: Tour | None = None) -> int:

@@ -145,10 +145,11 @@ def _summary(
             captions = [f"{captions[0]}; right: all rows", f"{captions[1]}; right: all"]
     elif value.ndim == 1 and image is not None and value.size == int(np.prod(image)):
         shown = value.reshape(image)
-        if shown.ndim == 3 and operand.name in ("x", "h_0"):
-            picture = in_colour(shown, room, width, mono)
-        else:
-            picture = heat(weighed(shown)[0], room, min(image[1], width), mono)
+        if shown.ndim == 3 and operand.name == "h_0":
+            grid.paste(in_colour(shown, room, width, mono), 0, begin)
+            grid.put(0, begin + min(room, -(-image[0] // 2)), fit("drawn as the picture it is", width), Ink.FAINT)
+            return grid  # its colours are the picture's: they have no scale
+        picture = heat(weighed(shown)[0], room, min(image[1], width), mono)
         grid.paste(picture, 0, begin)
         captions = ["drawn as the picture it is", "as a picture"]
     else:

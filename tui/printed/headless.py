@@ -153,18 +153,24 @@ def _live(events: Iterator[Event], say: _Lines) -> Iterator[Event]:
 
 
 def plot_losses(state: RunState, console: Console) -> None:
-    """The whole run's loss, drawn once below the figures."""
+    """The whole run's loss, drawn once below the figures; where a log has none, its first figure."""
     if len(state.epochs) < 2:
         return
+    epochs = [epoch.epoch for epoch in state.epochs]
+    named = state.epochs[-1].train or state.epochs[-1].validation
+    name = "loss" if "loss" in named else next(iter(named), "loss")
+    lines = {
+        f"train {name}": [epoch.train.get(name, math.nan) for epoch in state.epochs],
+        f"validation {name}": [epoch.validation.get(name, math.nan) for epoch in state.epochs],
+    }
+    lines = {label: values for label, values in lines.items() if any(map(math.isfinite, values))}
+    if not lines:
+        return  # plotext cannot draw axes around nothing
     import plotext
 
     plotext.clear_figure()
-    epochs = [epoch.epoch for epoch in state.epochs]
-    plotext.plot(epochs, [epoch.train.get("loss", math.nan) for epoch in state.epochs], label="train loss")
-    if state.epochs[0].validation:
-        plotext.plot(
-            epochs, [epoch.validation.get("loss", math.nan) for epoch in state.epochs], label="validation loss"
-        )
+    for label, values in lines.items():
+        plotext.plot(epochs, values, label=label)
     first, last = epochs[0], epochs[-1]
     plotext.xticks(sorted({first + round((last - first) * k / 4) for k in range(5)}))  # there is no epoch 105.5
     plotext.plotsize(min(100, console.width), 15)
