@@ -182,6 +182,7 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
         _edges(dots, weights, where.columns[i - 1], where.columns[i], ys[i - 1], ys[i])
     dots.stamp(grid)
 
+    counts: list[tuple[int, int, str]] = []  # of what is left out: where, and what it says
     for i, layer in enumerate(view.layers):
         x = where.columns[i]
         levels, signs = _activations(np.array(layer.h, float)[picks[i]])
@@ -193,8 +194,17 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
             y = min(where.top + where.rows - 1, (ys[i][-1] if ys[i] else 0) + 1)
             text = f"… {hidden} more" if _gap(where, i) >= 12 else f"+{hidden}"
             if layer is view.layers[-1] and view.task == "classes":
-                text = _left_out(view, picks[i], width - x - 2 if width - x > 24 else 24)
-            _beside(grid, x, y, text, Ink.DIM)
+                # it takes the place of the counts beside it, which the captions tell as well, but of no node
+                taken = (c + 2 for c, nodes in zip(where.columns, ys[:-1], strict=False) if y in nodes)
+                begin = max(taken, default=where.columns[0])
+                text = _left_out(view, picks[i], width - begin)
+                begin = max(begin, _left(grid, x, text))
+                counts = [count for count in counts if count[1] != y or count[0] + len(count[2]) < begin]
+                counts.append((begin, y, text))
+            else:
+                counts.append((_left(grid, x, text), y, text))
+    for x, y, text in counts:
+        grid.put(x, y, text, Ink.DIM)
     _inputs(grid, view, where, picks[0], ys[0], mono)
     _answers(grid, view, where, picks[-1], ys[-1])
     _words(grid, view, where)
@@ -202,13 +212,17 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
 
 
 def _left_out(view: TopologyView, pick: np.ndarray, room: int) -> str:
-    """Which classes are not among the outputs shown: by name where that is short enough."""
+    """Which classes are not among the outputs shown: by name, as many as `room` cells take."""
     layer = view.layers[-1]
     shown = {layer.units[k] for k in pick}
     missing = [unit for unit in range(layer.size) if unit not in shown]
     names = [view.classes[unit] if unit < len(view.classes) else str(unit) for unit in missing]
-    text = f"without {', '.join(names)}"
-    return text if cell_len(text) <= room else f"… {len(names)} more: {names[0]}…{names[-1]}"[:room]
+    for count in range(len(names), 0, -1):
+        rest = f" … {len(names) - count} more" if count < len(names) else ""
+        text = f"without {', '.join(names[:count])}{rest}"
+        if cell_len(text) <= room:
+            return text
+    return fit(f"… {len(names)} more", room)
 
 
 def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[int], to_rows: list[int]) -> None:
