@@ -101,8 +101,8 @@ class RunState:
     def _start(self, event: RunStarted) -> None:
         """The first start, or one from a checkpoint: then what came after the checkpoint is taken back."""
         resumed = self.started is not None
-        parts = {name: _said(getattr(event, name)) for name in ("dataset", "network", "training")}
-        event = replace(event, **parts)
+        parts = (_said(part) for part in (event.dataset, event.network, event.training))
+        event = replace(event, dataset=next(parts), network=next(parts), training=next(parts))
         self.started, self.ended, self.lost, self.paused = event, None, "", False
         self.process, self.detached = event.process, bool(event.process.get("detached"))
         self.lr = _figure(event.training.get("lr"))

@@ -175,7 +175,7 @@ def test_weights_of_a_picture_in_colour_stay_signed_and_are_never_averaged():
     """Red and green weights cancel in the mean; the largest are the green ones, below 0."""
     rows = np.zeros((20, *SHAPE))
     rows[3, ..., 0], rows[3, ..., 1] = 0.5, -1.0
-    grid = result_grid(Operand("W_1", "W_1", rows.reshape(20, -1)), (3, 0), Number(), 80, 14, image=SHAPE)
+    grid = result_grid(Operand("W_1", "W_1", rows.reshape(20, -1)), (3, 0), Number(), 110, 14, image=SHAPE)
     assert "row 4 of 20, as the picture it weighs: its green" in str(grid)
     full = Ink.NEGATIVE + 5
     assert (grid.bg[2 : 2 + SIDE // 2, :SIDE] == full).all()
