@@ -62,3 +62,10 @@ def test_a_row_of_a_lesson_says_the_shapes_of_what_it_takes_and_gives():
         ["2", "number"],
         ["number", "number"],
     ]
+
+
+def test_a_result_too_large_to_be_written_out_shows_its_element_and_what_can_be_put_in():
+    values = {"B": np.arange(900.0).reshape(30, 30), "c": np.asarray(2.0)}
+    both, plain = explain_calculation(values, [("e", "c * B", ""), ("f", "B + B", "")])
+    assert both.substituted((0, 3)) == "e = 2·B;  e_{1,4} = 6"
+    assert plain.substituted((1, 0)) == "f_{2,1} = 60"  # nothing was put in: the equation is not said twice

@@ -1,8 +1,10 @@
 """A long line of an explanation in rows that fit a page: nothing is lost, and nothing is cut that fits."""
 
+import numpy as np
 import pytest
 
-from dnn_tui.experiments.explaining.document import _rows
+from dnn_tui.experiments.explaining.document import MOST_IN_JSON, _array, _rows
+from dnn_tui.mlp.explain import Operand
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,19 @@ def test_a_sum_in_brackets_stays_whole():
     rows = [text for _, text in _rows(" · ".join(["b"] * 20) + f" + {whole} + {whole}")]
     assert [row.count("(") for row in rows] == [row.count(")") for row in rows]
     assert len(rows) > 1
+
+
+def test_an_array_too_large_for_json_is_summed_up_unless_all_of_it_is_wanted():
+    value = np.zeros(4 * MOST_IN_JSON)
+    value[::4], value[1] = 3.0, -5.0
+    operand = Operand("h_1", "h1", value)
+    summary = _array(operand, whole=False)
+    norm = (9 * MOST_IN_JSON + 25) ** 0.5
+    assert summary["shape"] == [4 * MOST_IN_JSON]
+    assert summary["summary"] == {
+        "norm": pytest.approx(norm), "min": -5, "mean": pytest.approx((3 * MOST_IN_JSON - 5) / len(value)), "max": 3,
+        "zeros": pytest.approx((3 * MOST_IN_JSON - 1) / len(value)),
+    }  # fmt: skip
+    assert _array(operand, whole=True)["value"] == value.tolist()
+    few = Operand("h_1", "h1", np.array([1.0, np.inf, np.nan] + [0.0] * (MOST_IN_JSON - 3)))
+    assert _array(few, whole=False)["value"][:3] == [1.0, "inf", "nan"]
