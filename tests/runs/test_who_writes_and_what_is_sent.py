@@ -72,3 +72,15 @@ def test_a_checkpoint_that_is_asked_for_is_written_before_anything_else_happens(
     next(events)
     assert not folder.checkpoint_file("best").exists()
     assert load_checkpoint(folder.checkpoint_file("last"))[1]["step"] == step
+
+
+def test_whatever_happens_to_a_state_its_version_grows(trainer):
+    state, versions = RunState(), []
+    for event in trainer.events():
+        state.apply(event)
+        versions.append(state.version)
+    for change in (lambda: state.say("a note"), lambda: state.lose("gone"), state.regain, state.reset):
+        change()
+        versions.append(state.version)
+    assert versions == sorted(set(versions))
+    assert versions[0] > 0
