@@ -30,6 +30,12 @@ EQUIVALENT = tomllib.loads((Path(__file__).parent / "mutation" / "equivalent.tom
 OUTCOMES = ("killed", "SURVIVED", "not judged", "equivalent")
 
 
+def _names(line: str, test: str) -> bool:
+    """Whether a line of pytest's summary is about a test: that it failed, is not there, or its file cannot be read."""
+    about = f"{line} - ".startswith((f"FAILED {test} - ", f"ERROR {test} - ")) or line.endswith(f"/{test}")
+    return about or test.split("::")[0] in line.split()
+
+
 def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[str, str]:
     """Which of the outcomes a change has, and what noticed it."""
     source = (copy.tree / mutant.path).read_bytes()
@@ -57,7 +63,7 @@ def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[
             if not code:
                 break
             failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
-            blamed = [t for t in chosen if any(t in line or t.split("::")[0] in line.split() for line in failed)]
+            blamed = [test for test in chosen if any(_names(line, test) for line in failed)]
             if not blamed or any(covered.passes(copy, test) for test in blamed):
                 return "killed", (failed or [said.strip()[-150:].replace("\n", " ")])[0][:150]
             chosen = [test for test in chosen if test not in blamed]  # they fail without the change, or are gone
