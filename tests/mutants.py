@@ -27,12 +27,15 @@ from mutation.covered import Covered
 from mutation.tree import PACKAGES, Copy
 
 EQUIVALENT = tomllib.loads((Path(__file__).parent / "mutation" / "equivalent.toml").read_text()).get("mutant", [])
+MISSING = 4  # pytest's exit code where a test is not there
 OUTCOMES = ("killed", "SURVIVED", "not judged", "equivalent")
 
 
 def _names(line: str, test: str) -> bool:
     """Whether a line of pytest's summary is about a test: that it failed, is not there, or its file cannot be read."""
-    about = f"{line} - ".startswith((f"FAILED {test} - ", f"ERROR {test} - ")) or line.endswith(f"/{test}")
+    about = f"{line} - ".startswith((f"FAILED {test} - ", f"ERROR {test} - ")) or line.endswith(
+        "/" + test.partition("[")[0]
+    )
     return about or test.split("::")[0] in line.split()
 
 
@@ -64,9 +67,10 @@ def tried(copy: Copy, mutant: Mutant, covered: Covered, budget: float) -> tuple[
                 break
             failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
             blamed = [test for test in chosen if any(_names(line, test) for line in failed)]
-            if not blamed or any(covered.passes(copy, test) for test in blamed):
+            good = [test for test in blamed if covered.passes(copy, test)]
+            if good == blamed or (good and code != MISSING):
                 return "killed", (failed or [said.strip()[-150:].replace("\n", " ")])[0][:150]
-            chosen = [test for test in chosen if test not in blamed]  # they fail without the change, or are gone
+            chosen = [test for test in chosen if test in good or test not in blamed]  # others fail anyway, or are gone
         budget -= needed
         if budget <= 0:
             break
