@@ -38,6 +38,9 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.written = b""
+        told = {**os.environ, **COLOURS, "OMP_NUM_THREADS": "1", **(env or {})}
+        for name in ("COLUMNS", "LINES"):  # this terminal says its own size; a test before may have left another
+            told.pop(name, None)
         self.process = subprocess.Popen(
             command,
             stdin=self.slave,
@@ -45,7 +48,7 @@ class Terminal:
             stderr=self.slave,
             start_new_session=True,
             preexec_fn=take_terminal,
-            env={**os.environ, **COLOURS, "OMP_NUM_THREADS": "1", **(env or {})},
+            env=told,
         )
 
     def resize(self, columns: int, rows: int) -> None:
