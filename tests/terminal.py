@@ -77,7 +77,7 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
-    def wait_for(self, wanted, seconds: float = 120) -> str:
+    def wait_for(self, wanted, seconds: float = 300) -> str:
         """The screen's text as soon as it contains `wanted` (text, or a test of the text)."""
         found = wanted if callable(wanted) else lambda text: wanted in text
         until = time.monotonic() + seconds
