@@ -83,13 +83,17 @@ def summarise(folder: RunFolder) -> Summary:
     )
 
 
-def summaries(folders: list[RunFolder]) -> Iterator[Summary]:
-    """The summaries of those runs that can be read: a list must not fail for one broken folder."""
+def summaries(folders: list[RunFolder], unread: dict[str, str] | None = None) -> Iterator[Summary]:
+    """The summaries of those runs that can be read: a list must not fail for one broken folder.
+
+    unread: filled with the names of the others, and why.
+    """
     for folder in folders:
         try:
             yield summarise(folder)
-        except (RunError, OSError):
-            continue
+        except (RunError, OSError) as error:
+            if unread is not None:
+                unread[folder.name] = str(error)
 
 
 def age(seconds: float, now: float | None = None) -> str:

@@ -214,3 +214,17 @@ def test_a_folder_without_runs_says_how_to_begin(tmp_path):
 )
 def test_ages_are_short(ago, said):
     assert age(1_000_000_000 - ago, 1_000_000_000) == said
+
+
+def test_a_run_that_cannot_be_read_is_named_beside_the_list_and_can_be_removed(recorded_runs, tmp_path):
+    whole = find_run(recorded_runs, "third")
+    for name in (whole.name, "broken"):
+        shutil.copytree(whole.path, tmp_path / name)
+    (tmp_path / "broken" / "run.toml").write_text("[dataset\n")
+    listed = call(tmp_path, "runs")
+    assert (listed.returncode, whole.name in listed.stdout) == (0, True)
+    assert "broken cannot be read: " in listed.stderr
+    assert "broken" not in listed.stdout
+    assert call(tmp_path, "runs", "rm", "broken", "--yes").returncode == 0
+    assert not (tmp_path / "broken").exists()
+    assert (tmp_path / whole.name).exists()

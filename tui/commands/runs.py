@@ -65,12 +65,15 @@ def list_all(
     if sort not in SORTS:
         raise typer.BadParameter(f"use one of {', '.join(SORTS)}.", param_hint="--sort")
     where = options.runs_dir(runs_dir)
-    found = _sorted(list(summaries(list_runs(where))), sort, reverse)
+    unread: dict[str, str] = {}
+    found = _sorted(list(summaries(list_runs(where), unread)), sort, reverse)
+    for name, why in unread.items():
+        say(f"dnn-tui: {name} cannot be read: {why}", err=True)
     if json:
         _print_json([summary.as_dict() for summary in found])
-    elif not found:
+    elif not found and not unread:
         say(f"There are no runs in {where} yet: start one with `dnn-tui train digits`.")
-    else:
+    elif found:
         _print_table(found)
 
 
@@ -203,15 +206,17 @@ def remove(
 
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.folder import find_run
-    from dnn_tui.runs.summary import summarise
+    from dnn_tui.runs.summary import summaries
 
     folders = [find_run(options.runs_dir(runs_dir), run) for run in runs]
+    found = {summary.name: summary for summary in summaries(folders)}
+    for name, known in found.items():
+        if known.state in ("live", "paused", "detached"):
+            raise RunError(f"{name} is being trained: stop it first.")
     for folder in folders:
-        if summarise(folder).state in ("live", "paused", "detached"):
-            raise RunError(f"{folder.name} is being trained: stop it first.")
-    for folder in folders:
-        summary = summarise(folder)
-        what = f"{folder.name} ({summary.epochs} epoch{'s' if summary.epochs != 1 else ''}, {_size(summary.size)})"
+        what = f"{folder.name} (it cannot be read)"
+        if summary := found.get(folder.name):
+            what = f"{folder.name} ({summary.epochs} epoch{'s' if summary.epochs != 1 else ''}, {_size(summary.size)})"
         if not yes and not typer.confirm(visible(f"Remove {what}?"), default=False):
             say("Kept.")
             continue
