@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -45,6 +45,24 @@ class Column:
     offset: float = 0.0
     scale: float = 1.0
     note: str = ""
+
+
+class Coordinates(Protocol):
+    """Where every input is computed from two coordinates, as `derived.Plane` does it.
+
+    names: of the two. points: from a split's name to the coordinates of its rows, (n, 2).
+    """
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the two coordinates are called."""
+
+    @property
+    def points(self) -> dict[str, np.ndarray]:
+        """The coordinates of the rows of "train", "validation" and "test", each (n, 2)."""
+
+    def inputs(self, points: np.ndarray) -> np.ndarray:
+        """The network's inputs (n, n_0) at points (n, 2)."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +112,7 @@ class Dataset:
     report says in plain sentences what was done to the data on the way in.
     preparation is all of that as plain JSON values, so that new rows can be treated exactly alike
     (see `datasets.prepare_rows`); defaults is how to train on it where nothing else is said.
+    plane is where the inputs are computed from two coordinates (`derived.Plane`).
     """
 
     name: str
@@ -114,6 +133,7 @@ class Dataset:
     options: dict[str, Any] = field(default_factory=dict)
     preparation: dict[str, Any] = field(default_factory=dict)
     defaults: Defaults = Defaults()
+    plane: Coordinates | None = None
 
     @property
     def n_features(self) -> int:

@@ -29,6 +29,7 @@ class Data(Protocol):
 
     target_scale: (offset, scale) of each regression output, `raw = y · scale + offset`; empty: as they are.
     image_shape: (height, width[, channels]) where a row is an image, flattened row by row, with values from 0 to 1.
+    It may have a `plane` too (`plane.Coordinates`), where its inputs are computed from two coordinates.
     """
 
     @property

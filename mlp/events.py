@@ -79,7 +79,8 @@ class Surface:
     """The network's answer over a plane of its two inputs (2-D data only), row 0 at the top (largest x2).
 
     values are base64 of uint8, `rows` × `columns`, from `low` (0) to `high` (255), in the target's own unit;
-    points are training rows (x1, x2, label) to draw over it, sent with the first snapshot.
+    points are training rows (x1, x2, label) to draw over it, and tests rows that are not trained on, both sent with
+    the first snapshot.
     """
 
     x1: tuple[float, float]
@@ -90,11 +91,50 @@ class Surface:
     high: float
     values: str
     points: tuple[tuple[float, float, float], ...] = ()
+    tests: tuple[tuple[float, float, float], ...] = ()
 
     def array(self) -> np.ndarray:
         """The values as float, shape (rows, columns)."""
         levels = np.frombuffer(base64.b64decode(self.values), np.uint8).reshape(self.rows, self.columns)
         return self.low + (self.high - self.low) * (levels / 255.0)
+
+
+@dataclass(frozen=True)
+class UnitPlane:
+    """One unit's activation over the plane, large: base64 of uint8, as `Tiles` has them; layer 0 is the input."""
+
+    layer: int
+    unit: int
+    rows: int
+    columns: int
+    values: str
+
+    def array(self) -> np.ndarray:
+        """Shares of the scale, from -1 to 1, shape (rows, columns), row 0 at the largest x2."""
+        return _shares(self.values).reshape(self.rows, self.columns)
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Pictures of units: each one's activation over the plane of the two coordinates, row 0 at the largest x2.
+
+    layers: of each layer (0 is the input) base64 of uint8, the units that its `LayerView` shows one after the other,
+    side × side values each: 0 is -scale or less, 127 is 0, 254 is scale or more. The answer to a yes-or-no question
+    is neutral at ½, as in the surface. large: units that a viewer looks at.
+    """
+
+    side: int
+    scale: float
+    layers: tuple[str, ...]
+    large: tuple[UnitPlane, ...] = ()
+
+    def of_layer(self, layer: int) -> np.ndarray:
+        """Shares of the scale, from -1 to 1, shape (units shown, side, side)."""
+        return _shares(self.layers[layer]).reshape(-1, self.side, self.side)
+
+
+def _shares(values: str) -> np.ndarray:
+    return np.clip((np.frombuffer(base64.b64decode(values), np.uint8).astype(float) - 127) / 127, -1, 1)
 
 
 @dataclass(frozen=True)
@@ -170,6 +210,7 @@ class Snapshot:
     layers: tuple[LayerView, ...]
     statistics: tuple[LayerStatistics, ...]
     surface: Surface | None = None
+    tiles: Tiles | None = None  # only while somebody looks at them
 
 
 @dataclass(frozen=True)

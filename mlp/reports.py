@@ -12,6 +12,7 @@ from .evaluation import Evaluation, Evaluator
 from .events import EpochEnded, Metrics, RunEnded, RunStarted, Sample
 from .losses import Loss
 from .network import Network
+from .plane import Coordinates
 from .snapshot import Viewer
 
 MISTAKES_SHOWN = 8
@@ -44,6 +45,7 @@ class Training(Protocol):
 def started(trainer: Training) -> RunStarted:
     """The run's first event: data, network and training as they are."""
     data, network = trainer.data, trainer.network
+    coordinates: Coordinates | None = getattr(data, "plane", None)
     return RunStarted(
         time=time.time(),
         run=trainer.run,
@@ -56,6 +58,8 @@ def started(trainer: Training) -> RunStarted:
             "features": network.sizes[0],
             "feature_names": _feature_names(data),
             "image_shape": list(data.image_shape) if data.image_shape else None,
+            # where inputs are computed from two coordinates; where they are these themselves, their names say it
+            "plane": list(coordinates.names) if coordinates else None,
             "train": len(data.train),
             "validation": len(data.validation),
             "test": len(data.test),

@@ -11,10 +11,15 @@ import numpy as np
 from .arrays import Array
 from .backprop import Workspace, forward
 from .data import Data, Rows
-from .events import LayerStatistics, LayerView, Sample, Surface
+from .events import LayerStatistics, LayerView, Sample, Surface, Tiles
 from .network import Network
+from .plane import judged_points, plane_of
+from .tiles import Lookers, Tiler
+
+Point = tuple[float, float, float]
 
 MOST_UNITS = 16  # of a wide layer; a column of more does not fit a terminal
+MOST_POINTS = 200  # rows of data drawn over a surface
 SURFACE_ROWS, SURFACE_COLUMNS = 40, 80
 
 
@@ -43,6 +48,8 @@ class Viewer:
         varying = np.flatnonzero(data.train.x[:1000].std(axis=0) > 0)
         if network.sizes[0] > MOST_UNITS and len(varying):  # a pixel that is always black would show nothing
             self.units[0] = varying[representative(len(varying))]
+        self.plane, self.lookers = plane_of(data), Lookers()
+        self._tiler: Tiler | None = None
         self._points_sent = False
         self._ratios = [0.0] * network.layers  # ‖ΔW‖ / ‖W‖ of the last step that was looked at
 
@@ -112,44 +119,67 @@ class Viewer:
         return tuple(result)
 
     def surface(self) -> Surface | None:
-        """The answer over the plane, where the data has two features; the points only the first time."""
-        x = self.data.train.x
-        if x.shape[1] != 2:
+        """The answer over the plane, where the data has one; the points only the first time."""
+        plane, data = self.plane, self.data
+        if plane is None:
             return None
-        low, high = x.min(axis=0), x.max(axis=0)
-        margin = (high - low) * 0.05
-        low, high = low - margin, high + margin
-        x1 = np.linspace(low[0], high[0], SURFACE_COLUMNS)
-        x2 = np.linspace(high[1], low[1], SURFACE_ROWS)
-        plane = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
-        yhat = self.network.predict(plane)
-        y = np.asarray(self.data.train.y, float).reshape(len(x), -1)[:, 0]
-        if self.data.task == "classes":
+        yhat = self.network.predict(plane.grid(SURFACE_ROWS, SURFACE_COLUMNS))
+        y = self._targets(data.train.y)
+        if data.task == "classes":
             values, least, most = yhat.argmax(axis=1) / (yhat.shape[1] - 1), 0.0, float(yhat.shape[1] - 1)
-        elif self.data.task == "binary":
+        elif data.task == "binary":
             values, least, most = yhat[:, 0], 0.0, 1.0
         else:
-            offset, scale = self.data.target_scale[0] if self.data.target_scale else (0.0, 1.0)
-            y = y * scale + offset  # in the target's own unit
+            offset, scale = data.target_scale[0] if data.target_scale else (0.0, 1.0)
             least, most = float(y.min()), float(y.max())
             values = (yhat[:, 0] * scale + offset - least) / ((most - least) or 1.0)
         levels = np.nan_to_num(np.clip(values, 0, 1) * 255).round().astype(np.uint8)
-        points: tuple[tuple[float, float, float], ...] = ()
+        points: tuple[Point, ...] = ()
+        tests: tuple[Point, ...] = ()
         if not self._points_sent:
             self._points_sent = True
-            chosen = representative(len(x), 200)
-            places = [rounded(x[k], 3) for k in chosen]
-            points = tuple((at[0], at[1], float(y[k])) for at, k in zip(places, chosen, strict=True))
+            points = marked(plane.train, y, MOST_POINTS)
+            tests = marked(*self._judged(), MOST_POINTS // 2)
         return Surface(
-            (float(low[0]), float(high[0])),
-            (float(low[1]), float(high[1])),
+            (float(plane.low[0]), float(plane.high[0])),
+            (float(plane.low[1]), float(plane.high[1])),
             SURFACE_ROWS,
             SURFACE_COLUMNS,
             least,
             most,
             base64.b64encode(levels.tobytes()).decode(),
             points,
+            tests,
         )
+
+    def _targets(self, y: Array) -> Array:
+        """A split's labels or first targets, in the target's own unit."""
+        offset, scale = self.data.target_scale[0] if self.data.target_scale else (0.0, 1.0)
+        values = np.asarray(y, float)
+        values = values[:, 0] if values.ndim > 1 else values
+        return np.asarray(values * scale + offset if self.data.task == "regression" else values)
+
+    def _judged(self) -> tuple[Array, Array]:
+        points, y = judged_points(self.data)
+        return points, self._targets(y)
+
+    def tiles(self) -> Tiles | None:
+        """The units' pictures, where the data has a plane and somebody looks at them."""
+        side, large = self.lookers.wanted()
+        if self.plane is None or not side:
+            return None
+        if self._tiler is None:
+            self._tiler = Tiler(self.network, self.plane, self.units, self.data.task)
+        return self._tiler.tiles(side, large)
+
+
+def marked(points: Array, y: Array, most: int) -> tuple[Point, ...]:
+    """At most so many rows, evenly spread, as (x1, x2, label)."""
+    if not len(points):
+        return ()
+    chosen = representative(len(points), most)
+    places = [rounded(points[k], 3) for k in chosen]
+    return tuple((at[0], at[1], float(y[k])) for at, k in zip(places, chosen, strict=True))
 
 
 def as_pixels(x: Array) -> str:

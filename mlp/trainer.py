@@ -33,6 +33,7 @@ from .randomness import stream
 from .schedules import Schedule
 from .snapshot import Viewer
 from .steps import make_steps
+from .tiles import Wish
 
 PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
@@ -44,11 +45,12 @@ QUIETLY = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 class Command:
     """pause, resume, step, stop, interrupt, set_lr (value), checkpoint, sample (value: +1 or -1),
 
-    pace (value: at most so many steps a second, 0 for full speed), prolong (value: epochs in all).
+    pace (value: at most so many steps a second, 0 for full speed), prolong (value: epochs in all), tiles (value: a
+    `tiles.Wish` as text).
     """
 
     name: str
-    value: float | None = None
+    value: float | str | None = None
     by: str = ""
 
 
@@ -342,25 +344,31 @@ class Trainer:
         return command
 
     def _obey(self, command: Command) -> Iterator[Event]:
+        value = command.value if isinstance(command.value, int | float) else None
         match command.name:
             case "pause" | "resume" | "step":
                 self.paused = command.name != "resume"
             case "stop" | "interrupt":
                 self._stop = "stopped" if command.name == "stop" else "interrupted"
             case "set_lr":
-                if not (command.value and command.value > 0 and math.isfinite(command.value)):
+                if not (value and value > 0 and math.isfinite(value)):
                     return
-                self.set_lr(float(command.value))
+                self.set_lr(float(value))
             case "sample":
-                self._sample = (self._sample + int(command.value or 1)) % len(self.shown)
+                self._sample = (self._sample + int(value or 1)) % len(self.shown)
                 yield self._snapshot(None)
                 return
+            case "tiles":
+                wish = Wish.parse(command.value)
+                if self.viewer.lookers.ask(command.by, wish) and (wish.side or self.paused):
+                    yield self._snapshot(None)
+                return
             case "pace":
-                self.pace, self._next_step_at = max(0.0, float(command.value or 0)), 0.0
+                self.pace, self._next_step_at = max(0.0, float(value or 0)), 0.0
             case "prolong":
-                if not (command.value and command.value >= self.epoch):
+                if not (value and value >= self.epoch):
                     return
-                self.epochs = int(command.value)
+                self.epochs = int(value)
             case "checkpoint":
                 pass  # whoever writes the log writes the checkpoint when the event arrives
             case _:
@@ -410,4 +418,5 @@ class Trainer:
             layers,
             self.viewer.statistics(before),
             self.viewer.surface(),
+            self.viewer.tiles(),
         )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dnn_tui.mlp import Command
+from dnn_tui.mlp.tiles import TilesError, Wish
 
 from .config import RunError
 from .folder import RunFolder
@@ -27,6 +28,7 @@ COMMANDS = {
     "pace": True,
     "sample": True,
     "prolong": True,
+    "tiles": True,
 }
 POLL_SECONDS = 0.1
 
@@ -53,6 +55,12 @@ def check(command: Command) -> None:
     if not COMMANDS[command.name]:
         return
     value = command.value
+    if command.name == "tiles":
+        try:
+            Wish.parse(value)
+        except TilesError as error:
+            raise RunError(str(error)) from None
+        return
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         raise RunError(f"{command.name} needs a number.")
     if command.name == "set_lr" and not value > 0:

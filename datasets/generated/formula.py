@@ -86,4 +86,6 @@ def load(entry: Entry, request: Request) -> Dataset:
         y = values + noise * values.std() * rng.standard_normal(samples)
     data = points_dataset(f"formula {formula.text}", points, y, request)
     told = f"{samples:,} points with coordinates from -2 to 2, labelled by {formula.text}."
-    return replace(data, options={"formula": formula.text, "samples": samples, "noise": noise}, report=(told,))
+    return replace(
+        data, options={"formula": formula.text, "samples": samples, "noise": noise, **data.options}, report=(told,)
+    )

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..catalogue import Entry
 from ..dataset import Column, DataError, Dataset, Request, Split, Task
+from ..derived import Plane, read_inputs
 from ..splitting import split_rows, stream
 from ..tables.preparation import plain_preparation
 
@@ -103,11 +104,15 @@ def load(entry: Entry, request: Request) -> Dataset:
     samples, noise = generator_options(entry, request)
     points, y = POINTS[entry.name](stream(request.seed, "generate"), samples, noise)
     data = points_dataset(entry.name, points, y, request)
-    return replace(data, options={"samples": samples, "noise": noise})
+    return replace(data, options={"samples": samples, "noise": noise, **data.options})
 
 
 def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Request) -> Dataset:
-    """Points (n, features), taken as they are, with labels 0 and 1 (n,) int64 or numbers (n,) float."""
+    """Points (n, features), with labels 0 and 1 (n,) int64 or numbers (n,) float.
+
+    Their coordinates are taken as they are; with the option `inputs`, what its formulas make of the two. Raises
+    DataError.
+    """
     binary = y.dtype == np.int64
     parts = split_rows(len(y), request.seed, request.validation, request.test, y if binary else None)
     points, outputs = points.astype(np.float32), y if binary else y.astype(np.float32)[:, None]
@@ -115,7 +120,16 @@ def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Reques
     classes = ("0", "1") if binary else ()
     scale = () if binary else ((0.0, 1.0),)
     task: Task = "binary" if binary else "regression"
-    train, validation, test = (Split(points[rows], outputs[rows], rows) for rows in parts)
+    x, options, plane = points, {}, None
+    if request.options.get("inputs"):
+        if points.shape[1] != 2:
+            raise DataError(f"Inputs are computed from two coordinates, and {name} has {points.shape[1]}.")
+        names = read_inputs(request.options["inputs"])
+        of_splits = {part: points[rows] for part, rows in zip(("train", "validation", "test"), parts, strict=True)}
+        plane = Plane(names, of_splits)
+        plane.check()
+        x, options = plane.inputs(points), {"inputs": ",".join(names)}
+    train, validation, test = (Split(x[rows], outputs[rows], rows) for rows in parts)
     return Dataset(
         name,
         task,
@@ -127,7 +141,9 @@ def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Reques
         target_names=("y",),
         columns=tuple(Column(name) for name in names),
         target_scale=scale,
+        options=options,
         preparation=plain_preparation(names, task, ("y",), classes, scale),
+        plane=plane,
     )
 
 

@@ -5,12 +5,13 @@ A `Preparation` is plain values: it goes through JSON and TOML.
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..dataset import Column, DataError, Task
+from ..derived import computed, sources
 from .columns import RawColumn, Table
 from .features import Feature, listed, require_numbers, usable_text
 
@@ -39,6 +40,7 @@ class Preparation:
 
         A column of the wrong name is named; a table of as many nameless columns is taken in its order.
         """
+        table, made_of = with_computed(table, [feature.name for feature in self.features])
         columns = self._match(table)
         out = np.empty((table.rows, len(self.columns)), np.float32)
         said, at = [], 0
@@ -46,7 +48,7 @@ class Preparation:
             width = len(feature.inputs())
             said.append(feature.encode(columns[feature.name], out[:, at : at + width]))
             at += width
-        known = {*columns, *self.targets, *self.ignored}
+        known = {*columns, *made_of, *self.targets, *self.ignored}
         extra = [name for name in table.columns if name not in known]
         if extra and all(name in table.columns for name in columns):
             said.append(f"Not looked at, since training had no such column: {listed(extra, 8)}.")
@@ -100,6 +102,14 @@ class Preparation:
             "ignored": list(self.ignored),
             "features": features,
         }
+
+
+def with_computed(table: Table, names: Sequence[str]) -> tuple[Table, set[str]]:
+    """The table with those columns that it lacks but can compute from others ("x1^2", "sin(x1)"), and from which."""
+    numbers = {name: column.numbers for name, column in table.columns.items() if column.kind == "number"}
+    made_of = {name: sources(name, list(numbers)) for name in names if name not in table.columns}
+    made = {name: RawColumn(name, "number", computed(name, numbers)) for name, found in made_of.items() if found}
+    return replace(table, columns=table.columns | made), {name for found in made_of.values() for name in found}
 
 
 def from_preparation(record: dict[str, Any]) -> Preparation:

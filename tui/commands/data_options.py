@@ -36,6 +36,10 @@ DATA_OPTIONS: dict[str, Any] = {
     ],
     "noise": Annotated[float | None, OPTION(min=0, metavar="SHARE", help="Of generated data.")],
     "samples": Annotated[int | None, OPTION(min=10, metavar="N", help="Rows of generated data.")],
+    "inputs": Annotated[
+        str | None,
+        OPTION(metavar="FORMULA,…", help="Of points in the plane: what the network gets, as x1,x2,x1^2,sin(x1)."),
+    ],
     "rule": Annotated[str | None, OPTION(metavar="NAME", help="Of vline: strict, one or any.")],
 }
 

@@ -36,7 +36,7 @@ class SurfacePanel(Panel[SurfaceView | None]):
 
     @staticmethod
     def fits(moment: Moment) -> bool:
-        return moment.dataset.get("features") == 2
+        return bool(moment.dataset.get("plane")) or moment.dataset.get("features") == 2
 
     def view(self, moment: Moment, width: int, height: int) -> SurfaceView | None:
         snapshot = moment.snapshot
@@ -44,7 +44,7 @@ class SurfacePanel(Panel[SurfaceView | None]):
             return None
         first = moment.state.snapshots[0].surface  # the points are sent once, with the first picture
         points = snapshot.surface.points or (first.points if first else ())
-        names = tuple(moment.dataset.get("feature_names") or ())
+        names = tuple(moment.dataset.get("plane") or moment.dataset.get("feature_names") or ())
         return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step, names)
 
     def draw(self, view: SurfaceView | None, width: int, height: int, palette: Palette) -> Grid:
