@@ -234,6 +234,14 @@ def _steep(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
     return np.asarray((high - low >= 4)[column])
 
 
+def cell_of(chart: Chart, x: float, y: float, width: int, height: int) -> tuple[int, int] | None:
+    """(column, row) of the cell in which a point lies, in a chart drawn at (0, 0); None outside of the axes."""
+    if not (chart.x.low <= x <= chart.x.high and chart.y.low <= y <= chart.y.high) or width < 8 or height < 3:
+        return None
+    inner = inner_width(width, margin_of(chart, height))
+    return width - inner + _column(chart.x, x, inner), 1 + _row(chart.y, y, frame(chart, height)[0])
+
+
 def _column(scale: Scale, x: float, inner: int) -> int:
     """The cell, from the left, in which the dot of an x-value lies."""
     return round(scale.place_of(x) * (2 * inner - 1)) // 2

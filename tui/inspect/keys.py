@@ -48,6 +48,8 @@ KEYS = (
     Key("q", "quiz", "q", "Hide the result and type it yourself", LEARN, label="quiz", rank=6),
     Key("x", "export", "x", "Write all steps to a file: .txt, .md, .tex or .json", LEARN, label="export", rank=9),
     Key("g", "gradients", "g", "Values or gradients on the units", WRITING, label="grad", rank=8),
+    Key("v", "view", "v", "The step's pictures below the network, alone, or the network alone", WRITING,
+        label="view", rank=8),
     Key("z", "notation", "z", "a and h, or z and a", WRITING, label="z/a", rank=9),
     Key("t", "truncate", "t", "Round, or cut digits off as many slides do", WRITING),
     Key("plus,equals_sign", "digits(1)", "+", "One digit more", WRITING),

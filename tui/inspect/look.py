@@ -14,7 +14,7 @@ class Look:
 
     (then these say which element is); other: gradients on the nodes where values are usual, and the other way round;
     z_a: Ng's letters; hidden: the result is not shown (quiz); scroll: rows and columns that arrays too large to be
-    shown are moved on, away from the focus.
+    shown are moved on, away from the focus; view: how a step's pictures stand to the diagram (`pictures.py`).
     """
 
     at: int = 0
@@ -25,6 +25,7 @@ class Look:
     number: Number = field(default_factory=Number)
     hidden: bool = False
     scroll: tuple[int, int] = (0, 0)
+    view: int = 0
 
     def with_(self, **changes: Any) -> "Look":
         return replace(self, **changes)

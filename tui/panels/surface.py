@@ -6,16 +6,18 @@ from itertools import pairwise
 import numpy as np
 from rich.cells import cell_len
 
-from dnn_tui.mlp.events import Surface
+from dnn_tui.mlp.events import LayerView, Surface
 
 from ..drawing.canvas import SHADES, half_blocks, quantise, resample
 from ..drawing.grid import Grid, fit
 from ..drawing.numbers import figure
 from ..drawing.plot import nice_ticks, tick_labels
 from ..drawing.theme import GROUPS, LEVELS, Ink, Palette
+from ..drawing.unit_lines import UnitLine, draw_unit_lines
 from ..sessions.moment import Moment
 from .panel import Panel, waiting
 
+MOST_LINES = 12  # of first-layer units: more would hide the plane
 MARKS = "◦•▴+×*◇▾▵#"  # one a class: told apart without colour
 
 
@@ -27,6 +29,9 @@ class SurfaceView:
     classes: tuple[str, ...]
     step: int
     names: tuple[str, ...] = ()  # of the two inputs
+    lines: tuple[UnitLine, ...] = ()
+    here: tuple[float, float] | None = None  # the row looked at
+    hidden: bool = False  # whether it lies in a hidden layer's plane: short names are then more than x₁ and x₂
 
 
 class SurfacePanel(Panel[SurfaceView | None]):
@@ -44,8 +49,11 @@ class SurfacePanel(Panel[SurfaceView | None]):
             return None
         first = moment.state.snapshots[0].surface  # the points are sent once, with the first picture
         points = snapshot.surface.points or (first.points if first else ())
-        names = tuple(moment.dataset.get("plane") or moment.dataset.get("feature_names") or ())
-        return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step, names)
+        plane = moment.dataset.get("plane")  # of coordinates from which the inputs are computed: no line there
+        names = tuple(plane or moment.dataset.get("feature_names") or ())
+        deep = len(snapshot.layers) > 2  # with one layer the line is the answer's own edge
+        lines = unit_lines(snapshot.layers[1]) if deep and not plane else ()
+        return SurfaceView(snapshot.surface, points, moment.task, moment.classes, snapshot.step, names, lines)
 
     def draw(self, view: SurfaceView | None, width: int, height: int, palette: Palette) -> Grid:
         if view is None:
@@ -78,8 +86,9 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
         grid.paste(_shades(classes, view.task), margin, 0)
     else:
         grid.paste(half_blocks(inks), margin, 0)
+    draw_unit_lines(grid, view.lines, surface.x1, surface.x2, margin, w, h)
     _points(grid, view, margin, w, h, inks, mono)
-    across, up = (name if len(name) > 2 else "" for name in (view.names or ("", "")))
+    across, up = (name if len(name) > 2 or view.hidden else "" for name in (view.names or ("", "")))
     if margin:
         _upright_axis(grid, surface, up if up and cell_len(up) <= margin - 4 else "x₂", margin, h)
     if below:
@@ -141,6 +150,18 @@ def _points(grid: Grid, view: SurfaceView, left: int, w: int, h: int, inks: np.n
         else:
             mark, ink = MARKS[int(label) % len(MARKS)], Ink.GROUP + int(label) % GROUPS
         grid.put(left + column, row, mark, ink, None if mono else int(inks[2 * row, column]))
+    if view.here is not None:
+        column = int((view.here[0] - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * w)
+        row = int((surface.x2[1] - view.here[1]) / (surface.x2[1] - surface.x2[0]) * h)
+        if 0 <= column < w and 0 <= row < h:
+            grid.put(left + column, row, "●", Ink.TITLE, None if mono else int(inks[2 * row, column]))
+
+
+def unit_lines(layer: LayerView, most: int = MOST_LINES) -> tuple[UnitLine, ...]:
+    """Where the units of a layer that two numbers enter turn from one side to the other; the steepest, of many."""
+    found = [UnitLine(unit, w[0], w[1], b) for unit, w, b in zip(layer.units, layer.W, layer.b, strict=True)]
+    found.sort(key=lambda line: -(line.w1**2 + line.w2**2))
+    return tuple(found[:most])
 
 
 def _legend(grid: Grid, view: SurfaceView, mono: bool) -> None:
@@ -154,6 +175,10 @@ def _legend(grid: Grid, view: SurfaceView, mono: bool) -> None:
         surface = view.surface
         entries = [("•", f"low {figure(surface.low, 2)}", Ink.NEGATIVE + 5)]
         entries.append(("•", f"high {figure(surface.high, 2)}", Ink.POSITIVE + 5))
+    if view.here is not None:
+        entries.append(("●", "this row", Ink.TITLE))
+    if view.lines:
+        entries.append(("┄", "a = 0", Ink.TEXT))
     for mark, name, ink in entries:
         if x + len(name) + 2 > grid.width:
             break

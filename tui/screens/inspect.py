@@ -21,9 +21,9 @@ from ..drawing.theme import Ink, Palette
 from ..inspect import keys
 from ..inspect.card import card, place_of
 from ..inspect.changing import Changing
-from ..inspect.diagram import draw_network
 from ..inspect.look import by_layer, moved
 from ..inspect.other_diagrams import draw_descent, draw_graph, draw_table
+from ..inspect.pictures import draw_left
 from ..inspect.step_view import draw_step
 from ..inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Pane, Prompt
 from ..keys import Key
@@ -31,7 +31,17 @@ from ..keys import Key
 PACES = (0.5, 1.0, 2.0, 4.0)  # steps a second while it plays
 ROOMY = (110, 30)  # from this size the panes have frames
 NARROW = 64  # below this width the step is alone
-NETWORK_ONLY = ("card", "apply", "apply_many", "check", "misclassified", "worst", "choose_sample", "gradients")
+NETWORK_ONLY = (
+    "card",
+    "apply",
+    "apply_many",
+    "check",
+    "misclassified",
+    "worst",
+    "choose_sample",
+    "gradients",
+    "view",
+)
 
 
 class InspectScreen(Changing):
@@ -86,7 +96,7 @@ class InspectScreen(Changing):
         subject, step, look = self.subject, self.step, self.look
         match subject:
             case NetworkSubject():
-                return draw_network(subject.run, step, look, width, height, palette.mono, subject.image_shape)
+                return draw_left(subject, step, look, width, height, palette.mono)
             case GraphSubject():
                 return draw_graph(subject, step, look, width, height)
             case TableSubject():
@@ -204,6 +214,12 @@ class InspectScreen(Changing):
 
     def action_gradients(self) -> None:
         self.set_look(other=not self.look.other)
+
+    def action_view(self) -> None:
+        """The step's pictures below the diagram, in its place, or not at all."""
+        view = (self.look.view + 1) % 3
+        self.say(("the network and the step's pictures", "the pictures alone", "the network alone")[view], Ink.DIM)
+        self.set_look(view=view)
 
     def action_about(self) -> None:
         """The lesson's text, whole: beside a step there is seldom room for it."""

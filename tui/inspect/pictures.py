@@ -1,0 +1,83 @@
+"""The left-hand pane of a network: its diagram, and below it the pictures that belong to the step. Pure functions."""
+
+from collections.abc import Callable
+
+from dnn_tui.experiments.explaining.curve import activation_curve
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.plane import plane_layer, plane_of
+from dnn_tui.mlp.explain import Step
+
+from ..drawing.grid import Grid
+from .activation import draw_activation
+from .diagram import AIRY_UNITS, draw_network
+from .look import Look
+from .planes import draw_plane
+
+Picture = Callable[[int, int], Grid]  # from a width and a height
+LEAST = 9  # rows a picture needs to say anything
+WIDE = 24  # and cells
+ROOMY = 13  # rows each of two pictures needs to stand above the other
+BESIDE, ALONE, NONE = range(3)  # how `Look.view` has it: below the diagram, in its place, not at all
+
+
+def draw_left(subject: NetworkSubject, step: Step, look: Look, width: int, height: int, mono: bool) -> Grid:
+    """The diagram with the step's pictures below it, as many as there is room for; or one of the two alone."""
+    found = pictures(subject, step, look, mono) if width >= WIDE else []
+    sizes, image = subject.network.sizes, subject.image_shape
+    tallest = max(sizes[0] if image is None else 0, *sizes[1:])
+    need = 5 + max(min(tallest, AIRY_UNITS), (image[0] + 1) // 2 if image else 0)
+    above, rows = rows_of(height, need, len(found), look.view)
+    grid = Grid(width, height)
+    if above:
+        grid.paste(draw_network(subject.run, step, look, width, above, mono, image), 0, 0)
+    y = above
+    for picture, size in zip(found, rows, strict=False):
+        grid.paste(picture(width, size - 1), 0, y + 1)
+        y += size
+    return grid
+
+
+def rows_of(height: int, need: int, wanted: int, view: int) -> tuple[int, list[int]]:
+    """Rows of the diagram, and of each picture shown (an empty one above it among them): integers in, integers out.
+
+    need: rows without which the diagram would leave units out. wanted: how many pictures there are, the best first.
+    """
+    if view == NONE or not wanted:
+        return height, []
+    above = 0 if view == ALONE else max(need, 2 * height // 5)
+    if height - above <= LEAST:
+        above = need if view == BESIDE else 0
+    room = height - above
+    if room <= LEAST:
+        return (height, []) if view == BESIDE else (0, [height])
+    count = max(1, min(wanted, room // (ROOMY + 1)))
+    return above, [room // count + (k < room % count) for k in range(count)]
+
+
+def pictures(subject: NetworkSubject, step: Step, look: Look, mono: bool) -> list[Picture]:
+    """What can be drawn of a step besides the network, the most telling first."""
+    found: list[Picture] = []
+    focus = look.element(step)
+    curve = activation_curve(subject.run, step, focus)
+    if curve is not None:
+        found.append(lambda width, height: draw_activation(curve, step, look, width, height))
+    layer = plane_layer(subject.network.sizes, step.layer)
+    output = look.units[-1] if look.units else 0
+    plane = plane_of(subject, layer, output) if layer is not None else None
+    if plane is not None:
+        unit = focus[0] if layer == step.layer and focus and not step.id.endswith("h") else None
+        classes = plane_classes(subject, output)
+        found.append(lambda width, height: draw_plane(plane, look, classes, unit, width, height, mono))
+    return found
+
+
+def plane_classes(subject: NetworkSubject, output: int) -> tuple[str, ...]:
+    """What the two answers of a yes/no question, or the classes, are called on the plane."""
+    meaning, size = subject.meaning, subject.network.sizes[-1]
+    names = tuple(one.name for one in meaning.outputs)
+    if subject.network.activations[-1].name != "softmax":
+        if len(meaning.classes) == 2 and size == 1:
+            return meaning.classes
+        name = names[output] if output < len(names) else "ŷ" if size == 1 else f"ŷ_{output + 1}"
+        return (f"not {name}", name) if output < len(names) else ("0", "1")
+    return names if len(names) == size else tuple(str(k + 1) for k in range(size))
