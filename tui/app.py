@@ -3,30 +3,22 @@
 import asyncio
 import errno
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
-from .terminal.pacing import over_ssh
+from .terminal.themed import HANGUP, run_with_signals  # first: it tells Textual how to behave
 
-# read when Textual is imported: nothing moves by itself, and no more frames than the panels make
-os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-os.environ.setdefault("TEXTUAL_FPS", "30")
-if over_ssh() and os.environ.get("COLORTERM") in ("truecolor", "24bit"):
-    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")  # a third of the bytes less
-
+# isort: split
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.dom import DOMNode
-from textual.filter import LineFilter
 from textual.screen import Screen
 
 from dnn_tui.mlp import Command
 
 from . import keys
-from .drawing.theme import ANSI_THEMES, DARK_THEME, first_theme, palette_of
 from .drawing.visible import visible
 from .printed.lines import say
 from .screens.help import HelpScreen
@@ -37,47 +29,29 @@ from .sessions.detached import leave_training, train_on_unseen
 from .sessions.session import Session, trains_here
 from .sessions.trained import TrainingSession
 from .terminal.attention import Attention
-from .terminal.border import BORDER
 from .terminal.capture import captured
 from .terminal.paced import PacedApp
-from .terminal.pacing import Pacer
+from .terminal.pacing import Pacer, over_ssh
 from .terminal.required import require_terminal
 
 DETACH = -1  # not an exit code: training goes on in another process
-HANGUP = 129
-TEXTUALS = ("Theme", "Screenshot")  # its keys, its way to leave and to maximise are ours already
-SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: HANGUP, signal.SIGINT: 130}
 
 
 class DnnApp(PacedApp):
     """Shows one session. Its return value is the exit code."""
 
-    TITLE = "dnn-tui"
     BINDINGS = keys.bindings("app")
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, session: Session, quiet: bool = False, fps: float | None = None) -> None:
-        no_color = "NO_COLOR" in os.environ
-        first = first_theme()
-        # said at once: Textual chooses its filters before a theme can be set, and the wrong ones paint black on black
-        super().__init__(ansi_color=True if first in ANSI_THEMES else None)
-        self.animation_level = "none"
+        super().__init__()
         self.session = session
-        self.register_theme(DARK_THEME)
-        self.palette = palette_of(first, no_color, self.console.color_system)
-        self._no_color = no_color
-        self.theme = first
         self._partial = ""
         self.pacer = Pacer(over_ssh(), fps)
         self.attention = Attention(self.write_past_the_screen, session.title, quiet)
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), BORDER]
-
     def on_mount(self) -> None:
         self.begin_capture_print(self)
-        self.theme_changed_signal.subscribe(self, lambda theme: self._recolour(theme.name))
-        self.set_class(self.theme in ANSI_THEMES, "-plain")
         self.attention.begin()
         self.push_screen(TrainScreen(self.session))
         self.session.start()
@@ -91,9 +65,7 @@ class DnnApp(PacedApp):
         for line in filter(str.strip, lines):
             self.session.state.say(line)
 
-    def _recolour(self, theme: str) -> None:
-        self.palette = palette_of(theme, self._no_color, self.console.color_system)
-        self.set_class(theme in ANSI_THEMES, "-plain")
+    def repaint(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, TrainScreen | InspectScreen):
                 screen.frame(force=True)
@@ -153,22 +125,10 @@ class DnnApp(PacedApp):
         if train is not None:
             for panel in train.available:
                 yield SystemCommand(f"Go to: {panel.TITLE}", panel.HELP, partial(train.go_to, panel.NAME))
-        yield from (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
+        yield from super().get_system_commands(screen)
 
     def _run(self, action: str, target: DOMNode) -> None:
         self.call_next(self.run_action, action, target)
-
-
-async def run_with_signals(app: App[int]) -> int | None:
-    """Run the app so that a signal ends it properly: without this the terminal stays in raw mode."""
-    loop = asyncio.get_running_loop()
-    for number, code in SIGNALS.items():
-        loop.add_signal_handler(number, partial(app.exit, code))
-    try:
-        return await app.run_async()
-    finally:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
 
 
 def run_app(session: Session, quiet: bool = False, fps: float | None = None) -> int:

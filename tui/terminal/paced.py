@@ -3,16 +3,16 @@
 import time
 
 from textual import events
-from textual.app import App
 
 from .attention import Attention
 from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer
+from .themed import ThemedApp
 
 LAST_ANSWER_SECONDS = 1.0
 
 
-class PacedApp(App[int]):
-    """What the screens know of the app: its pacer, and who tells the person what happened. Its exit code is an int."""
+class PacedApp(ThemedApp):
+    """What the screens know of the app: its pacer, and who tells the person what happened."""
 
     pacer: Pacer
     attention: Attention
