@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 
+from dnn_tui.tui.door.keys import KEYS as DOOR_KEYS
 from dnn_tui.tui.inspect.keys import KEYS as INSPECT_KEYS
 from dnn_tui.tui.keys import KEYS, Key
 
@@ -13,14 +14,17 @@ def page() -> str:
         [
             "# Keys",
             "",
-            "Written by `docs/pages.py` from the key tables in `tui/keys.py` and `tui/inspect/keys.py`, which also",
-            "make the key bar, the `?` screens and the command palette.",
+            "Written by `docs/pages.py` from the key tables in `tui/keys.py`, `tui/inspect/keys.py` and",
+            "`tui/door/keys.py`, which also make the key bar, the `?` screens and the command palette.",
             "",
             "## While training or watching",
             *tables(KEYS),
             "",
             "## In the inspect view",
             *tables(INSPECT_KEYS),
+            "",
+            "## At the door",
+            *tables(DOOR_KEYS),
             "",
         ]
     )

@@ -20,12 +20,12 @@ def test_it_says_its_version():
     assert (done.returncode, done.stdout, done.stderr) == (0, f"dnn-tui {version('dnn-tui')}\n", "")
 
 
-def test_alone_it_prints_its_help_and_that_is_no_fault():
+def test_alone_and_with_nothing_to_draw_on_it_prints_its_help_and_that_is_no_fault():
     done = call()
     assert done.returncode == 0
     assert "Usage: dnn-tui" in done.stdout
     assert done.stderr == ""
-    terminal = Terminal(DNN_TUI)
+    terminal = Terminal(DNN_TUI, env={"TERM": "dumb"})
     try:
         assert terminal.wait() == 0
         assert b"Usage:" in terminal.written

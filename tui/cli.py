@@ -1,5 +1,6 @@
 """`dnn-tui`: the commands. Each lives in a module of its own and imports what is heavy only when it runs."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated
 
@@ -52,31 +53,47 @@ def _root(
     ] = False,
 ) -> None:
     """Train a multilayer perceptron in the terminal and see inside it while it learns."""
-    if context.invoked_subcommand is None:
+    if context.invoked_subcommand is not None:
+        return
+    from .terminal.required import can_draw
+
+    if not can_draw():
         context.get_help()  # rich prints it
         raise typer.Exit
+    from .door.app import open_door
+
+    raise typer.Exit(open_door(attempt, [command.name for command in app.registered_commands if command.name]))
 
 
-def main() -> None:
-    """The console entry point. What is wrong with the input is said in one sentence, with exit code 2."""
+def attempt(words: Sequence[str] | None = None) -> tuple[int, str]:
+    """Run a command line, else this process's own: its exit code, and in one sentence what is wrong, or ""."""
     try:
-        code = app(standalone_mode=False)
+        return app(words, standalone_mode=False) or 0, ""
     except USAGE_ERROR as error:
+        error.message = visible(error.message)  # type: ignore[attr-defined]
+        if words is not None:
+            return REFUSED, error.format_message()  # type: ignore[attr-defined]
         from typer.rich_utils import rich_format_error
 
-        error.message = visible(error.message)  # type: ignore[attr-defined]
         rich_format_error(error)  # type: ignore[arg-type]
-        code = REFUSED
+        return REFUSED, ""
     except typer.Abort as error:
         # a question was left without an answer: with Ctrl+C, or because the input ended
-        interrupted = isinstance(error.__context__, KeyboardInterrupt)
-        say("" if interrupted else "Aborted: there was no answer.", err=True)
-        code = INTERRUPTED if interrupted else ABORTED
+        if isinstance(error.__context__, KeyboardInterrupt):
+            say("", err=True)
+            return INTERRUPTED, ""
+        return ABORTED, "Aborted: there was no answer."
     except ValueError as error:
         # the packages' own errors (DataError, NetworkError, TrainingError, RunError …) carry a sentence for the
         # user; any other ValueError is a bug and keeps its traceback
         if not type(error).__module__.startswith("dnn_tui."):
             raise
-        say(f"dnn-tui: {visible(str(error))}", err=True)
-        code = REFUSED
-    raise SystemExit(code or 0)
+        return REFUSED, visible(str(error))
+
+
+def main() -> None:
+    """The console entry point. What is wrong with the input is said in one sentence, with exit code 2."""
+    code, sentence = attempt()
+    if sentence:
+        say(f"dnn-tui: {sentence}", err=True)
+    raise SystemExit(code)

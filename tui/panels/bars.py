@@ -8,6 +8,7 @@ from .. import keys
 from ..drawing.grid import Grid
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
+from ..terminal.back import leads_back
 from .panel import Panel
 
 
@@ -79,6 +80,8 @@ class KeyBar(Bar):
 
     def view(self, moment: Moment, width: int, height: int) -> BarView:
         entries = keys.bar_entries(self.run_screen.allowed, moment.state.paused, width)
+        if leads_back():
+            entries = [(group, "back" if label == "quit" else label) for group, label in entries]
         return BarView(tuple(Entry(tuple((k.shown, self._where(k)) for k in group), label) for group, label in entries))
 
     @staticmethod

@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ..terminal.back import leads_back
+
 
 class QuitScreen(ModalScreen[str]):
     """Asks what to do with a training that runs in this process. Gives "quit", "detach" or ""."""
@@ -26,12 +28,13 @@ class QuitScreen(ModalScreen[str]):
     ]
 
     def compose(self) -> ComposeResult:
+        leave, away = ("go back to the start", "go back") if leads_back() else ("quit", "leave")
         with Vertical() as box:
-            box.border_title = "Quit?"
+            box.border_title = "Go back?" if leads_back() else "Quit?"
             yield Static(
                 "The training is not finished.\n\n"
-                "[b $accent]y[/]  stop it, keep the run, and quit\n"
-                "[b $accent]d[/]  go on training in the background, and leave\n"
+                f"[b $accent]y[/]  stop it, keep the run, and {leave}\n"
+                f"[b $accent]d[/]  go on training in the background, and {away}\n"
                 "[b $accent]n[/]  go on training"
             )
 

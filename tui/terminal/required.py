@@ -18,3 +18,12 @@ def require_terminal(otherwise: str = "") -> None:
         raise TerminalError("The panels are drawn on standard error, which is redirected: leave it on the terminal.")
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise TerminalError(f"This terminal (TERM=dumb) cannot show panels{advice}")
+
+
+def can_draw() -> bool:
+    """Whether there is a terminal to draw on."""
+    try:
+        require_terminal()
+    except TerminalError:
+        return False
+    return True

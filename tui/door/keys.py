@@ -1,0 +1,61 @@
+"""The door's keys: one table that makes the bindings, the key bar, the `?` window and docs/keys.md."""
+
+from collections.abc import Iterable
+
+from textual.binding import Binding, BindingType
+
+from ..keys import Key
+
+DOORS, LISTS, PROGRAM = "The doors", "Lessons and runs", "Program"
+
+KEYS = (
+    Key("l", "open('learn')", "l", "Learn: the lectures' examples, number by number", DOORS, scope="start"),
+    Key("p", "open('play')", "p", "Play: change everything while it learns", DOORS, scope="start"),
+    Key("t", "open('train')", "t", "Train: a network learns to read handwritten digits", DOORS,
+        scope="start"),
+    Key("r", "open('runs')", "r", "Runs: what was recorded", DOORS, scope="start"),
+    Key("left", "turn(-1)", "←", "The door to the left", DOORS, scope="start", label="choose", rank=2),
+    Key("right", "turn(1)", "→", "The door to the right", DOORS, scope="start", label="choose", rank=2),
+    Key("up", "turn_row(-1)", "↑", "Up", DOORS, scope="start", label="choose", rank=2),
+    Key("down", "turn_row(1)", "↓", "Down, to the latest runs", DOORS, scope="start", label="choose", rank=2),
+    Key("enter", "enter", "Enter", "Open it", DOORS, scope="start", label="open", rank=1),
+
+    Key("up,k", "move(-1)", "↑", "Up", LISTS, scope="list", label="choose", rank=2),
+    Key("down,j", "move(1)", "↓", "Down", LISTS, scope="list", label="choose", rank=2),
+    Key("enter", "enter", "Enter", "Open it: a lesson, a lecture from its first lesson, or a run to watch", LISTS,
+        scope="list", label="open", rank=1),
+    Key("g", "go_on", "g", "Go on with this run, from its last checkpoint", LISTS, scope="runs", label="go on", rank=4),
+    Key("i", "inspect", "i", "Look into one pass of this run, number by number", LISTS, scope="runs",
+        label="inspect", rank=5),
+    Key("space", "mark", "Space", "Mark this run: Enter then shows all that are marked, on the same axes", LISTS,
+        scope="runs", label="mark", rank=6),
+
+    Key("escape,q", "go_back", "Esc", "Back; at the start: leave", PROGRAM, scope="app", label="back", rank=0),
+    Key("question_mark", "help", "?", "What the keys do", PROGRAM, scope="app", label="help", rank=3),
+    Key("ctrl+p", "command_palette", "Ctrl+P", "Colours and a screenshot, by name", PROGRAM, scope="app",
+        palette=False),
+    Key("ctrl+c", "interrupt", "Ctrl+C", "Leave the program", PROGRAM, scope="app", palette=False, priority=True),
+)  # fmt: skip
+
+
+def bindings(*scopes: str) -> list[BindingType]:
+    """Textual's bindings of these scopes."""
+    return [
+        Binding(key.keys, key.action, key.help, show=False, priority=key.priority)
+        for key in KEYS
+        if key.scope in scopes
+    ]
+
+
+def bar(scopes: Iterable[str], width: int, back: str = "back") -> list[tuple[str, str, str]]:
+    """(keys, label, action) for a bar of `width` cells, the least useful left out. back: what Esc does here."""
+    wanted, entries = set(scopes), dict[str, tuple[int, str, str]]()
+    for key in KEYS:
+        if not key.label or key.scope not in wanted:
+            continue
+        label = back if key.action == "go_back" else key.label
+        rank, shown, action = entries.get(label, (key.rank, "", key.action))
+        entries[label] = rank, f"{shown}{key.shown}", action
+    while entries and sum(len(shown) + len(label) + 3 for label, (_, shown, _) in entries.items()) - 2 > width:
+        del entries[max(entries, key=lambda label: entries[label][0])]
+    return [(shown, label, action) for label, (_, shown, action) in entries.items()]

@@ -1,0 +1,101 @@
+"""`DoorScreen`: what the door's screens have alike: a place where things are said, and a bar of keys."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ..drawing.theme import Ink, Palette
+from ..terminal.themed import ThemedApp
+from . import keys
+from .place import Place
+
+
+class KeyBar(Static):
+    """The keys that are of use here; a click on one does the same."""
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+        self._spans: list[tuple[int, int, str]] = []
+
+    def show(self, scopes: tuple[str, ...], back: str, palette: Palette) -> None:
+        """Write the bar for what can be done here."""
+        text, self._spans = Text(no_wrap=True), []
+        for shown, label, action in keys.bar(scopes, max(0, self.app.size.width - 4), back):
+            begin = text.cell_len
+            text.append(shown, palette.style(Ink.ACCENT))
+            text.append(f" {label}", palette.style(Ink.DIM))
+            self._spans.append((begin, text.cell_len, action))
+            text.append("  ")
+        self.update(text)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what was clicked."""
+        for begin, end, action in self._spans:
+            if begin <= event.x - self.styles.padding.left < end:
+                where = self.app if action in ("go_back", "help") else self.screen
+                await self.app.run_action(action, default_namespace=where)
+                return
+
+
+class Chosen(Message):
+    """A command line was chosen: it runs, and what it opened leads back to `screen`."""
+
+    def __init__(self, words: list[str], screen: str) -> None:
+        super().__init__()
+        self.words, self.screen = words, screen
+
+
+class Through(Message):
+    """A door was gone through."""
+
+    def __init__(self, door: str) -> None:
+        super().__init__()
+        self.door = door
+
+
+class DoorScreen(Screen[None]):
+    """One of the door's screens. SCOPES: which keys are of use here; BACK: what Esc does."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ()
+    BACK: ClassVar[str] = "back"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of now."""
+        app = self.app
+        assert isinstance(app, ThemedApp)
+        return app.palette
+
+    def choose(self, words: list[str], screen: str = "") -> None:
+        """Have the app run `dnn-tui WORDS`, and come back to that screen."""
+        self.post_message(Chosen(words, screen))
+
+    def repaint(self) -> None:
+        """Draw everything that has colours of its own; screens add theirs."""
+        self.query_one(KeyBar).show((*self.SCOPES, "app"), self.BACK, self.palette)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < 70 or event.size.height < 20, "-small")
+        self.set_class(event.size.width >= 110, "-wide")
+        self.set_class(event.size.width >= 110 and event.size.height >= 34, "-roomy")
+        self.repaint()
+
+    def in_background(self, work: Callable[[Callable[[Message], None]], None]) -> None:
+        """Run `work(tell)` in a thread that nobody waits for; what it tells arrives here as messages."""
+
+        def tell(message: Message) -> None:
+            with suppress(RuntimeError):  # the door was left meanwhile: its loop is closed
+                self.post_message(message)
+
+        threading.Thread(target=work, args=(tell,), name="door", daemon=True).start()

@@ -1,0 +1,259 @@
+"""The start screen: the name, one sentence, the doors, the latest runs."""
+
+import os
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import platformdirs
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ..commands.options import runs_dir
+from ..drawing.theme import Ink
+from ..drawing.visible import visible
+from . import keys, pictures
+from .pictures import Cells, text_of
+from .place import Place
+from .recent import RunLine, read_lines, texts
+from .screen import DoorScreen, KeyBar, Through
+
+SENTENCE = "Train a multilayer perceptron and see inside it while it learns."
+HINT = "New here? Press t: a network learns to read handwritten digits while you watch."
+LATEST = 8  # runs that the start screen reads
+
+
+@dataclass(frozen=True)
+class Door:
+    """One of the doors: its name, the key that opens it, what is behind it, its picture."""
+
+    name: str
+    key: str
+    title: str
+    says: str
+    picture: str
+
+    def drawn(self, width: int, height: int, screen: DoorScreen) -> Cells:
+        """Its picture in that many cells."""
+        drawn: Cells = getattr(pictures, self.picture)(width, height, screen.palette)
+        return drawn
+
+
+DOORS = (
+    Door("learn", "l", "Learn", "the lectures' examples, number by number", "learn"),
+    Door("play", "p", "Play", "change everything while it learns", "play"),
+    Door("train", "t", "Train", "our data or your own, every setting", "train"),
+    Door("runs", "r", "Runs", "what was recorded, and what runs now", "runs"),
+)
+
+
+def first_time(folder: Path | None = None) -> bool:
+    """Whether the door is opened for the first time by this user; from then on it is not."""
+    folder = folder or platformdirs.user_state_path("dnn-tui")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(folder / "welcomed", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError:  # it is there, or nothing can be written here: then nobody is to be told every time
+        return False
+    return True
+
+
+class Card(Widget, can_focus=True):
+    """A door that can be gone to, and clicked."""
+
+    class Opened(Message):
+        """The card was clicked."""
+
+        def __init__(self, door: Door) -> None:
+            super().__init__()
+            self.door = door
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(id=door.name)
+        self.door = door
+        self.border_title = f"[b]{door.key}[/b] {door.title}"
+
+    def render(self) -> RenderResult:
+        screen, (width, height) = self.screen, self.size
+        assert isinstance(screen, DoorScreen)
+        palette, door = screen.palette, self.door
+        if screen.has_class("-small"):
+            here = "▸ " if self.has_focus else "  "
+            text = Text(here, palette.style(Ink.ACCENT), no_wrap=True)
+            text.append(door.key, palette.style(Ink.ACCENT))
+            text.append(f" {door.title:<7}", palette.style(Ink.TITLE if self.has_focus else Ink.TEXT))
+            return text.append(door.says, palette.style(Ink.DIM))
+        lines = 2 if width < len(door.says) else 1
+        text = text_of(door.drawn(width, max(1, height - lines - 1), screen), palette)
+        text.append("\n\n")
+        text.append(_folded(door.says, width, lines), palette.style(Ink.TEXT if self.has_focus else Ink.DIM))
+        text.no_wrap = False
+        return text
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click opens the door."""
+        event.stop()
+        self.post_message(self.Opened(self.door))
+
+
+def _folded(text: str, width: int, lines: int) -> str:
+    """Centred, in one line or two."""
+    if lines == 1:
+        return text.center(width)
+    cut = text.rfind(" ", 0, width + 1)
+    return f"{text[:cut].center(width)}\n{text[cut + 1 :][:width].center(width)}"
+
+
+class Recent(OptionList):
+    """The latest runs; from the first one, up leads back to the doors."""
+
+    def action_cursor_up(self) -> None:
+        """Up, and out at the top."""
+        if self.highlighted in (None, 0):
+            with suppress(IndexError):
+                self.highlighted = None
+                list(self.screen.query(Card))[-1].focus()
+        else:
+            super().action_cursor_up()
+
+
+class StartScreen(DoorScreen):
+    """The program's front."""
+
+    BINDINGS = keys.bindings("start")
+    SCOPES: ClassVar[tuple[str, ...]] = ("start",)
+    BACK: ClassVar[str] = "leave"
+    AUTO_FOCUS = "Card"
+
+    class Found(Message):
+        """A run was read; None: there are no more, and so many in all."""
+
+        def __init__(self, line: RunLine | None, count: int = 0) -> None:
+            super().__init__()
+            self.line, self.count = line, count
+
+    def __init__(self, place: Place, commands: Collection[str]) -> None:
+        super().__init__(place)
+        self.doors = [door for door in DOORS if door.name != "play" or "play" in commands]
+        self.lines: list[RunLine] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="front"):
+            yield Static(id="name")
+            yield Static(SENTENCE, id="sentence")
+            with Horizontal(id="cards"):
+                for door in self.doors:
+                    yield Card(door)
+            yield Static(id="said")
+            yield Static(id="heading")
+            yield Recent(id="recent")
+            yield Static(id="hint")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._say()
+        self.in_background(self._read)
+
+    def on_screen_resume(self) -> None:
+        self._say()
+
+    def _say(self) -> None:
+        said = self.query_one("#said", Static)
+        said.display = bool(self.place.said)
+        said.set_class(self.place.wrong, "-wrong")
+        said.update(Text(visible(self.place.said)))
+
+    def _read(self, tell: Callable[[Message], None]) -> None:
+        count = read_lines(runs_dir(None), LATEST, lambda line: tell(self.Found(line)))
+        tell(self.Found(None, count))
+
+    def on_start_screen_found(self, found: Found) -> None:
+        """Show the run as soon as it is read; after the last one, the hint where there is none."""
+        if found.line is not None:
+            self.lines.append(found.line)
+        else:
+            more = f"Latest of {found.count} runs" if found.count > LATEST else "Latest runs"
+            self.query_one("#heading", Static).update(more)
+            hint = self.query_one("#hint", Static)
+            hint.display = not found.count and first_time()
+            hint.update(Text(HINT))
+        self._list()
+
+    def _list(self) -> None:
+        recent = self.query_one("#recent", OptionList)
+        recent.display = self.query_one("#heading").display = bool(self.lines)
+        here = recent.highlighted
+        recent.clear_options()
+        width = self.query_one("#front").content_size.width - 2  # of a scroll bar
+        shown = texts(self.lines, max(20, width), self.palette)
+        recent.add_options([Option(text, id=line.name) for line, text in zip(self.lines, shown, strict=True)])
+        recent.highlighted = here if recent.has_focus else None
+
+    def repaint(self) -> None:
+        super().repaint()
+        self.query_one("#name", Static).update(text_of(pictures.name(), self.palette))
+        for card in self.query(Card):
+            card.refresh()
+        if self.is_mounted:
+            self.call_after_refresh(self._list)
+
+    # ---- keys
+
+    def action_open(self, name: str) -> None:
+        """Go through a door."""
+        if name not in {door.name for door in self.doors}:
+            return
+        self.place.said = ""
+        if name == "play":
+            self.choose(["play"])
+        elif name == "train":
+            self.choose(["train", "digits"])
+        else:
+            self.post_message(Through(name))
+
+    def on_card_opened(self, opened: Card.Opened) -> None:
+        """As its key does."""
+        self.action_open(opened.door.name)
+
+    def action_enter(self) -> None:
+        """Open the door, or watch the run, that has the focus."""
+        if isinstance(self.focused, Card):
+            self.action_open(self.focused.door.name)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Watch the run."""
+        if event.option_id:
+            self.choose(["watch", event.option_id])
+
+    def _turn(self, by: int) -> None:
+        cards = list(self.query(Card))
+        at = cards.index(self.focused) if isinstance(self.focused, Card) else 0
+        cards[(at + by) % len(cards)].focus()
+
+    def action_turn(self, by: int) -> None:
+        """The next door."""
+        self._turn(by)
+
+    def action_turn_row(self, by: int) -> None:
+        """From the doors down to the runs; where the doors stand below each other, the next one."""
+        recent, cards = self.query_one("#recent", OptionList), list(self.query(Card))
+        at = cards.index(self.focused) if isinstance(self.focused, Card) else -1
+        if self.has_class("-small") and 0 <= at + by < len(cards):
+            self._turn(by)
+        elif self.lines and by > 0:
+            recent.highlighted = 0
+            recent.focus()
