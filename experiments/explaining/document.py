@@ -9,6 +9,7 @@ import numpy as np
 from dnn_tui.mlp.explain import Focus, Note, Number, Operand, Step
 from dnn_tui.mlp.explain.notation import escaped, latex, pretty, renamed
 
+from .batch_subject import BatchSubject
 from .blocks import block, tier
 from .network_subject import NetworkSubject
 from .script import notebook, script
@@ -63,6 +64,7 @@ def document(
 def heading(subject: Subject) -> str:
     """The title, with the sample where there are several."""
     name = subject.row.name if isinstance(subject, NetworkSubject) else ""
+    name = subject.name if isinstance(subject, BatchSubject) else name
     if subject.kind == "graph" and len(subject.rows) > 1:
         name = f"sample {subject.at + 1}"
     return f"{subject.title} · {name}" if name else subject.title

@@ -13,6 +13,7 @@ from dnn_tui.mlp.explain.check import TOLERANCE
 from dnn_tui.mlp.explain.updates import float64_optimizer, rule_of
 from dnn_tui.mlp.losses import LOSSES, Loss
 from dnn_tui.mlp.optimizers import OPTIMIZERS, Optimizer, make_optimizer
+from dnn_tui.mlp.regularization import Regularizer
 
 from .subject import Field, InspectError, Restore, Row, Subject
 
@@ -47,6 +48,7 @@ class NetworkSubject(Subject):
         self.optimizer: Optimizer = float64_optimizer(optimizer, self.network.parameters)
         self.lr, self.image_shape = lr, image_shape
         self.meaning = meaning or Meaning()
+        self.beyond: dict[str, float] = {}  # what the training it comes from does besides a plain pass, by its setting
         self._pass: Pass | None = None
         self._edited: dict[int, Row] = {}  # our copies of rows whose x or y was changed
 
@@ -159,6 +161,38 @@ class NetworkSubject(Subject):
             self.optimizer = float64_optimizer(optimizer, network.parameters)
 
         return restore
+
+    def twin(self) -> "NetworkSubject":
+        """The same rows with a network and an optimizer of its own, nothing to undo."""
+        found = NetworkSubject(
+            self.title,
+            network=self.network,
+            rows=self.rows,
+            loss=self.loss,
+            optimizer=self.optimizer,
+            lr=self.lr,
+            text=self.text,
+            image_shape=self.image_shape,
+            meaning=self.meaning,
+        )
+        found.first_row, found.at, found.beyond, found._edited = self.first_row, self.at, self.beyond, self._edited
+        found._edited = _copied(self._edited)
+        return found
+
+    def take_over(self, other: "NetworkSubject") -> None:
+        """Go on with another's network, loss and optimizer; can be undone. Nothing happens where they are the same."""
+        if self.settings() == other.settings() and (self.network.theta == other.network.theta).all():
+            return
+        self._begin()
+        self._undo.append(self._kept())
+        self.network, self.loss, self.lr = other.network.copy(), other.loss, other.lr
+        self.optimizer = float64_optimizer(other.optimizer, self.network.parameters)
+        self.changed()
+
+    def step(self, gradient: np.ndarray, max_norm: float = 0.0) -> None:
+        """One update by a gradient, (parameters,), for `BatchSubject.apply`, which keeps what it was before."""
+        self.optimizer.step(self.network.theta, gradient.copy(), self.lr)
+        Regularizer(self.network, max_norm=max_norm).constrain()
 
     def settings(self) -> dict[str, str | float]:
         activations = {f"g{i}": activation.name for i, activation in enumerate(self.network.activations, start=1)}

@@ -9,6 +9,7 @@ import numpy as np
 from dnn_tui.mlp.explain import Operand, Step
 from dnn_tui.mlp.explain.notation import pretty, renamed
 
+from .batch_subject import BatchSubject
 from .network_subject import NetworkSubject
 from .small import DescentSubject, GraphSubject, TableSubject
 from .subject import Subject
@@ -25,10 +26,13 @@ def given(subject: Subject) -> dict[str, np.ndarray]:
         return {name: np.asarray(value, float) for name, value in subject.values.items()}
     if isinstance(subject, DescentSubject):
         return {"X": subject.descent.X, "Y": subject.descent.Y}
-    assert isinstance(subject, NetworkSubject)
+    assert isinstance(subject, NetworkSubject | BatchSubject)
     network = subject.run.network
     found = {operand.key: operand.value for operand in subject.steps[0].operands}  # x, or what it is made of
-    found["y"] = subject.run.y
+    if isinstance(subject, BatchSubject):
+        found |= _of_batch(subject)
+    else:
+        found["y"] = subject.run.y
     for i in range(1, network.layers + 1):
         found |= {f"W{i}": network.W[i], f"b{i}": network.b[i]}
     for step in subject.steps:
@@ -37,7 +41,20 @@ def given(subject: Subject) -> dict[str, np.ndarray]:
     return found
 
 
-def _of_update(subject: NetworkSubject, step: Step) -> dict[str, np.ndarray]:
+def _of_batch(subject: BatchSubject) -> dict[str, np.ndarray]:
+    """The targets, each row's weight in the mean, the settings, and what dropout's masks are drawn from."""
+    run, extras = subject.run, subject.extras
+    found = {"given" if extras.label_smoothing else "y": run.given, "weight": run.weight}
+    names = {"label_smoothing": "smoothing", "l1": "l1", "l2": "l2", "clip_norm": "clip_norm", "max_norm": "max_norm"}
+    used = extras.used()
+    found |= {name: np.asarray(used[key]) for key, name in names.items() if key in used}
+    for i, random in enumerate(run.random):
+        if random is not None:
+            found |= {f"random{i}": random, f"p{i}": np.asarray(run.rate[i])}
+    return found
+
+
+def _of_update(subject: NetworkSubject | BatchSubject, step: Step) -> dict[str, np.ndarray]:
     """η, the rule's settings, and the optimizer's state for one layer's weights and biases."""
     found, i = {}, step.layer
     layer = subject.run.network

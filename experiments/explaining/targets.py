@@ -133,8 +133,9 @@ def trainer_subject(title: str, trainer: Trainer) -> NetworkSubject:
         for name, says in _BEYOND.items()
         if getattr(trainer.config, name, 0)
     ]
+    subject.beyond = {name: float(value) for name in _BEYOND if (value := getattr(trainer.config, name, 0))}
     if beyond:
-        text = f"This run also has {', '.join(beyond)}; one row's pass is explained here without."
+        text = f"This run also has {', '.join(beyond)}; one row's pass is explained without; a batch (b) has them."
         for step in ("l", "u1"):
             subject.extra_notes[(0, step)] = [Note("left out", text)]
     return subject

@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 
 _SUBSCRIPT = re.compile(r"_(?:\{([^}]*)\}|(\d+|[A-Za-z])(?![A-Za-z0-9_]))")  # not the underscores of a_python_name
-_SMALL = str.maketrans("0123456789ijknt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙₜ")
+_OF_ROW = re.compile(r"\^\((\d+|r)\)")  # x^(3): of the third row of a batch
+_SMALL = str.maketrans("0123456789ijknrt", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙᵣₜ")
+_RAISED = str.maketrans("0123456789r", "⁰¹²³⁴⁵⁶⁷⁸⁹ʳ")
 #: Signs as LaTeX math.
 SIGNS = {
     "α": r"\alpha", "β": r"\beta", "δ": r"\delta", "Δ": r"\Delta", "ε": r"\varepsilon", "η": r"\eta",
     "θ": r"\theta", "λ": r"\lambda", "μ": r"\mu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "Σ": r"\sum",
-    "φ": r"\varphi", "Φ": r"\Phi", "∂": r"\partial", "∇": r"\nabla", "ŷ": r"\hat{y}",
+    "φ": r"\varphi", "Φ": r"\Phi", "∂": r"\partial", "∇": r"\nabla", "ŷ": r"\hat{y}", "Ŷ": r"\hat{Y}",
     "m̂": r"\hat{m}", "v̂": r"\hat{v}", "·": r"\cdot", "⊙": r"\odot", "⊗": r"\otimes", "×": r"\times",
     "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "±": r"\pm", "←": r"\leftarrow", "→": r"\to", "−": "-",
     "…": r"\ldots", "½": r"\tfrac{1}{2}", "¼": r"\tfrac{1}{4}", "‖": r"\|", "ᵀ": r"^{\top}", "²": "^{2}",
@@ -23,9 +25,9 @@ SIGNS = {
 } | {sign: f"_{{{n}}}" for n, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}  # fmt: skip
 _NAME = re.compile(r"⟪([^⟫]*)⟫")  # a name of the data, in which no letter is a symbol
 _TOKEN = re.compile(
-    r"⟪(?P<words>[^⟫]*)⟫|∂L/∂(?P<of>ŷ|[A-Za-zθ]+)(?P<at>_\{[^}]*\}|_\w)?"
+    r"⟪(?P<words>[^⟫]*)⟫|∂(?P<what>[LJℓ])/∂(?P<of>[ŷŶ]|[A-Za-zθ]+)(?P<at>_\{[^}]*\}|_\w)?"
     r"|(?P<number>\d+(?:\.\d+)?)(?:e(?P<power>[−-]?\d+))?(?![A-Za-z])"
-    r"|(?P<name>m̂|v̂|[A-Za-zŷα-ωΑ-Ω](?:(?<=[A-Za-z])[A-Za-z]+)?)(?:_(?P<letters>[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?"
+    r"|(?P<name>m̂|v̂|[A-Za-zŷŶα-ωΑ-Ω](?:(?<=[A-Za-z])[A-Za-z]+)?)(?:_(?P<letters>[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*))?"
     r"(?:_\{(?P<index>[^}]*)\})?"
     r"|(?P<other>.)",
     re.DOTALL,
@@ -46,7 +48,10 @@ def pretty(text: str) -> str:
         short = index.translate(_SMALL)
         return f"_{index}" if any(c.isalnum() and c.isascii() for c in short) else short
 
-    return _around_names(text, lambda part: _SUBSCRIPT.sub(small, part), lambda name: name)
+    def subscripts(part: str) -> str:
+        return _OF_ROW.sub(lambda match: f"⁽{match[1].translate(_RAISED)}⁾", _SUBSCRIPT.sub(small, part))
+
+    return _around_names(text, subscripts, lambda name: name)
 
 
 def _around_names(text: str, change: Callable[[str], str], of_name: Callable[[str], str]) -> str:
@@ -93,7 +98,8 @@ def _word(token: re.Match[str]) -> str:
         return rf"\text{{{escaped(token['words'])}}}"
     if token["of"]:
         name = SIGNS.get(token["of"], token["of"])
-        return rf"\frac{{\partial L}}{{\partial {name}{_subscript(token['at'] or '')}}}"
+        what = SIGNS.get(token["what"], token["what"])
+        return rf"\frac{{\partial {what}}}{{\partial {name}{_subscript(token['at'] or '')}}}"
     if token["number"]:
         return token["number"] + (rf" \cdot 10^{{{token['power'].replace('−', '-')}}}" if token["power"] else "")
     if token["name"]:
@@ -125,6 +131,7 @@ def renamed(text: str, z_a: bool, everywhere: bool = True) -> str:
 
     def rename(part: str) -> str:
         part = re.sub(pattern, lambda match: "z" if match[1] == "a" else "a", part)
+        part = re.sub(r"(?<![A-Za-z\\])([AH])(?=_[\d{i])", lambda match: "Z" if match[1] == "A" else "A", part)
         return re.sub(r"\bdh(?=\d)", "da", part)  # the NumPy name of ∂L/∂h
 
     return _around_names(text, rename, lambda name: f"⟪{name}⟫")

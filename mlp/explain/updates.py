@@ -59,24 +59,33 @@ def update_steps(p: Pass, optimizer: Optimizer, lr: float) -> list[Step]:
     before = {name: np.array(value, float) for name, value in twin.shown().items()}
     after = p.network.copy()
     twin.step(after.theta, p.network.grad.copy(), lr)
-    steps = [_update(p, i, optimizer, before, after, lr) for i in range(1, p.layers + 1)]
+    scales = [(gradient_scale(p, i), float(p.noise["delta"][i].max())) for i in range(1, p.layers + 1)]
+    steps = [update(p.network, i, optimizer, before, after, lr, scale) for i, scale in enumerate(scales, 1)]
     return [*steps, _verdict(p, after)]
 
 
-def _slices(p: Pass, i: int) -> tuple[slice, slice]:
-    at, n = parameter_position(p.network.sizes, i, "W", (0, 0)), p.network.W[i].size
-    return slice(at, at + n), slice(at + n, at + n + p.network.sizes[i])
+def _slices(network: Network, i: int) -> tuple[slice, slice]:
+    at, n = parameter_position(network.sizes, i, "W", (0, 0)), network.W[i].size
+    return slice(at, at + n), slice(at + n, at + n + network.sizes[i])
 
 
-def _given(p: Pass, i: int, optimizer: Optimizer, state: dict[str, Array], lr: float, weights: bool) -> list[Operand]:
+def _given(
+    network: Network,
+    i: int,
+    optimizer: Optimizer,
+    state: dict[str, Array],
+    lr: float,
+    scale: float,
+    weights: bool,
+    of: str = "L",
+) -> list[Operand]:
     """What the rule needs for W_i (or b_i): θ, ∇, the slice of each state vector, t, η and the settings."""
-    part, like = _slices(p, i)[0 if weights else 1], (p.network.W if weights else p.network.b)[i]
+    part, like = _slices(network, i)[0 if weights else 1], (network.W if weights else network.b)[i]
     letter = "W" if weights else "b"
-    gradient = (p.network.dW if weights else p.network.db)[i]
-    scale = gradient_scale(p, i) if weights else float(p.noise["delta"][i].max())
-    given = [Operand(f"{letter}_{i}", "theta", like), Operand(f"∂L/∂{letter}_{i}", "g", gradient, scale)]
+    gradient = (network.dW if weights else network.db)[i]
+    given = [Operand(f"{letter}_{i}", "theta", like), Operand(f"∂{of}/∂{letter}_{i}", "g", gradient, scale)]
     for name, value in state.items():
-        if value.size == p.network.parameters:
+        if value.size == network.parameters:
             given.append(Operand(name, name, value.ravel()[part].reshape(like.shape)))
         elif name == "t":
             given.append(Operand("t", "t", np.asarray(value.ravel()[0] + 1)))
@@ -95,17 +104,30 @@ def _run(lines: list[Line], given: list[Operand]) -> SimpleNamespace:
     return space
 
 
-def _update(p: Pass, i: int, optimizer: Optimizer, state: dict[str, Array], after: Network, lr: float) -> Step:
+def update(
+    network: Network,
+    i: int,
+    optimizer: Optimizer,
+    state: dict[str, Array],
+    after: Network,
+    lr: float,
+    scales: tuple[float, float],
+    of: str = "L",
+) -> Step:
+    """`U_i`: what the optimizer does to W_i and b_i by network.dW, db; after: the network it leads to.
+
+    state: of the optimizer before it. scales: what ∂L/∂W_i and ∂L/∂b_i are measured by. of: what is made small.
+    """
     name, lines = rule_of(optimizer)
-    delta_w, delta_b = after.W[i] - p.network.W[i], after.b[i] - p.network.b[i]
+    delta_w, delta_b = after.W[i] - network.W[i], after.b[i] - network.b[i]
     parts: tuple[Operand, ...] = ()
-    given = _given(p, i, optimizer, state, lr, weights=True)
+    given = _given(network, i, optimizer, state, lr, scales[0], True, of)
     if lines is None:
-        given = [Operand(f"W_{i}", f"W{i}", p.network.W[i]), Operand(f"W_{i} after", f"W{i}_after", after.W[i])]
+        given = [Operand(f"W_{i}", f"W{i}", network.W[i]), Operand(f"W_{i} after", f"W{i}_after", after.W[i])]
     else:
         space = _run(lines, given)
         delta_w = space.step
-        delta_b = _run(lines, _given(p, i, optimizer, state, lr, weights=False)).step
+        delta_b = _run(lines, _given(network, i, optimizer, state, lr, scales[1], False, of)).step
         parts = tuple(Operand(line.name, line.key, getattr(space, line.key)) for line in lines[:-1])
     keys = [operand.key for operand in given]
 
@@ -132,18 +154,18 @@ def _update(p: Pass, i: int, optimizer: Optimizer, state: dict[str, Array], afte
         layer=i,
         symbol=f"ΔW_{i}",
         title=f"The update of layer {i} by {name}",
-        equation=equation.replace("Δθ", f"ΔW_{i}").replace("∇", f"∂L/∂W_{i}") if name == "sgd" else equation,
+        equation=equation.replace("Δθ", f"ΔW_{i}").replace("∇", f"∂{of}/∂W_{i}") if name == "sgd" else equation,
         numpy=_numpy(lines, given, f"W{i}"),
         numpy_too=_numpy(lines, given, f"b{i}"),
         operands=tuple(given),
-        result=Operand(f"ΔW_{i}", f"step_W{i}", delta_w, lr * gradient_scale(p, i) if name == "sgd" else 0.0),
+        result=Operand(f"ΔW_{i}", f"step_W{i}", delta_w, lr * scales[0] if name == "sgd" else 0.0),
         operation=evaluate,
         speller=spell,
         parts=(
             *parts,
             Operand(f"Δb_{i}", f"step_b{i}", delta_b),
-            Operand(f"W_{i} after", f"W{i}_after", p.network.W[i] + delta_w),
-            Operand(f"b_{i} after", f"b{i}_after", p.network.b[i] + delta_b),
+            Operand(f"W_{i} after", f"W{i}_after", network.W[i] + delta_w),
+            Operand(f"b_{i} after", f"b{i}_after", network.b[i] + delta_b),
         ),
         upstream=given[1] if lines else None,
         local=next((operand for operand in given if operand.key == "lr"), None),

@@ -95,7 +95,9 @@ async def test_what_a_run_does_beyond_a_plain_pass_is_said(make_session):
     session.finish()
     subject = await subject_of_session(session)
     notes = {step.id: [note.text for note in step.notes if note.kind == "left out"] for step in subject.steps}
-    assert notes["L"] == ["This run also has an L2 penalty (0.01); one row's pass is explained here without."]
+    assert notes["L"] == [
+        "This run also has an L2 penalty (0.01); one row's pass is explained without; a batch (b) has them."
+    ]
     update = next(step for step in subject.steps if step.id == "U1")
     assert "λ θ" in update.equation
     np.testing.assert_allclose(update.evaluate(), update.result.value, rtol=1e-9)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from dnn_tui.datasets.lessons import Lesson
+    from dnn_tui.experiments.explaining.subject import Subject
 
 INSPECT = """Look into one forward and backward pass, number by number.
 
@@ -37,6 +38,7 @@ TARGET is a lesson (dnn-tui lessons), a lesson file, a data set, or a run; witho
   dnn-tui explain f6-backprop
   dnn-tui explain f6-backprop --step B2W --element 2,2
   dnn-tui explain f6-backprop --set loss=squared_error --step L
+  dnn-tui explain f5 --batch 3 --set dropout=0.5 --set l2=0.1
   dnn-tui explain q1 --format markdown > handout.md
   dnn-tui explain f6-backprop --format python > backprop.py
 """
@@ -63,6 +65,13 @@ Hidden = Annotated[
     typer.Option(parser=reader(SETTINGS["hidden"]), metavar="N,N…", help="Of a data set's new network."),
 ]
 Activation = Annotated[str | None, typer.Option(metavar="NAME[,NAME…]", help="Of its hidden layers, or one each.")]
+Batch = Annotated[
+    str | None, typer.Option(metavar="N|ROW,ROW…|all", help="Several rows as a batch: their mean gradient and votes.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change something first, as e does: loss=mse, w222=1/2, l2=0.1."),
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Download nothing.")]
 
 
@@ -78,8 +87,10 @@ def register(app: typer.Typer) -> None:
 def inspect(
     what: Target = None,
     sample: SampleOption = None,
+    batch: Batch = None,
     hidden: Hidden = None,
     activation: Activation = None,
+    set_: Set = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
     offline: Offline = False,
@@ -89,6 +100,7 @@ def inspect(
     from dnn_tui.tui.terminal.required import require_terminal
 
     subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
+    subject = _changed(subject, batch, set_)
     require_terminal("`dnn-tui explain` prints the same steps")
     from dnn_tui.tui.inspect.app import run_inspect
 
@@ -98,6 +110,7 @@ def inspect(
 def explain(
     what: Target = None,
     sample: SampleOption = None,
+    batch: Batch = None,
     hidden: Hidden = None,
     activation: Activation = None,
     step: Annotated[str | None, typer.Option(metavar="ID", help="One step only, such as B2W.")] = None,
@@ -108,10 +121,7 @@ def explain(
     digits: Annotated[int, typer.Option(min=2, max=12, help="Significant digits.")] = 4,
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut digits off, as many slides do.")] = False,
     z_a: Annotated[bool, typer.Option("--z-a", help="Write z and a for a and h.")] = False,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change something first, as e does: loss=mse, w222=1/2, x1=3."),
-    ] = None,
+    set_: Set = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
     offline: Offline = False,
@@ -122,13 +132,23 @@ def explain(
     from dnn_tui.mlp.explain import Number
 
     subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
-    for change in set_ or ():
+    subject = _changed(subject, batch, set_)
+    text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
+    (say_exactly if format is Format.json else say)(text, end="")
+
+
+def _changed(subject: "Subject", batch: str | None, changes: list[str] | None) -> "Subject":
+    """The subject as a batch, if one is asked for, with what --set changes."""
+    if batch is not None:
+        from dnn_tui.experiments.explaining.batch_subject import batches_of
+
+        subject = batches_of(subject, batch)
+    for change in changes or ():
         key, equals, value = change.partition("=")
         if not equals:
             raise typer.BadParameter(f"{change!r} sets nothing: write it as loss=squared_error.", param_hint="--set")
         subject.edit(key.strip(), value.strip())
-    text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
-    (say_exactly if format is Format.json else say)(text, end="")
+    return subject
 
 
 def _element(text: str | None) -> tuple[int, ...]:
@@ -197,7 +217,9 @@ def lesson(
         str | None, typer.Argument(metavar="NAME", help="A lesson's name, its fixture (F6), or a .toml file.")
     ] = None,
     sample: SampleOption = None,
+    batch: Batch = None,
     check: Annotated[bool, typer.Option("--check", help="Recompute its printed numbers and compare.")] = False,
+    set_: Set = None,
 ) -> None:
     """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list.
 
@@ -220,6 +242,7 @@ def lesson(
     subject = subject_of(opened)
     if sample is not None:
         subject.choose(sample - subject.first_row)
+    subject = _changed(subject, batch, set_)
     if sys.stdin.isatty() and sys.stdout.isatty():
         from dnn_tui.experiments.explaining.tour import tour_from
         from dnn_tui.tui.inspect.app import run_inspect

@@ -33,6 +33,8 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
         answer = Box(answer.role, answer.name, HIDDEN)
     if step.symbol == "(w, b)" and step.upstream is not None:
         return _descent(step, step.upstream, focus, look)
+    if step.operands and step.operands[0].key == "weight" and len(focus) == 2:
+        return _of_batch(step, answer, focus, number)
     if step.upstream is not None and step.local is not None:
         up, down = _chain(step.upstream, step.local, step.result.shape, focus)
         sign = "→" if step.phase == "U" and up.value.size == 1 and step.parts and len(step.parts) > 3 else "×"
@@ -45,17 +47,28 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
             second = Box(roles[1] if step.local.name == "η" else "local", "η", number.text(float(eta)))
             answer = Box(roles[2], answer.name, answer.value)
         return [first, second, answer], [sign, "="]
-    if step.id.endswith(" a") and len(step.operands) == 3:  # a = W h + b, and no line of a table
-        W, h, b = step.operands
-        (k,) = focus
+    if step.id.endswith(" a") and step.phase == "F" and len(step.operands) == 3:  # a = W h + b, and no line of a table
+        W, h, b = (step.operands[1], step.operands[0], step.operands[2]) if len(focus) == 2 else step.operands
+        k = focus[-1]
         row = Box("weights in", f"{W.name} row {k + 1}", array_text(W.value[k], number, 4))
         before = Box("from before", h.name, array_text(h.value, number, 4))
+        if len(focus) == 2:  # a batch: the row's own
+            before = Box("from before", f"{h.name} row {focus[0] + 1}", array_text(h.value[focus[0]], number, 4))
         bias = Box("bias", _element(b.name, (k,)), number.text(b.value[k]))
         return [row, before, bias, Box("sum", answer.name, answer.value)], ["·", "+", "="]
     if step.operands and len(step.operands) <= 3:
         inputs = [Box("input", *_piece(operand, focus, step, number)) for operand in step.operands]
         return [*inputs, Box("output", answer.name, answer.value)], [*["," for _ in inputs[1:]], "→"]
     return [], []
+
+
+def _of_batch(step: Step, answer: Box, focus: Focus, number: Number) -> tuple[list[Box], list[str]]:
+    """A weight's mean gradient: the rows' δ times what they passed on, a vote each."""
+    _, delta, h = step.operands
+    k, j = focus
+    first = Box("rows' errors", f"{delta.name} column {k + 1}", array_text(delta.value[:, k], number, 4))
+    second = Box("rows' inputs", f"{h.name} column {j + 1}", array_text(h.value[:, j], number, 4))
+    return [first, second, Box("mean vote", answer.name, answer.value)], ["·", "→"]
 
 
 def _descent(step: Step, slope: Operand, focus: Focus, look: Look) -> tuple[list[Box], list[str]]:
@@ -76,6 +89,9 @@ def _chain(up: Operand, local: Operand, shape: tuple[int, ...], focus: Focus) ->
     """What of upstream and local this element is made of."""
     if len(shape) == 2 and up.value.ndim == 1:  # ∂L/∂W = δ hᵀ
         return _one(up, (focus[0],)), _one(local, (focus[1],))
+    if len(shape) == 2 and up.shape[:1] == shape[:1] and local.shape == (up.shape[-1], shape[1]) and up.shape != shape:
+        up = Operand(f"{up.name} row {focus[0] + 1}", up.key, up.value[focus[0]], up.scale)  # a batch: δ W
+        return up, Operand(f"{local.name} column {focus[1] + 1}", local.key, local.value[:, focus[1]])
     if local.value.ndim == 2 and len(shape) == 1:
         if local.shape[0] == up.value.size and local.name != "J":  # Wᵀ δ: a column of W
             column = Operand(f"{local.name} column {focus[0] + 1}", local.key, local.value[:, focus[0]])
@@ -109,6 +125,8 @@ def _element(name: str, focus: Focus) -> str:
     if not focus:
         return name
     head, mark, layer = name.rpartition("_")
+    if len(focus) == 2 and not head.endswith("W"):  # a row of a batch and a unit
+        return f"{name}[{','.join(str(k + 1) for k in focus)}]"
     if mark and layer.isdigit():
         head = head[:-1] + "w" if head.endswith("W") else head
         return indexed(head, int(layer), *(k + 1 for k in focus))

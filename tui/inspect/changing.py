@@ -5,15 +5,17 @@ from typing import TypeVar
 
 import numpy as np
 
+from dnn_tui.experiments.explaining.batch_subject import BatchSubject, batches_of
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.experiments.explaining.subject import Subject
-from dnn_tui.mlp.explain import Number
+from dnn_tui.mlp.explain import Number, Step
 
 from ..drawing.theme import Ink
 from .asking import Asking
 from .card import place_of
 from .look import Look
 
+USUAL_ROWS = 4  # of a batch, where nothing is said
 MOST_UPDATES = 1000  # at once: on 784-128-64-10 a second
 Done = TypeVar("Done")
 
@@ -57,6 +59,8 @@ class Changing(Asking):
     def _suggestion(self) -> tuple[str, str]:
         """What one most likely wants to edit here, with its value."""
         subject = self.subject
+        if isinstance(subject, BatchSubject) and (key := _of_step(self.step)):
+            return key, next(field.value for field in subject.fields() if field.key == key)
         if not isinstance(subject, NetworkSubject):
             field = subject.fields()[0]
             return field.key, field.value
@@ -138,6 +142,32 @@ class Changing(Asking):
         self.look = self.look.with_(hidden=False, units=first_units(self.subject, self.look.units))
         self.frame()
 
+    def action_batch(self) -> None:
+        """A batch of rows in place of the single one, or the single one again."""
+        if isinstance(self.subject, BatchSubject):
+            self._show(self.subject.single(), "a single row again · u takes back what was changed in the batch")
+            return
+        count = len(self.subject.rows)
+        self.ask("batch", "a batch of how many rows (or which, as 1,3; or all):", str(min(count, USUAL_ROWS)))
+
+    def _answered_batch(self, text: str) -> None:
+        try:
+            batch = batches_of(self.subject, text)
+        except ValueError as error:
+            self.say(str(error), Ink.BAD)
+            self.frame()
+            return
+        self._show(batch, f"{batch.name} · e sets dropout, l1, l2, clip_norm · b leaves")
+
+    def _show(self, subject: Subject, message: str) -> None:
+        """Look at another subject from its first step, written as before."""
+        self.stop_playing()
+        self.subject, self._before = subject, {}
+        look = self.look
+        self.look = Look(units=first_units(subject), z_a=look.z_a, number=look.number)
+        self.say(message)
+        self.frame()
+
     def action_misclassified(self) -> None:
         found = self.network_subject.harder(self.subject.at)
         if found is None:
@@ -153,6 +183,18 @@ class Changing(Asking):
         self.subject.check()
         self.say(self.subject.badge, Ink.BAD if self.subject.badge.startswith("✗") else Ink.GOOD)
         self.frame()
+
+
+def _of_step(step: Step) -> str:
+    """The setting that made a step of a batch, which is what one wants to change there."""
+    kind = step.id.partition(" ")[2]
+    if step.phase == "R":
+        return f"l{kind}"
+    if kind == "d":
+        return "dropout" if step.layer else "input_dropout"
+    return {"F y": "label_smoothing", "J": "l2", "C": "clip_norm", "V": "lr"}.get(
+        step.id, "max_norm" if step.phase == "N" else ""
+    )
 
 
 def first_units(subject: Subject, units: tuple[int, ...] = ()) -> tuple[int, ...]:

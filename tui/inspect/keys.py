@@ -40,6 +40,8 @@ KEYS = (
     Key("right_square_bracket", "sample(1)", "]", "Next sample", CHANGE, label="sample", rank=6),
     Key("m", "misclassified", "m", "Next sample that is answered wrongly", CHANGE),
     Key("l", "worst", "l", "The sample with the highest loss", CHANGE),
+    Key("b", "batch", "b", "Several rows at once, as a batch: the mean of their votes; again for a single row", CHANGE,
+        label="batch", rank=6),
     Key("s", "choose_sample", "s", "A sample by its number", CHANGE),
     Key("i", "about", "i", "What this lesson is about", LEARN, label="about", rank=4),
     Key("N", "lesson(1)", "N", "The next lesson of the lecture", LEARN, label="lesson", rank=5),

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from dnn_tui.experiments.explaining.batch_subject import BatchSubject
 from dnn_tui.experiments.explaining.document import heading
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.experiments.explaining.small import DescentSubject, GraphSubject, TableSubject
@@ -19,6 +20,7 @@ from dnn_tui.mlp.explain.updates import rule_of
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink, Palette
 from ..inspect import keys
+from ..inspect.batch_diagram import draw_batch
 from ..inspect.card import card, place_of
 from ..inspect.changing import Changing
 from ..inspect.look import by_layer, moved
@@ -31,17 +33,8 @@ from ..keys import Key
 PACES = (0.5, 1.0, 2.0, 4.0)  # steps a second while it plays
 ROOMY = (110, 30)  # from this size the panes have frames
 NARROW = 64  # below this width the step is alone
-NETWORK_ONLY = (
-    "card",
-    "apply",
-    "apply_many",
-    "check",
-    "misclassified",
-    "worst",
-    "choose_sample",
-    "gradients",
-    "view",
-)
+NETWORK_ONLY = ("card", "misclassified", "worst", "choose_sample", "gradients", "view")
+OF_NETWORKS = ("apply", "apply_many", "check", "batch")
 
 
 class InspectScreen(Changing):
@@ -83,8 +76,9 @@ class InspectScreen(Changing):
         if subject.badge:
             ink = Ink.BAD if subject.badge.startswith("✗") else Ink.GOOD
             grid.put_right(width, 0, fit(f"  {subject.badge}", width - min(x, width // 2)), ink)
-        elif isinstance(subject, NetworkSubject):
-            facts = f"  {subject.loss.name} · {rule_of(subject.optimizer)[0]} · η {self.look.number.text(subject.lr)}"
+        elif isinstance(subject, NetworkSubject | BatchSubject):
+            of = subject.base if isinstance(subject, BatchSubject) else subject
+            facts = f"  {of.loss.name} · {rule_of(of.optimizer)[0]} · η {self.look.number.text(of.lr)}"
             if x + len(facts) < width:
                 grid.put_right(width, 0, facts, Ink.FAINT)
                 width -= len(facts)
@@ -97,6 +91,8 @@ class InspectScreen(Changing):
         match subject:
             case NetworkSubject():
                 return draw_left(subject, step, look, width, height, palette.mono)
+            case BatchSubject():
+                return draw_batch(subject, step, look, width, height)
             case GraphSubject():
                 return draw_graph(subject, step, look, width, height)
             case TableSubject():
@@ -117,6 +113,8 @@ class InspectScreen(Changing):
         action = key.action.split("(")[0]
         if action in NETWORK_ONLY:
             return isinstance(self.subject, NetworkSubject)
+        if action in OF_NETWORKS:
+            return isinstance(self.subject, NetworkSubject | BatchSubject)
         if action == "about":
             return bool(self.subject.text)
         if action == "lesson":
