@@ -198,6 +198,8 @@ def test_a_batch_is_written_in_every_format(form):
     text = document(batch(**SETTINGS), form, z_a=True)
     assert "a batch of 3: rows 1 to 3" in text or form in ("json", "python", "ipynb")
     assert "B2 W" in text
+    if form == "latex":
+        assert not [character for character in text if ord(character) > 127]
 
 
 def test_applying_lowers_the_mean_loss_and_undo_brings_the_weights_back():
