@@ -77,9 +77,10 @@ def _check_pair(network: Network, data: Data, config: TrainingConfig, loss: Loss
 
 def _check_split(name: str, split: Rows, data: Data) -> None:
     for what, values in (("x", split.x), ("y", split.y)):
-        bad = np.argwhere(~np.isfinite(values))
-        if not len(bad):
+        finite = np.isfinite(values)
+        if finite.all():
             continue
+        bad = np.argwhere(~finite)
         row = bad[0][0]
         if what == "y":
             raise TrainingError(f"The {name} data has a target that is no number: row {row}.")

@@ -6,6 +6,7 @@ gradient. `weight_decay` λ adds λθ to ∇ (as torch does, biases included), e
 """
 
 import inspect
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -340,11 +341,16 @@ def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings: Any)
 def usual_settings(name: str) -> dict[str, float | bool]:
     """The settings that the optimizer takes, each with its value unless another is chosen."""
     kind, implied, _ = _KINDS[name]
+    return _defaults(kind) | implied
+
+
+@cache  # every trainer asks for all of them, and to read a signature takes as long as some steps
+def _defaults(kind: type[Optimizer]) -> dict[str, float | bool]:
     found: dict[str, float | bool] = {}
     for part in reversed(kind.__mro__):  # AdamW has its own weight decay, and Adam's other settings
         parameters = inspect.signature(part.__init__).parameters.values()  # type: ignore[misc]  # read, not called
         found |= {p.name: p.default for p in parameters if p.default is not p.empty}
-    return found | implied
+    return found
 
 
 def usual_lr(name: str) -> float:

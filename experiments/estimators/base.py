@@ -125,6 +125,12 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         self._keep(network)
         return self
 
+    def _types(self, first: bool) -> Any:
+        """What X may be of: the type that is asked for, else that of the network that goes on, else what X is of."""
+        if self.dtype in ("float32", "float64"):
+            return self.dtype
+        return (np.float64, np.float32) if first else self.coefs_[0].dtype
+
     def _begin(self) -> None:
         self.n_iter_ = self.t_ = 0
         self._waited, self._optimizer_state, self._rate = 0, None, float(self.learning_rate_init)
@@ -222,6 +228,8 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         features = getattr(self, "feature_names_in_", None)
         names = tuple(f"x{k}" for k in range(train.x.shape[1])) if features is None else tuple(map(str, features))
         scale = ((0.0, 1.0),) * len(targets) if task == "regression" else ()
+        # needed by a run alone, and slow to make of many features
+        preparation = plain_preparation(names, task, targets, classes, scale) if self.record else {}  # type: ignore[arg-type]
         return Dataset(
             type(self).__name__,
             task,  # type: ignore[arg-type]
@@ -232,7 +240,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             classes,
             targets,
             target_scale=scale,
-            preparation=plain_preparation(names, task, targets, classes, scale),  # type: ignore[arg-type]
+            preparation=preparation,
         )
 
     def _follow(self, trainer: Trainer, epochs: Epochs) -> None:

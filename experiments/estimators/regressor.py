@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import validate_data
 
 from .base import Perceptron
-from .settings import CONSTRAINTS, LOSSES
+from .settings import CONSTRAINTS, LOSSES, in_its_type
 
 
 class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-learn has no types
@@ -60,7 +60,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
         schedule: str = "constant",
         warmup: float = 0.0,
         initialization: str = "xavier",
-        dtype: str | None = None,
+        dtype: str | None = "auto",
         engine: str = "auto",
         threads: int = 1,
         record: bool = False,
@@ -125,9 +125,10 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
             accept_sparse=["csr", "csc"],
             multi_output=True,
             y_numeric=True,
-            dtype=self.dtype or (np.float64, np.float32),
+            dtype=self._types(first),
             reset=first,
         )
+        X = in_its_type(X, self.dtype) if first else X
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         y = np.asarray(y, X.dtype).reshape(len(y), -1)

@@ -21,6 +21,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from dnn_tui.experiments import MLPClassifier, MLPRegressor
+from dnn_tui.experiments.estimators.settings import in_its_type
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")]
 OURS, THEIRS = (MLPClassifier, MLPRegressor), (theirs.MLPClassifier, theirs.MLPRegressor)
@@ -224,6 +225,24 @@ def test_float32_stays_float32_and_float64_becomes_it_where_it_is_asked_for(kind
     fitted = MLPClassifier(max_iter=5, dtype=dtype).fit(X.astype(kind), y)
     assert {coef.dtype for coef in fitted.coefs_} == {np.dtype(np.float32)}
     assert fitted.predict_proba(X.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize(("rows", "kind"), [(999, np.float64), (1000, np.float32)])
+def test_a_large_fit_is_in_float32_and_a_small_one_in_float64_and_each_goes_on_as_it_began(rows, kind):
+    X, y = np.zeros((rows, 1000)), np.arange(rows) % 2
+    fitted = MLPClassifier((2,), max_iter=1).fit(X, y)
+    assert {coef.dtype for coef in fitted.coefs_} == {np.dtype(kind)}
+    assert fitted.partial_fit(X[:10], y[:10]).coefs_[0].dtype == kind
+
+
+@pytest.mark.parametrize("largest", [3e38, 4e38])
+def test_a_large_fit_stays_in_float64_where_float32_cannot_hold_a_value(largest):
+    sparse = pytest.importorskip("scipy.sparse")
+    X = np.zeros((1000, 1000))
+    X[0, 0] = largest
+    kind = np.float32 if largest < np.finfo(np.float32).max else np.float64
+    assert in_its_type(X, "auto").dtype == in_its_type(sparse.csr_array(X), "auto").dtype == kind
+    assert in_its_type(X, None).dtype == in_its_type(X, "float64").dtype == np.float64
 
 
 def test_sparse_rows_are_learned_as_dense_ones():
