@@ -17,6 +17,7 @@ from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.mlp.threads import choose_threads, rehearsal
 from dnn_tui.runs.config import NetworkConfig, RunConfig
 
+from .kept import load_kept
 from .recipes import Recipe
 
 ShowProgress = Callable[[str, int, int | None], None]  # (what, done, total), while something long runs
@@ -27,6 +28,8 @@ COMPILING = "dnn-tui: compiling the engine, once on this machine: some twenty se
 def load_data(config: RunConfig, progress: ShowProgress | None = None, offline: bool = False) -> Dataset:
     """The data set as the run was told to load it. Raises datasets.DataError."""
     wanted = config.dataset
+    if wanted.rows:
+        return load_kept(wanted)
     if wanted.name == NO_DATA:
         raise datasets.DataError("This run's network was imported without data: import it again with --data.")
     return datasets.load(
@@ -55,8 +58,8 @@ def build_network(config: RunConfig, data: Dataset, dtype: type = np.float32) ->
 
 
 def build_trainer(config: RunConfig, data: Dataset, run: str = "") -> Trainer:
-    """A trainer ready to start. Raises mlp.NetworkError or mlp.TrainingError."""
-    return Trainer(build_network(config, data), data, config.training, run)
+    """A trainer ready to start, in the type that the rows are of. Raises mlp.NetworkError or mlp.TrainingError."""
+    return Trainer(build_network(config, data, data.train.x.dtype.type), data, config.training, run)
 
 
 def configured(

@@ -341,7 +341,7 @@ def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings: Any)
 def usual_settings(name: str) -> dict[str, float | bool]:
     """The settings that the optimizer takes, each with its value unless another is chosen."""
     kind, implied, _ = _KINDS[name]
-    return _defaults(kind) | implied
+    return _defaults(kind) | implied  # type: ignore[arg-type]  # mypy takes a class for one of its instances
 
 
 @cache  # every trainer asks for all of them, and to read a signature takes as long as some steps

@@ -1,7 +1,6 @@
 """Checkpoints: arrays in a safetensors file, what they mean as JSON in its header. Nothing is unpickled."""
 
 import json
-import os
 import zlib
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +10,7 @@ import numpy as np
 from dnn_tui.mlp import Network
 
 from .config import RunError
+from .folder import replace_private
 
 FORMAT = 1  # of what the header's JSON means; a file without it is of before there was another
 ARRAY = "array:"  # in the header's JSON, stands for the array of that name
@@ -32,17 +32,7 @@ def save_checkpoint(path: Path, network: Network, state: dict[str, Any], **facts
         "state": _take_out(state, "", arrays),
     }
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    contents = save(arrays, metadata={"dnn-tui": json.dumps(about)})
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_private(path, save(arrays, metadata={"dnn-tui": json.dumps(about)}))
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -119,15 +109,6 @@ def fingerprint(data: Parts) -> str:
             checksum = zlib.crc32(repr(array.shape).encode(), checksum)
             checksum = zlib.crc32(np.ascontiguousarray(array[some]).tobytes(), checksum)
     return f"{checksum:08x}"
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is only as durable as its folder."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _take_out(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:

@@ -18,12 +18,17 @@ class RunError(ValueError):
 
 @dataclass(frozen=True)
 class DatasetConfig:
-    """Which data: a catalogue name or a path, and the options it was loaded with."""
+    """Which data: a catalogue name or a path, and the options it was loaded with.
+
+    rows: of data that has neither, an estimator's: "kept" in the run's folder, which is then its data_dir, or "left
+    out", being too large.
+    """
 
     name: str
     validation: float | None = None
     data_dir: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    rows: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -75,7 +75,10 @@ class RunFolder:
 
     def config(self) -> RunConfig:
         """What `run.toml` says. Raises RunError."""
-        return RunConfig.read(self.config_file)
+        config = RunConfig.read(self.config_file)
+        if config.dataset.rows:  # here, wherever the folder was moved to
+            return replace(config, dataset=replace(config.dataset, data_dir=str(self.path)))
+        return config
 
 
 def create_run(config: RunConfig, runs_dir: Path, name: str | None = None) -> RunFolder:
@@ -109,6 +112,32 @@ def write_private(path: Path, text: str) -> None:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         os.fchmod(file.fileno(), 0o600)  # one that was there already keeps its mode otherwise
         file.write(text)
+
+
+def replace_private(path: Path, contents: bytes) -> None:
+    """Write a file that only its owner may read: on the disk, whole, when this returns; or the one before still is.
+
+    Raises OSError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is only as durable as its folder."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def list_runs(runs_dir: Path) -> list[RunFolder]:

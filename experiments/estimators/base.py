@@ -19,8 +19,9 @@ from dnn_tui.mlp.data import Rows
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.mlp.optimizers import OPTIMIZERS
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
-from dnn_tui.runs.folder import create_run, default_runs_dir
+from dnn_tui.runs.folder import RunFolder, create_run, default_runs_dir
 
+from .. import kept
 from ..building import prepare_engine
 from . import settings
 from .epochs import Epochs, Quiet, Recorded
@@ -59,7 +60,7 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
     initialization: str
     dtype: str | None
     threads: int
-    record: bool
+    record: bool | str
     run_name: str | None
     runs_dir: str | None
 
@@ -173,19 +174,8 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
         epochs = 1 if incremental else int(self.max_iter)
         config = settings.training_config(self, loss, rows, mean_weight or 1.0, epochs, seed)
         data = self._dataset(train, validation)
-        run, folder = "", None
-        if self.record:
-            shape = NetworkConfig(
-                network.sizes[1:-1],
-                tuple(activation.name for activation in network.activations[:-1]),
-                network.activations[-1].name,
-                self.initialization,
-            )
-            wanted = RunConfig(DatasetConfig(data.name), shape, config, threads=self.threads)
-            folder = create_run(wanted, Path(self.runs_dir) if self.runs_dir else default_runs_dir(), self.run_name)
-            folder.write_preparation(data.preparation)
-            run = self.run_ = folder.name
-        trainer = Trainer(network, data, config, run)
+        trainer = Trainer(network, data, config)
+        folder = self._record(trainer, data) if self.record else None
         if incremental and self._optimizer_state is not None:
             for name, array in trainer.optimizer.state().items():
                 array[...] = self._optimizer_state[name]
@@ -201,6 +191,24 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
                 ConvergenceWarning,
                 stacklevel=4,
             )
+
+    def _record(self, trainer: Trainer, data: Dataset) -> RunFolder:
+        """The folder of the run that this training becomes, its rows in it unless they are too large."""
+        network = trainer.network
+        shape = NetworkConfig(
+            network.sizes[1:-1],
+            tuple(activation.name for activation in network.activations[:-1]),
+            network.activations[-1].name,
+            self.initialization,
+        )
+        place = kept.KEPT if self.record == "rows" or kept.size(data) <= kept.MOST_BYTES else kept.LEFT_OUT
+        wanted = RunConfig(DatasetConfig(data.name, rows=place), shape, trainer.config, threads=self.threads)
+        folder = create_run(wanted, Path(self.runs_dir) if self.runs_dir else default_runs_dir(), self.run_name)
+        folder.write_preparation(data.preparation)
+        if place == kept.KEPT:
+            kept.keep(folder, data)
+        trainer.run = self.run_ = folder.name
+        return folder
 
     def _split(self, rows: Split, rng: np.random.RandomState) -> tuple[Split, Split]:
         """The rows to train on and those kept for early stopping."""

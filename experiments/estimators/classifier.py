@@ -30,7 +30,8 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
     rounds by far less than one batch differs from the next. Small fits keep float64, and equal scikit-learn's weights.
     engine: "auto", "numpy" or "compiled", which needs Numba. threads: for small networks one is the fastest.
     record: write the fit down as a run in runs_dir (None: where `dnn-tui` looks for runs), named after run_name, which
-    `dnn-tui watch` shows while it goes.
+    `dnn-tui watch` shows while it goes. Its rows are kept with it up to 256 MB, with record="rows" whatever their size:
+    `dnn-tui eval` and `train --resume` need them.
 
     Fitted: classes_, coefs_, intercepts_, loss_, loss_curve_, best_loss_, validation_scores_, best_validation_score_,
     n_iter_, t_, n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_ as in scikit-learn; run_, the
@@ -79,7 +80,7 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]  # sciki
         dtype: str | None = "auto",
         engine: str = "auto",
         threads: int = 1,
-        record: bool = False,
+        record: bool | str = False,
         run_name: str | None = None,
         runs_dir: str | None = None,
     ) -> None:

@@ -63,7 +63,7 @@ class MLPRegressor(RegressorMixin, Perceptron):  # type: ignore[misc]  # scikit-
         dtype: str | None = "auto",
         engine: str = "auto",
         threads: int = 1,
-        record: bool = False,
+        record: bool | str = False,
         run_name: str | None = None,
         runs_dir: str | None = None,
     ) -> None:

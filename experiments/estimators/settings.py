@@ -65,7 +65,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "dtype": [StrOptions({"auto", "float32", "float64"}), None],
     "engine": [StrOptions(set(ENGINES))],
     "threads": [_at_least(1, Integral)],
-    "record": ["boolean"],
+    "record": ["boolean", StrOptions({"rows"})],
     "run_name": [str, None],
     "runs_dir": [str, None],
 }

@@ -6,21 +6,39 @@ from dnn_tui.datasets.tables.columns import MISSING
 
 from .description import Description
 from .literals import one_line
-from .transforms import Pixels
+from .transforms import Number, Pixels
 
 READ_TABLE = '''
 def read(file):
-    """The columns of a CSV file by name; a file without their names has them in their order."""
-    with open(file, newline="", encoding="utf-8-sig") as opened:
-        rows = [row for row in csv.reader(opened) if row]
-    names = [cell.strip() for cell in rows[0]]
-    if set(COLUMNS) <= set(names):
-        rows = rows[1:]
-    elif len(names) == len(COLUMNS):
-        names = COLUMNS
-    else:
-        sys.exit(f"{file} must have the columns {', '.join(COLUMNS)}")
-    return {name: [row[k] for row in rows] for k, name in enumerate(names)}
+    """The columns of a text file by name: separated by , ; tab or |, with their names above or in their order.
+
+    Where commas do not separate the fields, numbers may have a decimal comma. It may be gzip, as .gz.
+    """
+    opener = gzip.open if file.lower().endswith(".gz") else open
+    with opener(file, "rt", newline="", encoding="utf-8-sig") as opened:
+        lines = opened.readlines()
+    for separator in ",;\\t|":
+        cells = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+        rows = [row for row in cells if any(cell.strip() for cell in row)]
+        names = [cell.strip() for cell in rows[0]] if rows else []
+        numbered = [f"column {k}" for k in range(1, len(names) + 1)]
+        if set(COLUMNS) <= set(names):
+            rows = rows[1:]
+        elif set(COLUMNS) <= set(numbered):
+            names = numbered
+        elif len(names) == len(COLUMNS):
+            names = COLUMNS
+        else:
+            continue
+        if separator != ",":
+            rows = [[decimal(cell) if name in NUMBERS else cell for name, cell in zip(names, row)] for row in rows]
+        return {name: [row[k] for row in rows] for k, name in enumerate(names)}
+    sys.exit(f"{file} must have the columns {', '.join(COLUMNS)}")
+
+
+def decimal(cell):
+    """A number's text with a point where it has a comma."""
+    return cell.replace(",", ".", 1) if "." not in cell else cell
 '''
 READ_PICTURES = '''
 def read(file):
@@ -52,11 +70,12 @@ def script(described: Description, needs: str, imports: Iterable[str], network: 
     columns = [transform.column for transform in transforms]
     missing = [repr(word) for word in sorted(MISSING)]
     lines = "".join(f"    {', '.join(missing[k : k + 10])},\n" for k in range(0, len(missing), 10))
-    words = "" if pictures else f"COLUMNS = {columns!r}\nMISSING = {{\n{lines}}}"
+    numbers = [transform.column for transform in transforms if isinstance(transform, Number)]
+    words = "" if pictures else f"COLUMNS = {columns!r}\nNUMBERS = {numbers!r}\nMISSING = {{\n{lines}}}"
     calls = ",\n        ".join(transform.python("rows") for transform in transforms)
     inputs = sum(transform.width for transform in transforms)
     cast = ".astype(np.float64)" if described.network.dtype == "float64" else ""
-    modules = "\n".join(["import csv", "import sys", *imports])
+    modules = "\n".join(["import csv", *([] if pictures else ["import gzip"]), "import sys", *imports])
     shown = '{"pixels": an array of pictures}' if pictures else f"{{'{one_line(columns[0])}': [...], ...}}"
     predict = "" if "def predict(" in network else PREDICT.replace("EXAMPLE", shown)
     title = f"""\"\"\"A {one_line(described.title)}, exported by dnn-tui. Needs {needs}.

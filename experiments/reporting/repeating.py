@@ -29,7 +29,7 @@ def command(config: RunConfig) -> str:
 
 def _data(wanted: DatasetConfig) -> list[str]:
     words = [] if "formula" in wanted.options else [wanted.name]
-    given = {**wanted.options, "validation": wanted.validation, "data_dir": wanted.data_dir}
+    given = {**wanted.options, "validation": wanted.validation, "data_dir": None if wanted.rows else wanted.data_dir}
     for name, value in given.items():
         flag = DATA_FLAGS.get(name, "--" + name.replace("_", "-"))
         for item in value if isinstance(value, (list, tuple)) else [value]:

@@ -1,11 +1,13 @@
 """Exported Python files run as they are, each in a process of its own, and print what `dnn-tui predict` prints."""
 
 import csv
+import gzip
 import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -70,6 +72,19 @@ def check(forks):
         np.testing.assert_allclose(*figures, rtol=1e-6, atol=2e-6)  # both were rounded to the 6th digit
 
     return check
+
+
+@pytest.mark.parametrize(("kind", "separator", "header"), [("mixed", ";", True), ("headerless", "\t", False)])
+def test_a_script_reads_the_separators_and_decimal_commas_that_predict_reads(check, kind, separator, header, tmp_path):
+    run = made(kind, tmp_path)
+    with open(run.file, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    other = tmp_path / "other.csv.gz"
+    with gzip.open(other, "wt", newline="", encoding="utf-8") as file:
+        commas = [[cell.replace(".", ",") for cell in row] for row in rows[1:]] if header else rows[1:]
+        csv.writer(file, delimiter=separator).writerows([rows[0], *commas])
+    (path,) = export_run(run.folder, tmp_path / "model.py")
+    check(replace(run, file=other), path)
 
 
 @pytest.mark.parametrize("kind", KINDS)

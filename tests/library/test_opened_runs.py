@@ -6,19 +6,21 @@ import json
 import re
 import threading
 import time
+import warnings
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from dnn_tui import datasets
-from dnn_tui.experiments import open_run
+from dnn_tui.experiments import kept, open_run
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.backprop import Workspace, backward, forward_loss
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.runs import control
+from dnn_tui.runs.checkpoint import load_network
 from dnn_tui.runs.config import RunError
-from dnn_tui.runs.folder import list_runs
+from dnn_tui.runs.folder import RunFolder, list_runs
 
 CSV = "height,colour,kind\n" + "".join(
     f"{h},{'red' if k % 2 else 'blue'},{'tall' if h > 1.5 else 'low'}\n" for k, h in enumerate(np.linspace(1, 2, 60))
@@ -172,6 +174,59 @@ def test_a_recorded_fit_is_the_fit_and_its_run_predicts_as_the_estimator(tmp_pat
     code, out, _ = command_line("runs")
     assert code == 0
     assert "cellar" in out
+
+
+@pytest.fixture
+def recorded_fit(tmp_path):
+    """Fits MLPClassifier to iris for so many epochs, recorded in `runs`."""
+    pytest.importorskip("sklearn")
+    from sklearn.datasets import load_iris
+
+    from dnn_tui.experiments import MLPClassifier
+
+    X, y = load_iris(return_X_y=True)
+    settings = {"random_state": 4, "batch_size": 40, "runs_dir": str(tmp_path / "runs"), "engine": "numpy"}
+
+    def fit(epochs: int, **more):
+        # 110 rows at .9: a batch of its own size at the end, and weights that are kept
+        with warnings.catch_warnings(action="ignore"):
+            return MLPClassifier((6,), max_iter=epochs, **settings, **more).fit(X[:110], y[:110], np.full(110, 0.9))
+
+    return fit
+
+
+def test_a_recorded_fit_goes_on_as_the_longer_fit_would_have_and_is_evaluated(recorded_fit, command_line, tmp_path):
+    begun, longer = recorded_fit(3, record=True), recorded_fit(5)
+    code, out, err = command_line("train", "--resume", begun.run_, "--epochs", "5", "--headless")
+    assert code == 0, err
+    network = load_network(RunFolder(tmp_path / "runs" / begun.run_).checkpoint_file("last"))
+    for W, coef in zip(network.W[1:], longer.coefs_, strict=True):
+        np.testing.assert_array_equal(W, coef.T)
+    code, out, err = command_line("eval", begun.run_, "--json")
+    assert code == 0, err
+    from sklearn.datasets import load_iris
+
+    X, y = load_iris(return_X_y=True)
+    assert json.loads(out)["data"] == "train"
+    assert json.loads(out)["metrics"]["accuracy"] == pytest.approx(longer.score(X[:110], y[:110]))
+
+
+def test_rows_that_are_too_many_lost_or_damaged_are_said_to_be(recorded_fit, command_line, tmp_path, monkeypatch):
+    file = tmp_path / "runs" / recorded_fit(1, record=True).run_ / kept.FILE
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-8] + b"\1" * 8)
+    assert "is damaged" in command_line("eval")[2]
+    file.write_bytes(whole[:100])
+    assert "does not hold the rows of a run" in command_line("eval")[2]
+    file.unlink()
+    assert (
+        f"has lost its rows, {kept.FILE}"
+        in command_line("train", "--resume", "newest", "--epochs", "2", "--headless")[2]
+    )
+    monkeypatch.setattr(kept, "MOST_BYTES", 1000)
+    left_out = recorded_fit(1, record=True).run_
+    assert "were not kept" in command_line("eval", left_out)[2]
+    assert (tmp_path / "runs" / recorded_fit(1, record="rows").run_ / kept.FILE).exists()
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

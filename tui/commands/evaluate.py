@@ -35,7 +35,10 @@ def evaluate(
     data: Annotated[
         str | None, typer.Option(metavar="FILE", help="Rows with a known target, instead of the run's own.")
     ] = None,
-    split: Annotated[str, typer.Option(metavar="|".join(SPLITS), help="Which part of the run's data.")] = "test",
+    split: Annotated[
+        str | None,
+        typer.Option(metavar="|".join(SPLITS), help="Which part of the run's data: test, where it has one."),
+    ] = None,
     checkpoint: Which = "last",
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
     runs_dir: RunsDir = None,
@@ -54,7 +57,7 @@ def evaluate(
     from dnn_tui.experiments.evaluating import check_unchanged, report
     from dnn_tui.tui.printed.report import as_json, print_report
 
-    if split not in SPLITS:
+    if split not in (None, *SPLITS):
         raise typer.BadParameter(f"use one of {', '.join(SPLITS)}.", param_hint="--split")
     folder, config, network = _open(run, checkpoint, runs_dir)
     unit = str(config.dataset.options.get("unit", ""))
@@ -71,6 +74,8 @@ def evaluate(
     else:
         dataset = _own_data(config, data_dir)
         check_unchanged(folder, checkpoint, dataset)
+        # an estimator's run has no test rows
+        split = split or next(name for name in reversed(SPLITS) if len(getattr(dataset, name)))
         chosen = getattr(dataset, split)
         if not len(chosen):
             from dnn_tui.runs.config import RunError
