@@ -340,6 +340,11 @@ def make_optimizer(name: str, parameters: int, dtype: np.dtype, **settings: Any)
 
 def usual_settings(name: str) -> dict[str, float | bool]:
     """The settings that the optimizer takes, each with its value unless another is chosen."""
+    return dict(_usual_settings(name))
+
+
+@cache  # signatures are slow to read, and every configuration that is checked asks for all of them
+def _usual_settings(name: str) -> dict[str, float | bool]:
     kind, implied, _ = _KINDS[name]
     return _defaults(kind) | implied  # type: ignore[arg-type]  # mypy takes a class for one of its instances
 
