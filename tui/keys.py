@@ -32,6 +32,7 @@ class Key:
 
 TRAINING, PANELS, PROGRAM = "Training", "Panels", "Program"
 LOOKING, READING, SCROLLING = "Looking back", "In the curves", "In the log"
+NETWORK = "In the network"
 
 KEYS = (
     Key("space", "toggle_pause", "Space", "Pause, or go on", TRAINING, label="pause", swapped="go on",
@@ -76,6 +77,14 @@ KEYS = (
     Key("x", "axis", "x", "Axis of epochs, steps or seconds", READING, scope="curves"),
     Key("y", "metric", "y", "The next metric beside the loss", READING, scope="curves"),
     Key("b", "best", "b", "Cursor to the best epoch", READING, scope="curves"),
+    Key("left", "unit(-1, 0)", "←", "Look at a unit of the layer before", NETWORK, scope="topology", palette=False),
+    Key("right", "unit(1, 0)", "→", "Look at a unit of the layer after", NETWORK, scope="topology", palette=False),
+    Key("up", "unit(0, -1)", "↑", "Look at the unit above", NETWORK, scope="topology", palette=False),
+    Key("down", "unit(0, 1)", "↓", "Look at the unit below", NETWORK, scope="topology", palette=False),
+    Key("shift+up", "edge(-1)", "Shift+↑", "Of its weights, the one above", NETWORK, scope="topology", palette=False),
+    Key("shift+down", "edge(1)", "Shift+↓", "Of its weights, the one below; then its bias", NETWORK, scope="topology",
+        palette=False),
+    Key("t", "tiles", "t", "Units as pictures over the plane, or as circles", NETWORK, scope="topology"),
     Key("up,k", "back", "↑", "Scroll back", SCROLLING, scope="log", palette=False),
     Key("down,j", "forth", "↓", "Scroll on", SCROLLING, scope="log", palette=False),
     Key("pageup", "back(0.9)", "PgUp", "Scroll back a page", SCROLLING, scope="log", palette=False),

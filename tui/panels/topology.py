@@ -1,60 +1,48 @@
 """Topology: the network as nodes and weighted edges, with one row of data passing through it."""
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
 from rich.cells import cell_len
+from textual import events
 
-from dnn_tui.mlp.events import LayerView, Sample
-
-from ..drawing.canvas import Dots, bar, picture, resample, segments
+from .. import keys
+from ..drawing.canvas import Dots, picture, resample
 from ..drawing.grid import Grid, fit
-from ..drawing.numbers import figure, percent
+from ..drawing.numbers import figure
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
+from .network_parts import draw_answers, draw_edges, put_weights, sentence_of
+from .network_view import SUBSCRIPTS, VALUE, Plan, TopologyView, answered, chosen, input_names, node_rows, plan
 from .panel import Panel, waiting
+from .surface import SurfacePanel
+from .unit_spots import Spot, nearest_edge
+from .unit_tiles import Tiling, draw_tiled, tiling
+from .unit_words import equation
 
 NODES = "○◔◑◕●"  # activation from nothing to the largest of its layer: read without colour too
 FEW_NODES = 9
-VALUE = 8  # cells of an input's value, and one between: −0.0082
-EDGE_LEVELS = (1, 3, 5)  # weak, middling, strong: of the ramps' levels only three, which keeps a repaint small
-ROOM_OF_AN_EDGE = 7  # cells between two columns that an edge needs to be told from the others
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-
-@dataclass(frozen=True)
-class TopologyView:
-    layers: tuple[LayerView, ...]
-    activations: tuple[str, ...]
-    norms: tuple[float, ...]
-    sample: Sample
-    task: str
-    classes: tuple[str, ...]
-    targets: tuple[str, ...]
-    image_shape: tuple[int, ...] | None
-    unit: str = ""
-    inputs: tuple[str, ...] = ()  # names of the inputs, where they have any
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Where things go, in cells: the columns of the layers, the rows of nodes, the picture, the answers."""
-
-    columns: tuple[int, ...]
-    top: int
-    rows: int
-    picture: tuple[int, int]  # width, height in cells; (0, 0): none
-    inputs: int  # cells for the inputs' values, left of the first column
-    answers: int  # cells for the outputs' names, right of the last column
-    captions: int
-    legend: bool
+__all__ = ["NODES", "TopologyPanel", "TopologyView", "chosen", "draw_topology", "node_rows", "plan"]
 
 
 class TopologyPanel(Panel[TopologyView | None]):
     NAME, TITLE = "topology", "Network"
     SLOW_SECONDS = 2.0
-    HELP = "Units and weights, and how one row passes through them, its inputs as scaled; [ and ] choose the row."
+    HELP = (
+        "Units and weights; of two coordinates each unit as a picture, else how one row passes through them, its"
+        " inputs as scaled ([ and ] choose the row). A unit looked at tells its equation."
+    )
+    BINDINGS = keys.bindings("topology")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tiling: Tiling | None = None  # as it was drawn last
+
+    @property
+    def wanted_side(self) -> int:
+        """Pixels of a tile's side, as there is room for them; 0 where none are shown."""
+        return self._tiling.side if self._tiling and self.display else 0
 
     def view(self, moment: Moment, width: int, height: int) -> TopologyView | None:
         snapshot = moment.snapshot
@@ -71,91 +59,75 @@ class TopologyPanel(Panel[TopologyView | None]):
             moment.image_shape,
             str(moment.dataset.get("unit") or ""),
             tuple(str(name) for name in moment.dataset.get("feature_names", ())),
+            bool(moment.dataset.get("plane")),
+            snapshot.tiles if moment.look.tiles else None,
+            moment.look.tiles and SurfacePanel.fits(moment),
+            moment.look.unit,
+            moment.look.edge,
         )
 
     def draw(self, view: TopologyView | None, width: int, height: int, palette: Palette) -> Grid:
         if view is None:
             return waiting(width, height, "the first picture comes with the first step")
+        self._tiling = where = tiling(view, width, height) if view.tiled else None
+        if where and view.tiles:
+            return draw_tiled(view, view.tiles, where, width, height, palette.mono)
         return draw_topology(view, width, height, palette.mono)
 
+    # ---- looking at a unit
 
-def plan(view: TopologyView, width: int, height: int) -> Plan:
-    """Divide the panel. Decoration goes first where room is scarce: the nodes and edges stay."""
-    header = 1 if height >= 5 else 0
-    legend = height >= 14 and width >= 40
-    captions = 2 if height >= 16 else 1 if height >= 8 else 0
-    rows = max(1, height - header - captions - legend)
-    image, inputs = (0, 0), 0
-    if view.image_shape:
-        image = _picture_size(view.image_shape, width, rows)
-    elif width >= 44:
-        inputs = max(map(cell_len, input_names(view, width // (5 if width >= 60 else 7)))) + VALUE
-    longest = min(12, max((len(name) for name in view.classes), default=9 + len(view.unit)))
-    answers = longest + 2  # a name and a mark; then a percentage; then a bar
-    if width >= 36 and view.classes:
-        answers += 5
-    if width >= 60 and view.task == "classes":
-        answers += 7 if width < 100 else 12
-    answers = min(answers, width // 3)
-    left = (image[0] + 2 if image[0] else 0) + inputs + 1
-    right = max(left + 1, width - answers - 2)
-    layers = len(view.layers)
-    columns = tuple(round(left + (right - left) * k / max(1, layers - 1)) for k in range(layers))
-    return Plan(columns, header, rows, image, inputs, answers, captions, legend)
+    def spots(self) -> list[Spot]:
+        """Where the units stand that are shown, by layer and from above."""
+        if self._view is None:
+            return []
+        if self._tiling and self._view.tiles:
+            return self._tiling.spots(self._view)
+        return circle_spots(self._view, *self.content_size)
 
+    def action_unit(self, columns: int, rows: int) -> None:
+        """Look at the next unit in a direction; the first time, at the first of the first hidden layer."""
+        spots, here = self.spots(), self.run_screen.look.unit
+        layers = [list(of_layer) for _, of_layer in itertools.groupby(spots, lambda spot: spot.layer)]
+        if not layers:
+            return
+        at = next((s for s in spots if (s.layer, s.unit) == here), None)
+        if at is None:
+            first = layers[min(1, len(layers) - 1)][0]
+        else:
+            own = layers[at.layer]
+            layer = layers[max(0, min(len(layers) - 1, at.layer + columns))] if columns else own
+            place = max(0, min(len(own) - 1, own.index(at) + rows))
+            first = own[place] if not columns else min(layer, key=lambda s: abs(s.y - at.y))
+        self.run_screen.set_look(unit=(first.layer, first.unit), edge=None)
 
-def _picture_size(shape: tuple[int, ...], width: int, rows: int) -> tuple[int, int]:
-    """The largest picture of an image (height, width in pixels) that leaves the network most of the room."""
-    pixels_high, pixels_wide = shape[:2]
-    for scale in (2, 1, 0.5):
-        w, h = round(pixels_wide * scale), round(pixels_high * scale / 2)
-        if w <= width * 0.32 and h <= rows and w <= 30:
-            return w, h
-    return 0, 0
+    def action_edge(self, by: int) -> None:
+        """Of the weights into the unit, the next; after the last its bias (None)."""
+        look = self.run_screen.look
+        if self._view is None or look.unit is None or not look.unit[0]:
+            return
+        below = [s.unit for s in self.spots() if s.layer == look.unit[0] - 1]
+        wheel: list[int | None] = [None, *below]
+        now = wheel.index(look.edge) if look.edge in wheel else 0
+        self.run_screen.set_look(edge=wheel[(now + by) % len(wheel)])
 
+    def action_tiles(self) -> None:
+        """Pictures or circles."""
+        self.run_screen.set_look(tiles=not self.run_screen.look.tiles)
 
-def input_names(view: TopologyView, room: int) -> list[str]:
-    """The inputs' names cut to `room` cells; x₁, x₂ … where they have none, or would look alike."""
-    units = view.layers[0].units
-    plain = [f"x{unit + 1}".translate(SUBSCRIPTS) for unit in units]
-    if max(units) >= len(view.inputs):
-        return plain
-    names = [fit(view.inputs[unit], room) for unit in units]
-    if len(set(names)) < len(names):
-        return plain
-    return [
-        mark if view.inputs[unit] == f"x{unit + 1}" else name
-        for unit, mark, name in zip(units, plain, names, strict=True)
-    ]
-
-
-def node_rows(count: int, top: int, rows: int) -> list[int]:
-    """Rows of `count` nodes in the middle of `rows` from `top`, equally far apart, at most 3."""
-    spacing = max(1, min(3, rows // max(1, count)))
-    first = top + max(0, rows - (spacing * (count - 1) + 1)) // 2
-    return [first + spacing * k for k in range(count)]
-
-
-def chosen(size: int, most: int, wanted: tuple[int, ...] = ()) -> np.ndarray:
-    """Positions of at most `most` of `size` nodes, evenly spread; the `wanted` ones among them if there is room."""
-    if size <= most:
-        return np.arange(size)
-    picks = set(np.linspace(0, size - 1, max(1, most)).round().astype(int).tolist())
-    wanted = wanted[:most]
-    for position in wanted:
-        if position not in picks:
-            picks.remove(min(picks.difference(wanted), key=lambda k: abs(k - position)))
-            picks.add(position)
-    return np.array(sorted(picks))
-
-
-def _answered(view: TopologyView) -> tuple[int, ...]:
-    """Positions of the outputs that must be seen: what was said, and what would be right."""
-    if view.task != "classes":
-        return ()
-    units = view.layers[-1].units
-    both = dict.fromkeys((int(view.sample.predicted), int(view.sample.label)))
-    return tuple(units.index(unit) for unit in both if unit in units)
+    def on_click(self, event: events.Click) -> None:
+        """A click on a unit looks at it, on an edge at that weight; elsewhere at nothing."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        spots = self.spots()
+        hit = next((spot for spot in spots if spot.holds(offset.x, offset.y)), None)
+        if hit:
+            self.run_screen.set_look(unit=(hit.layer, hit.unit), edge=None)
+        elif edge := nearest_edge(spots, offset.x, offset.y):
+            source, target = edge
+            self.run_screen.set_look(unit=(target.layer, target.unit), edge=source.unit)
+        else:
+            self.run_screen.set_look(unit=None, edge=None)
 
 
 def draw_topology(view: TopologyView, width: int, height: int, mono: bool = False) -> Grid:
@@ -163,23 +135,13 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
     if width < 6 or height < 2:
         return grid
     where = plan(view, width, height)
-    picks, ys = [], []
-    for layer in view.layers:
-        # a row is kept for "… 112 more" where units are left out
-        most = where.rows if layer.size <= min(where.rows, len(layer.units)) else where.rows - 1
-        whole_answer = layer is view.layers[-1] and layer.size <= most
-        if (where.rows - 1) // 2 >= FEW_NODES and layer.size > where.rows // 2 and not whole_answer:
-            most = (where.rows - 1) // 2  # fewer, with air between them, show more than many
-        wanted = _answered(view) if layer is view.layers[-1] else ()
-        pick = chosen(len(layer.units), max(1, most), wanted)
-        rows = where.rows if len(pick) == layer.size else where.rows - 1
-        picks.append(pick)
-        ys.append(node_rows(len(pick), where.top, max(1, rows)))
-
+    picks, ys = nodes_of(view, where)
+    focus = _focus(view, picks)
     dots = Dots(width, height)
     for i in range(1, len(view.layers)):
         weights = np.array(view.layers[i].W, float)[np.ix_(picks[i], picks[i - 1])]
-        _edges(dots, weights, where.columns[i - 1], where.columns[i], ys[i - 1], ys[i])
+        only = None if focus is None else focus[1] if focus[0] == i else -1
+        draw_edges(dots, weights, where.columns[i - 1], where.columns[i], ys[i - 1], ys[i], only)
     dots.stamp(grid)
 
     counts: list[tuple[int, int, str]] = []  # of what is left out: where, and what it says
@@ -206,9 +168,66 @@ def draw_topology(view: TopologyView, width: int, height: int, mono: bool = Fals
     for x, y, text in counts:
         grid.put(x, y, text, Ink.DIM)
     _inputs(grid, view, where, picks[0], ys[0], mono)
-    _answers(grid, view, where, picks[-1], ys[-1])
+    draw_answers(grid, view, where.columns[-1] + 2, picks[-1], ys[-1])
     _words(grid, view, where)
+    if focus:
+        _mark(grid, view, where, focus, picks, ys)
     return grid
+
+
+def nodes_of(view: TopologyView, where: Plan) -> tuple[list[np.ndarray], list[list[int]]]:
+    """Of each layer, which of its units are drawn, and in which rows."""
+    picks, ys = [], []
+    for layer in view.layers:
+        # a row is kept for "… 112 more" where units are left out
+        most = where.rows if layer.size <= min(where.rows, len(layer.units)) else where.rows - 1
+        whole_answer = layer is view.layers[-1] and layer.size <= most
+        if (where.rows - 1) // 2 >= FEW_NODES and layer.size > where.rows // 2 and not whole_answer:
+            most = (where.rows - 1) // 2  # fewer, with air between them, show more than many
+        wanted = answered(view) if layer is view.layers[-1] else ()
+        pick = chosen(len(layer.units), max(1, most), wanted)
+        rows = where.rows if len(pick) == layer.size else where.rows - 1
+        picks.append(pick)
+        ys.append(node_rows(len(pick), where.top, max(1, rows)))
+    return picks, ys
+
+
+def circle_spots(view: TopologyView, width: int, height: int) -> list[Spot]:
+    """Where the circles stand."""
+    if width < 6 or height < 2:
+        return []
+    where = plan(view, width, height)
+    picks, ys = nodes_of(view, where)
+    return [
+        Spot(i, view.layers[i].units[k], where.columns[i], y, 1, 1)
+        for i, (pick, rows) in enumerate(zip(picks, ys, strict=True))
+        for k, y in zip(pick, rows, strict=True)
+    ]
+
+
+def _focus(view: TopologyView, picks: list[np.ndarray]) -> tuple[int, int] | None:
+    """The layer of the unit looked at and its place among those drawn there."""
+    if view.looked_at is None or view.looked_at[0] >= len(view.layers):
+        return None
+    layer, unit = view.looked_at
+    units = [view.layers[layer].units[k] for k in picks[layer]]
+    return (layer, units.index(unit)) if unit in units else None
+
+
+def _mark(
+    grid: Grid, view: TopologyView, where: Plan, focus: tuple[int, int], picks: list[np.ndarray], ys: list[list[int]]
+) -> None:
+    """Brackets about the unit looked at, the weights into it as numbers, and its equation."""
+    layer, place = focus
+    x, y = where.columns[layer], ys[layer][place]
+    grid.put(x - 1, y, "[", Ink.ACCENT)
+    grid.put(x + 1, y, "]", Ink.ACCENT)
+    if layer:
+        ends = [(where.columns[layer - 1] + 2, row) for row in ys[layer - 1]]
+        put_weights(grid, view, layer, picks[layer][place], picks[layer - 1], ends, _gap(where, layer) - 3)
+    if where.top:
+        grid.put(0, 0, " " * grid.width)
+        grid.put(0, 0, fit(equation(view, grid.width), grid.width), Ink.TEXT)
 
 
 def _left_out(view: TopologyView, pick: np.ndarray, room: int) -> str:
@@ -223,37 +242,6 @@ def _left_out(view: TopologyView, pick: np.ndarray, room: int) -> str:
         if cell_len(text) <= room:
             return text
     return fit(f"… {len(names)} more", room)
-
-
-def _edges(dots: Dots, weights: np.ndarray, x0: int, x1: int, from_rows: list[int], to_rows: list[int]) -> None:
-    """Lines between two columns of nodes. Blue and unbroken: positive; orange and dashed: negative.
-
-    The larger |W|, the brighter and denser, and the later drawn, so that it lies on top. Where there is no room
-    to keep all apart, each unit gets its strongest incoming weights only.
-    """
-    if x1 - x0 < 2 or not weights.size:
-        return
-    size = np.abs(np.nan_to_num(weights))
-    share = size / (size.max() or 1.0)
-    room = (x1 - x0) * (max(*from_rows, *to_rows) - min(*from_rows, *to_rows) + 1)
-    each = max(2, room // ROOM_OF_AN_EDGE // len(weights))
-    if each < weights.shape[1]:
-        weakest_kept = np.sort(share, axis=1)[:, -each, None]
-        to, source = np.nonzero(share >= weakest_kept)
-    else:
-        to, source = np.indices(weights.shape).reshape(2, -1)
-    order = np.argsort(share[to, source], kind="stable")
-    to, source = to[order], source[order]
-    negative = weights[to, source] < 0
-    level = np.digitize(share[to, source], (1 / 3, 2 / 3))
-    level = np.array(EDGE_LEVELS)[level]
-    ink = np.where(negative, Ink.NEGATIVE, Ink.POSITIVE) + level
-    begin, end = np.array(from_rows)[source] * 4 + 1.5, np.array(to_rows)[to] * 4 + 1.5
-    xs, ys = segments(np.full(len(order), 2 * x0 + 2), begin, np.full(len(order), 2 * x1 - 1), end)
-    along = np.arange(xs.shape[1])
-    every = np.where(level == EDGE_LEVELS[0], 2, 1)
-    keep = (along[None, :] % every[:, None] == 0) & (~negative[:, None] | (along[None, :] % 6 < 4))
-    dots.plot_lines(xs[keep], ys[keep], np.nonzero(keep)[0], ink)
 
 
 def _activations(h: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -279,44 +267,10 @@ def _inputs(grid: Grid, view: TopologyView, where: Plan, pick: np.ndarray, ys: l
             grid.put_right(where.columns[0] - 1, y, fit(text, where.inputs), Ink.DIM)
 
 
-def _answers(grid: Grid, view: TopologyView, where: Plan, pick: np.ndarray, ys: list[int]) -> None:
-    """Beside each output: its class, a bar of its probability, and whether that is right."""
-    layer, x, sample = view.layers[-1], where.columns[-1] + 2, view.sample
-    room = grid.width - x
-    for k, y in zip(pick, ys, strict=True):
-        unit = layer.units[k]
-        value = sample.output[unit] if unit < len(sample.output) else layer.h[k]
-        if view.task == "regression":
-            grid.put(x, y, fit(f"{figure(value)} {view.unit}".strip(), room), Ink.TEXT)
-            continue
-        if view.task == "binary":
-            said = int(sample.predicted)
-            name = view.classes[said] if said < len(view.classes) else str(said)
-            name, chosen_one = fit(name, max(3, room - 2)), True
-            value = value if said else 1 - value
-        else:
-            name = view.classes[unit] if unit < len(view.classes) else str(unit)
-            chosen_one, said = unit == int(sample.predicted), unit
-        right = int(sample.label) == said
-        ink = (Ink.GOOD if right else Ink.BAD) if chosen_one else (Ink.WARN if right else Ink.DIM)
-        mark = ("✓" if right else "✗") if chosen_one else ("←" if right else " ")
-        longest = max((len(c) for c in view.classes), default=1) if view.task == "classes" else len(name)
-        name_room = min(longest, max(1, room - 2))
-        at = grid.put(x, y, fit(name, name_room).ljust(name_room), ink)
-        if room - (at - x) >= 7:
-            wide = room - (at - x) - 8
-            if wide >= 3:
-                grid.put(at + 1, y, bar(value, wide), ink)
-                at += wide + 1
-            grid.put_right(at + 5, y, percent(value, 0).replace(" ", ""), ink)
-            at += 5
-        grid.put(at + 1, y, mark, ink)
-
-
 def _words(grid: Grid, view: TopologyView, where: Plan) -> None:
     """The header says what is shown, the captions name each layer, the legend the signs."""
     if where.top:
-        x = grid.put(0, 0, fit(_sentence(view), grid.width), Ink.TEXT)
+        x = grid.put(0, 0, fit(sentence_of(view), grid.width), Ink.TEXT)
         if x <= grid.width - 3 and view.task != "regression":
             right = view.sample.label == view.sample.predicted
             grid.put(x + 1, 0, "✓" if right else "✗", Ink.GOOD if right else Ink.BAD)
@@ -342,22 +296,6 @@ def _words(grid: Grid, view: TopologyView, where: Plan) -> None:
             if x + len(text) > grid.width:
                 break
             x = grid.put(x, y, text, ink) + (0 if text.endswith(" ") else 1)
-
-
-def _sentence(view: TopologyView) -> str:
-    sample = view.sample
-    row = f"row {sample.index}"
-    if view.task == "regression":
-        return f"{row}: true {figure(sample.label)}, predicted {figure(sample.predicted)} {view.unit}".rstrip()
-
-    def name(k: float) -> str:
-        return view.classes[int(k)] if int(k) < len(view.classes) else str(int(k))
-
-    if view.task == "binary":
-        chance = sample.output[0] if sample.predicted else 1 - sample.output[0]
-    else:
-        chance = max(sample.output, default=0.0)
-    return f"{row}: true {name(sample.label)}, predicted {name(sample.predicted)} ({percent(chance, 0)})"
 
 
 def _gap(where: Plan, i: int) -> int:

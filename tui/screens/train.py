@@ -22,6 +22,8 @@ from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
 from ..panels.panel import RunScreen
 from ..panels.scrubber import Scrubber
+from ..panels.topology import TopologyPanel
+from ..sessions.looking import Looking
 from ..sessions.moment import Look, Moment
 from ..sessions.session import Session, trains_here
 from ..terminal.paced import PacedApp
@@ -82,6 +84,7 @@ class TrainScreen(RunScreen):
         self._owed = False  # a frame that a key asked for is still to be drawn
         self._slow = over_ssh()  # bytes are dear
         self._share = Share()
+        self._looking = Looking(session)
 
     def compose(self) -> ComposeResult:
         yield Board(Banner(), StatusPanel(), TabBar(), *(panel() for panel in PANELS), Scrubber(), KeyBar())
@@ -114,6 +117,9 @@ class TrainScreen(RunScreen):
         affordable = self._affordable()
         if self.paced.pacer.may_paint(time.monotonic(), at_once=self._owed) and (self._owed or affordable):
             self.frame()
+        network = self.get_panel("topology")
+        assert isinstance(network, TopologyPanel)
+        self._looking.want(network.wanted_side if self.look.at is None else 0, self.look.unit)
 
     def _affordable(self) -> bool:
         """Whether a frame takes no more from a training at full speed here than it may."""
@@ -336,7 +342,9 @@ class TrainScreen(RunScreen):
         self.go_to(self.here)
 
     def action_back(self) -> None:
-        if self.full:
+        if self.look.unit is not None:
+            self.set_look(unit=None, edge=None)
+        elif self.full:
             self.action_full()
 
     def set_look(self, **changes: Any) -> None:

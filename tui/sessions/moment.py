@@ -15,7 +15,9 @@ class Look:
 
     at: the step looked at; None follows the newest. For the curves: span: how many steps are seen (None: all),
     right: the last of them (None: the newest), axis: epoch, step or seconds, half_life: of the smoothing, in steps
-    (0: none), metric: which of the metrics besides the loss comes first.
+    (0: none), metric: which of the metrics besides the loss comes first. Of the network: tiles: whether units are
+    pictures where there is room, unit: the layer and number of the one looked at, edge: the number of the unit below
+    whose weight into it is looked at.
     """
 
     at: int | None = None
@@ -25,6 +27,9 @@ class Look:
     axis: str = "epoch"
     half_life: float = 0.0
     metric: int = 0
+    tiles: bool = True
+    unit: tuple[int, int] | None = None
+    edge: int | None = None
 
 
 @dataclass(frozen=True)
