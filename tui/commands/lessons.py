@@ -220,6 +220,9 @@ def lesson(
     batch: Batch = None,
     check: Annotated[bool, typer.Option("--check", help="Recompute its printed numbers and compare.")] = False,
     set_: Set = None,
+    quiz: Annotated[
+        int | None, typer.Option(min=0, metavar="SEED", help="Ask its steps in this random order, with a score.")
+    ] = None,
 ) -> None:
     """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list.
 
@@ -228,6 +231,7 @@ def lesson(
     [dim]Examples:[/dim]
       dnn-tui lesson f6-backprop
       dnn-tui lesson F6 --check
+      dnn-tui lesson f6 --quiz 7
     """
     if name is None:
         lessons(check=check, verbose=False)
@@ -247,7 +251,7 @@ def lesson(
         from dnn_tui.experiments.explaining.tour import tour_from
         from dnn_tui.tui.inspect.app import run_inspect
 
-        raise typer.Exit(run_inspect(subject, tour_from(name)))
+        raise typer.Exit(run_inspect(subject, tour_from(name), quiz))
     say(document(subject), end="")
 
 

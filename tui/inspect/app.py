@@ -22,21 +22,24 @@ class InspectApp(ThemedApp):
     # the terminal is raw: Ctrl+C comes as a key and not as a signal, and Textual's own answer is a hint at its own key
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True)]
 
-    def __init__(self, subject: Subject, tour: Tour | None = None) -> None:
+    def __init__(self, subject: Subject, tour: Tour | None = None, quiz: int | None = None) -> None:
         super().__init__()
-        self.subject, self.tour = subject, tour
+        self.subject, self.tour, self.quiz = subject, tour, quiz
 
     def on_mount(self) -> None:
-        self.push_screen(InspectScreen(self.subject, self.tour))
+        self.push_screen(InspectScreen(self.subject, self.tour, self.quiz))
 
     def action_interrupt(self) -> None:
         """Nothing is lost by leaving: it does not ask."""
         self.exit(INTERRUPTED)
 
 
-def run_inspect(subject: Subject, tour: Tour | None = None) -> int:
-    """Show a subject until the person leaves; the exit code. tour: the lecture it is a lesson of."""
+def run_inspect(subject: Subject, tour: Tour | None = None, quiz: int | None = None) -> int:
+    """Show a subject until the person leaves; the exit code. tour: the lecture it is a lesson of.
+
+    quiz: begin with a round of questions in the random order of this seed.
+    """
     require_terminal()
-    app = InspectApp(subject, tour)
+    app = InspectApp(subject, tour, quiz)
     code = asyncio.run(run_with_signals(app))
     return code if code is not None else app.return_code or 0

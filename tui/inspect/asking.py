@@ -5,9 +5,12 @@ from pathlib import Path
 
 from dnn_tui.datasets.expression import number
 from dnn_tui.experiments.explaining.document import document
-from dnn_tui.mlp.explain import find_step
+from dnn_tui.experiments.explaining.quiz import LETTERS, Question, Score, question, round_of
+from dnn_tui.experiments.explaining.subject import Subject
+from dnn_tui.mlp.explain import Focus, find_step
 
 from ..drawing.theme import Ink
+from .look import Look, focused
 from .looking import Looking
 from .widgets import KeyLine, Prompt
 
@@ -16,6 +19,12 @@ SUFFIXES = {".txt": "text", ".md": "markdown", ".tex": "latex", ".json": "json"}
 
 class Asking(Looking):
     """The prompt and what its answers do."""
+
+    def __init__(self, subject: Subject, look: Look) -> None:
+        super().__init__(subject, look)
+        self.score, self.quiz_seed = Score(), 0
+        self._round: list[tuple[int, Focus]] = []  # what a round has still to ask
+        self._question: Question
 
     def ask(self, purpose: str, label: str, text: str = "", known: tuple[str, ...] = ()) -> None:
         """Open the prompt with `text` typed; the answer goes to `_answered_<purpose>`. known: what → completes to."""
@@ -27,7 +36,8 @@ class Asking(Looking):
         line = self.query_one(KeyLine)
         line.display, line.message = True, None
         if event.text is None or not event.text.strip():
-            self.set_look(hidden=False)
+            self._round = []
+            self.set_look(hidden=False, choices=())
             return
         getattr(self, f"_answered_{event.purpose}")(event.text.strip())
 
@@ -43,27 +53,56 @@ class Asking(Looking):
             self.go(self.subject.steps.index(step))
 
     def action_quiz(self) -> None:
-        self.set_look(hidden=True)
-        name = self.look.say(self.step.symbol)
+        self._round = []
+        self._ask_quiz()
+
+    def action_quiz_round(self) -> None:
+        """All steps in a random order, one a key press; a new round begins with a new score."""
+        if self._round:
+            self._ask_next()
+            return
+        self._round, self.score = round_of(self.subject.steps, self.quiz_seed), Score()
+        self.quiz_seed += 1
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        """The round's next question, at its own step and element."""
+        at, element = self._round.pop(0)
+        self.look = focused(self.look.with_(at=at, scroll=(0, 0)), self.subject.steps[at], element)
+        self._ask_quiz()
+
+    def _ask_quiz(self) -> None:
         element = self.look.element(self.step)
+        self._question = question(self.step, element, self.look.number, self.quiz_seed)
+        self.set_look(hidden=True, choices=())
+        name = self.look.say(self.step.symbol)
         place = f"[{','.join(str(k + 1) for k in element)}]" if element else ""
-        self.ask("quiz", f"{name}{place} =")
+        left = f"{len(self._round)} more · " if self._round else ""
+        self.ask("quiz", f"{left}{name}{place} = (a number, or ? for a choice)")
 
     def _answered_quiz(self, text: str) -> None:
-        right = self.step.element(self.look.element(self.step))
-        tolerance = max(0.005 * abs(right), 5e-5)
+        asked = self._question
+        if text.strip() == "?":
+            self.set_look(hidden=True, choices=asked.choices)
+            self.ask("quiz", f"which of {', '.join(LETTERS[: len(asked.choices)])}:")
+            return
+        shown = self.look.number.text
         try:
-            given = number(text)
+            right, chosen = asked.judge(text)
         except ValueError as error:
             self.say(str(error), Ink.BAD)
             self.set_look(hidden=True)
             return
-        shown = self.look.number.text
-        if abs(given - right) <= tolerance:
-            self.say(f"right: {shown(right)} (anything within ±{shown(tolerance)} is)")
+        self.score = self.score.counted(right)
+        score = f" · {self.score}" if self.score.asked > 1 else ""
+        more = " · Q asks on" if self._round else ""
+        if right:
+            within = "" if chosen else f" (anything within ±{shown(asked.tolerance)} is)"
+            self.say(f"right: {shown(asked.right)}{within}{score}{more}")
         else:
-            self.say(f"not {shown(given)}: it is {shown(right)}", Ink.WARN)
-        self.set_look(hidden=False)
+            given = chosen or shown(number(text))
+            self.say(f"not {given}: it is {shown(asked.right)}{score}{more}", Ink.WARN)
+        self.set_look(hidden=False, choices=())
 
     def action_export(self) -> None:
         slug = re.sub(r"[^a-z0-9]+", "-", self.subject.title.lower()).strip("-")

@@ -162,7 +162,7 @@ class Changing(Asking):
     def _show(self, subject: Subject, message: str) -> None:
         """Look at another subject from its first step, written as before."""
         self.stop_playing()
-        self.subject, self._before = subject, {}
+        self.subject, self._before, self._round = subject, {}, []
         look = self.look
         self.look = Look(units=first_units(subject), z_a=look.z_a, number=look.number)
         self.say(message)

@@ -13,7 +13,8 @@ class Look:
     """at: the step's place; focus: the element (k, j), from 0; units: for a network, the unit in focus of each layer
 
     (then these say which element is); other: gradients on the nodes where values are usual, and the other way round;
-    z_a: Ng's letters; hidden: the result is not shown (quiz); scroll: rows and columns that arrays too large to be
+    z_a: Ng's letters; hidden: neither the result nor its numbers are shown (quiz), but the choices are, if
+    asked for; scroll: rows and columns that arrays too large to be
     shown are moved on, away from the focus; view: how a step's pictures stand to the diagram (`pictures.py`).
     """
 
@@ -24,6 +25,7 @@ class Look:
     z_a: bool = False
     number: Number = field(default_factory=Number)
     hidden: bool = False
+    choices: tuple[str, ...] = ()
     scroll: tuple[int, int] = (0, 0)
     view: int = 0
 
@@ -92,11 +94,18 @@ def moved(look: Look, step: Step, rows: int = 0, columns: int = 0) -> Look:
     if len(shape) == 2:
         here[1] = (here[1] + columns) % shape[1]
     if look.units:
+        return focused(look, step, tuple(here))
+    return look.with_(focus=(here[0], here[1] if len(shape) == 2 else look.focus[1]))
+
+
+def focused(look: Look, step: Step, element: Focus) -> Look:
+    """The focus on that element of a step's result."""
+    if look.units:
         units = list(look.units)
-        for layer, unit in zip(layers_of(step), here, strict=True):
+        for layer, unit in zip(layers_of(step), element, strict=True):
             units[layer] = unit
         return look.with_(units=tuple(units))
-    return look.with_(focus=(here[0], here[1] if len(shape) == 2 else look.focus[1]))
+    return look.with_(focus=(*element, 0, 0)[:2])
 
 
 def _other_end(step: Step) -> int | None:

@@ -63,7 +63,7 @@ def draw_step(
     want = {
         "equation": len(equation),
         "numbers": len(numbers),
-        "result": _result_rows(step, look, width, image),
+        "result": len(_asked(look)) if look.hidden else _result_rows(step, look, width, image),
         "notes": len(notes),
         "numpy": len(numpy),
         "shapes": int(step.shapes != "number"),
@@ -83,7 +83,7 @@ def draw_step(
     page.gap()
     page.put([_caption(step, look, width)])
     if look.hidden:
-        page.put([[("hidden: type it below", Ink.ACCENT)], *[[]] * (take["result"] - 1)])
+        page.put(_asked(look))
     else:
         focus = look.element(step)
         rows = take["result"]
@@ -100,6 +100,15 @@ def draw_step(
         page.put([[]])
         page.paste(below)
     return grid
+
+
+def _asked(look: Look) -> list[Spans]:
+    """In place of a result that is asked for: the choices, where they are wanted."""
+    if not look.choices:
+        return [[("hidden: type it below", Ink.ACCENT)]]
+    return [
+        [(f"{letter}  ", Ink.ACCENT), (text, Ink.TITLE)] for letter, text in zip("abcd", look.choices, strict=False)
+    ]
 
 
 def allot(want: dict[str, int], height: int) -> tuple[dict[str, int], int]:
@@ -156,7 +165,7 @@ class _Page:
 
 def _boxes(step: Step, look: Look, width: int) -> tuple[list[Spans], list[Spans]]:
     """The boxes drawn, and the one line that stands for them where there is no room; empty where there are none."""
-    found, signs = boxes(step, look)
+    found, signs = ([], []) if look.hidden else boxes(step, look)
     inks = {"frame": Ink.FAINT, "role": Ink.DIM, "name": Ink.TEXT, "value": Ink.TITLE, "sign": Ink.ACCENT}
     frames = framed(found, signs, look, width) or framed(found, signs, look, width, between=1)
     drawn = [[(text, int(inks[kind])) for text, kind in row] for row in frames]
@@ -217,6 +226,8 @@ def _pieces(text: str, width: int) -> list[str]:
 
 
 def _numbers(step: Step, look: Look, width: int) -> list[Spans]:
+    if look.hidden:  # the numbers put in would leave a calculator's work
+        return []
     text = look.say(step.substituted(look.element(step), look.number))
     rows: list[Spans] = []
     for piece in text.split(";  "):
@@ -225,7 +236,6 @@ def _numbers(step: Step, look: Look, width: int) -> list[Spans]:
             last = place == len(lines) - 1
             head, mark, answer = line.rpartition("= ")
             if last and mark:
-                answer = "?" if look.hidden else answer
                 rows.append([(head + mark, Ink.TEXT), (answer, Ink.TITLE)])
             else:
                 rows.append([(line, Ink.TEXT)])

@@ -45,9 +45,10 @@ class InspectScreen(Changing):
         for key in keys.KEYS
     ]
 
-    def __init__(self, subject: Subject, tour: Tour | None = None) -> None:
+    def __init__(self, subject: Subject, tour: Tour | None = None, quiz: int | None = None) -> None:
         super().__init__(subject)
         self._pace, self.tour = 1.0, tour
+        self._begin_quiz, self.quiz_seed = quiz is not None, quiz or 0
 
     def compose(self) -> ComposeResult:
         yield Pane("heading", self._draw_heading)
@@ -59,6 +60,8 @@ class InspectScreen(Changing):
 
     def on_mount(self) -> None:
         self._fit()
+        if self._begin_quiz:
+            self.call_after_refresh(self.action_quiz_round)
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit()
