@@ -42,7 +42,7 @@ class Entry:
         return DOWNLOADS[self.name].folder(data_dir) is not None
 
 
-_GENERATED = ("noise", "samples", "inputs")
+_GENERATED = ("noise", "samples", "inputs", "points")
 _TABLE = ("target", "task", "split", "drop", "keep", "unit")
 _CC = "CC BY 4.0"
 

@@ -53,6 +53,7 @@ class Batches:
         self.shuffle, self.shuffled = stream(config.seed, "shuffle"), config.shuffle
         self.order: Array | None = None
         self.position, self.epoch = 0, 0
+        self._taken_up = 0  # the position from which batches of this size follow each other
         classes = {"classes": data.n_outputs, "binary": 2}.get(data.task, 0)
         self.y = np.ascontiguousarray(data.train.y, np.int64 if classes else dtype)
         self.table = target_table(classes, data.task == "binary", config.label_smoothing, dtype) if classes else None
@@ -65,12 +66,13 @@ class Batches:
     def begin_epoch(self, epoch: int) -> None:
         """Draw the order of an epoch (counted from 1) and stand before its first row."""
         self.order = self.shuffle.permutation(self.rows) if self.shuffled else np.arange(self.rows)
-        self.position, self.epoch = 0, epoch
+        self.position, self.epoch, self._taken_up = 0, epoch, 0
         self._chunk = None
 
     def resume(self, order: Array | None, position: int, epoch: int) -> None:
         """Stand where another run stood; the state of `shuffle` is set apart."""
         self.order, self.position, self.epoch = None if order is None else np.array(order), position, epoch
+        self._taken_up = position
 
     @property
     def order_open(self) -> bool:
@@ -95,7 +97,7 @@ class Batches:
     @property
     def last_size(self) -> int:
         """Rows of the batch before, within this epoch."""
-        return (self.position - 1) % self.batch_size + 1
+        return (self.position - self._taken_up - 1) % self.batch_size + 1
 
     def fill(self, workspace: Workspace) -> None:
         """Put the next `workspace.batch_size` rows into its h[0], y and, where they have some, weight, and move on."""

@@ -33,6 +33,10 @@ def check_fit(network: Network, data: Data, config: TrainingConfig, loss: Loss) 
     if not 1 <= config.batch_size <= rows:
         raise TrainingError(f"A batch of {config.batch_size} rows does not fit {rows} training rows.")
     _check_layers(network)
+    if config.frozen and max(config.frozen) > network.layers:
+        raise TrainingError(
+            f"There is no layer {max(config.frozen)} to freeze: the network has {network.layers} layers of weights."
+        )
     _check_pair(network, data, config, loss)
     for name in ("train", "validation", "test"):
         _check_split(name, getattr(data, name), data)

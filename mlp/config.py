@@ -69,6 +69,7 @@ class TrainingConfig:
     max_norm: float = 0.0
     patience: int = 0
     min_delta: float = 0.0
+    frozen: tuple[int, ...] = ()
 
     augment_shift: float = 0.0
     augment_rotate: float = 0.0
@@ -78,7 +79,8 @@ class TrainingConfig:
     augment_elastic_sigma: float = 4.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "class_weights", tuple(self.class_weights))  # TOML and JSON have lists only
+        for name in ("class_weights", "frozen"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # TOML and JSON have lists only
 
     @property
     def optimizer_settings(self) -> dict[str, float | bool]:

@@ -143,7 +143,9 @@ class RunStarted:
 
     dataset: name, task, classes (names), targets (names), features (count), image_shape, train, validation,
     test (rows), unit. network: sizes, activations (one a layer, the last is the output), parameters.
-    training: loss, formula, optimizer, lr, batch_size, epochs, steps_per_epoch, seed.
+    training: loss, formula, optimizer, lr, batch_size, epochs, steps_per_epoch, seed, epochs_done (at this step).
+    One with a later step is where the run was resumed or, with `change` (what was changed, in words), where it goes
+    on changed. config: the whole configuration from here on, as run.toml has it; {}: not known.
     """
 
     event: ClassVar[str] = "run_started"
@@ -154,6 +156,8 @@ class RunStarted:
     training: dict[str, Any]
     process: dict[str, Any] = field(default_factory=dict)
     step: int = 0
+    config: dict[str, Any] = field(default_factory=dict)
+    change: str = ""
 
 
 @dataclass(frozen=True)

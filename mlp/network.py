@@ -85,6 +85,26 @@ class Network:
             initialize(self.W[i], self.initialization, self.initialization_scale, self.activations[i - 1], rng)
             self.b[i].fill(0)
 
+    def part(self, i: int) -> slice:
+        """Where in θ the parameters of layer i stand: W_i, then b_i."""
+        ends = [0]
+        for n, m in zip(self.sizes[1:], self.sizes, strict=False):
+            ends.append(ends[-1] + n * m + n)
+        return slice(ends[i - 1], ends[i])
+
+    def parts_without(self, layers: Sequence[int]) -> list[slice]:
+        """θ without the parameters of some layers: the fewest stretches."""
+        parts: list[slice] = []
+        for i in range(1, self.layers + 1):
+            part = self.part(i)
+            if i in layers:
+                continue
+            if parts and parts[-1].stop == part.start:
+                parts[-1] = slice(parts[-1].start, part.stop)
+            else:
+                parts.append(part)
+        return parts
+
     def copy(self, dtype: type | np.dtype | None = None) -> "Network":
         """The same network with arrays of its own, in `dtype` (None: as it is); grad is copied too."""
         twin = Network(

@@ -6,6 +6,7 @@ gradient. `weight_decay` λ adds λθ to ∇ (as torch does, biases included), e
 """
 
 import inspect
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -34,6 +35,7 @@ class Optimizer:
         self.t = np.zeros(1, np.int64)  # steps taken
         for vector in vectors:
             setattr(self, vector, np.zeros(parameters, dtype))
+        self._parts = [slice(0, parameters)]
         self._seen: tuple[Array, ...] = ()  # the vectors that were last cut into blocks
         # of each block: θ, ∇, the states, and two vectors of scratch
         self._blocks: list[tuple[Array, Array, list[Array], Array, Array]] = []
@@ -62,10 +64,16 @@ class Optimizer:
         # NumPy multiplies by an array of no dimensions twice as fast as by a Python number
         self._numbers = [np.empty((), dtype) for _ in range(constants)]
         self._blocks = []
-        for start in range(0, self.parameters, BLOCK):
-            theta, grad, *state = (vector[start : start + BLOCK] for vector in vectors)
-            self._blocks.append((theta, grad, state, *work[:, : theta.size]))
+        for part in self._parts:
+            for start in range(part.start, part.stop, BLOCK):
+                block = slice(start, min(start + BLOCK, part.stop))
+                theta, grad, *state = (vector[block] for vector in vectors)
+                self._blocks.append((theta, grad, state, *work[:, : theta.size]))
         self._seen = vectors
+
+    def train_only(self, parts: Sequence[slice]) -> None:
+        """Step on these stretches of θ alone; the others, and their state, stay bit for bit."""
+        self._parts, self._seen = list(parts), ()
 
     def constants(self, t: int, lr: float) -> tuple[float, ...]:
         """The numbers of step t (from 1) that `update` gets last."""

@@ -1,6 +1,7 @@
 """Keeping weights small: L1 and L2 penalties, max-norm, and the clipping of gradients. On the weights W, not on b."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,8 +12,11 @@ from .network import Network
 class Regularizer:
     """Penalty R(W) = λ₁ Σ|w| + ½ λ₂ Σw², and the constraint ‖row of W‖ <= max_norm (Srebro & Shraibman 2005)."""
 
-    def __init__(self, network: Network, l1: float = 0.0, l2: float = 0.0, max_norm: float = 0.0) -> None:
+    def __init__(
+        self, network: Network, l1: float = 0.0, l2: float = 0.0, max_norm: float = 0.0, frozen: Sequence[int] = ()
+    ) -> None:
         self.network, self.l1, self.l2, self.max_norm = network, l1, l2, max_norm
+        self._free = [i for i in range(1, network.layers + 1) if i not in frozen]
         if l1 or l2:
             self._work = by_layer(np.empty_like(W) for W in network.W[1:])
         self._norm = by_layer(np.empty(len(W), network.dtype) for W in network.W[1:])
@@ -40,7 +44,8 @@ class Regularizer:
         """Shorten every row of W that is longer than max_norm, after a step."""
         if not self.max_norm:
             return
-        for W, norm in zip(self.network.W[1:], self._norm[1:], strict=True):
+        for i in self._free:
+            W, norm = self.network.W[i], self._norm[i]
             np.einsum("nm,nm->n", W, W, out=norm)
             np.sqrt(norm, out=norm)
             if norm.max() > self.max_norm:

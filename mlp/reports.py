@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import asdict
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -36,10 +36,17 @@ class Training(Protocol):
     evaluate: Evaluator
     train_part: np.ndarray
     viewer: Viewer
+    begun_step: int
+    begun_epoch: int
+    configuration: dict[str, Any]
 
     @property
     def elapsed(self) -> float:
         """Seconds of training so far, pauses not counted."""
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs, the part of the running one that is done included."""
 
 
 def started(trainer: Training) -> RunStarted:
@@ -74,7 +81,10 @@ def started(trainer: Training) -> RunStarted:
             "epochs": trainer.epochs,
             "formula": trainer.loss.formula,
             "steps_per_epoch": trainer.steps_per_epoch,
+            "epochs_done": round(trainer.epochs_done, 6),
+            "begun": {"step": trainer.begun_step, "epoch": trainer.begun_epoch},
         },
+        config=trainer.configuration,
     )
 
 

@@ -50,7 +50,8 @@ class NumpySteps:
         self, network: Network, loss: Loss, optimizer: Optimizer, config: TrainingConfig, dropout: Dropout | None
     ) -> None:
         self.network, self.loss, self.optimizer, self.config, self.dropout = network, loss, optimizer, config, dropout
-        self.regularizer = Regularizer(network, config.l1, config.l2, config.max_norm)
+        self.regularizer = Regularizer(network, config.l1, config.l2, config.max_norm, config.frozen)
+        self._frozen = [network.part(i) for i in config.frozen]
         self._workspaces: dict[int, Workspace] = {}
 
     def steps_ahead(self) -> int:
@@ -71,6 +72,8 @@ class NumpySteps:
         backward(network, workspace, self.loss)
         if config.l1 or config.l2:
             self.regularizer.add_gradient()
+        for part in self._frozen:  # what is not learned has no gradient, nor counts in its length
+            network.grad[part] = 0
         if config.clip_norm:
             clip_gradient(network.grad, config.clip_norm)
         self.optimizer.step(network.theta, network.grad, rates[0])

@@ -10,7 +10,7 @@ each one that took effect is an event.
 import math
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -37,6 +37,11 @@ from .tiles import Wish
 
 PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
+# of a trainer that goes on as another: what is its own
+_STAYS = {
+    *("run", "commands", "changer", "paused", "stays", "_due", "_stop", "_message"),
+    *("_elapsed", "_resumed_at", "_losses", "_progress_at", "_progress_elapsed"),
+}
 # overflow on the way to a loss that is no number is told by an Alert, with step and layer, not by NumPy on stderr
 QUIETLY = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 
@@ -46,7 +51,8 @@ class Command:
     """pause, resume, step, stop, interrupt, set_lr (value), checkpoint, sample (value: +1 or -1),
 
     pace (value: at most so many steps a second, 0 for full speed), prolong (value: epochs in all), tiles (value: a
-    `tiles.Wish` as text).
+    `tiles.Wish` as text), change (value: a text), undo, redo: what a trainer's `changer` makes of them; stay (value: 1,
+    or 0 to end as usual).
     """
 
     name: str
@@ -69,6 +75,7 @@ class Trainer:
         self.optimizer = make_optimizer(
             config.optimizer, network.parameters, network.dtype, **config.optimizer_settings
         )
+        self.optimizer.train_only(network.parts_without(config.frozen))
         self.steps_per_epoch = math.ceil(rows / config.batch_size)
         self.schedule = Schedule(config, self.steps_per_epoch)
         self.batches = Batches(data, config, network.dtype)
@@ -80,6 +87,9 @@ class Trainer:
         self.step = 0
         self.epoch = 0  # the running epoch, from 1; 0 before the first
         self.epochs = config.epochs  # grows when the run is prolonged
+        # where the training last began anew: what it does from there on is what it would do from 0
+        self.begun_step, self.begun_epoch = 0, 0
+        self.schedule_begun = 0  # the step at which the schedule stood at its start, or would have
         # set_lr: the rate asked for, and what the schedule said then; its shape is kept from there on
         self._lr_set: tuple[float, float] | None = None
         self.lr = self._scheduled_lr(self.step)
@@ -91,6 +101,10 @@ class Trainer:
         self.paused, self.pace, self._next_step_at = False, config.pace, 0.0
         self._stop: str | None = None
         self._message = ""
+        self.stays = False  # at its end it waits for a change or for more epochs, instead of ending
+        self._due = False  # a single step was asked for while it waited there
+        self.changer: Callable[[Command], Iterator[Event]] | None = None  # what obeys change, undo and redo
+        self.configuration: dict[str, Any] = {}  # the whole run's, as plain values, for who reads the log
 
         self.evaluate = Evaluator(network, self.loss, data.task, data.target_scale)
         # the training figure of an epoch is measured on a fixed part of the rows, as many as validation has
@@ -117,23 +131,51 @@ class Trainer:
         self._resumed_at = time.perf_counter()
         yield self._snapshot(None)
         try:
-            while (self.batches.order is not None or self.epoch < self.epochs) and not self._stop:
-                yield from self._run_epoch()
-            yield from self._restore_best()
+            while True:
+                while self._is_left() and not self._stop:
+                    yield from self._run_epoch()
+                yield from self._restore_best()
+                if not self.stays or self._stop in ("stopped", "interrupted"):
+                    break
+                yield from self._rest()
         finally:
             self._pause_clock()
         yield reports.ended(self, self._stop or "completed", self._message)
 
+    def _is_left(self) -> bool:
+        """Whether there is something left to train."""
+        return self.in_epoch or self.epoch < self.epochs
+
+    def _rest(self) -> Iterator[Event]:
+        """The end of a training that stays: wait, paused, until there is more to train or it is to stop.
+
+        To go on without a change is to train as many epochs more.
+        """
+        ends = {"diverged": "The loss is no number any more", "early_stopping": "It has stopped early"}
+        why = ends.get(self._stop or "", f"All {self.epochs} epochs are done")
+        self._stop, self._message, self._waited, self.paused = None, "", 0, True
+        yield CommandApplied(time.time(), self.step, "pause", None, "the end of the training")
+        yield Alert(time.time(), self.step, "resting", "info", f"{why}: change something, or let it go on.")
+        yield from self._take_commands()
+        self._due = self.paused
+        if not self._is_left() and not self._stop:
+            self.epochs = self.epoch + self.config.epochs
+            yield CommandApplied(time.time(), self.step, "prolong", self.epochs, "the end of the training")
+
     def _run_epoch(self) -> Iterator[Event]:
-        batches, before = self.batches, None
-        if batches.order is None:
+        before = None
+        if not self.in_epoch:
             self._begin_epoch()
-        while batches.next_size:
-            if self.paused or self.pace or not self.commands.empty():
+        while self.batches.next_size:
+            if (self.paused and not self._due) or self.pace or not self.commands.empty():
                 yield from self._take_commands()
+            self._due = False
             if self._stop:
                 yield from self._progress()
                 return
+            if not self.in_epoch:  # a change took the rows away: the epoch begins anew
+                self._begin_epoch()
+            batches = self.batches
             loss, before = self._steps()
             if not math.isfinite(loss):
                 yield from self._progress()
@@ -191,7 +233,7 @@ class Trainer:
 
     def _begin_epoch(self) -> None:
         self.epoch += 1
-        self.batches.begin_epoch(self.epoch)
+        self.batches.begin_epoch(self.epoch - self.begun_epoch)
         self._epoch_start = self.elapsed
 
     def _end_epoch(self, before: Array | None) -> Iterator[Event]:
@@ -226,11 +268,21 @@ class Trainer:
 
     def set_lr(self, lr: float) -> None:
         """Go on from here with this learning rate; the shape of the schedule is kept."""
-        self._lr_set, self.lr = (lr, self.schedule.lr(self.step)), lr
+        self._lr_set, self.lr = (lr, self.schedule.lr(self.step - self.schedule_begun)), lr
+
+    def follow_schedule(self) -> None:
+        """Go on with the learning rate that the schedule says, whatever was set."""
+        self._lr_set = None
+        self.lr = self._scheduled_lr(self.step)
+
+    @property
+    def lr_is_set(self) -> bool:
+        """Whether η was set while it ran."""
+        return self._lr_set is not None
 
     def _scheduled_lr(self, step: int) -> float:
         """η of the step that has `step` steps before it."""
-        scheduled = self.schedule.lr(step)
+        scheduled = self.schedule.lr(step - self.schedule_begun)
         if self._lr_set is None:
             return scheduled
         asked, then = self._lr_set
@@ -271,6 +323,8 @@ class Trainer:
             "step": self.step,
             "epoch": self.epoch,
             "epochs": self.epochs,
+            "begun": [self.begun_step, self.begun_epoch],
+            "schedule_begun": self.schedule_begun,
             "lr_set": list(self._lr_set) if self._lr_set else None,
             "schedule": self.schedule.state(),
             "pace": self.pace,
@@ -302,7 +356,9 @@ class Trainer:
         if self.dropout and "dropout" in state["streams"]:
             self.dropout.rng.bit_generator.state = state["streams"]["dropout"]
         self.step, self.epoch, self.epochs = state["step"], state["epoch"], state["epochs"]
-        self.batches.resume(state["order"], state["position"], self.epoch)
+        self.begun_step, self.begun_epoch = state.get("begun", (0, 0))
+        self.schedule_begun = state.get("schedule_begun", 0)
+        self.batches.resume(state["order"], state["position"], self.epoch - self.begun_epoch)
         self._epoch_start = state["epoch_start"]
         self._lr_set = tuple(state["lr_set"]) if state.get("lr_set") else None
         self.schedule.load(state["schedule"])
@@ -313,6 +369,25 @@ class Trainer:
         if self.config.patience and self._waited >= self.config.patience and not self.in_epoch:
             self._stop = "early_stopping"  # it stops where the run that was never interrupted did
         self._elapsed = self._progress_elapsed = state["elapsed"]
+
+    def become(self, other: "Trainer") -> None:
+        """Go on, between two steps, as another trainer that stands at the same step: its network, data, everything.
+
+        What stays is who is listened to, whether it is paused, and the clock.
+        """
+        other.viewer.lookers = self.viewer.lookers
+        vars(self).update({name: value for name, value in vars(other).items() if name not in _STAYS})
+
+    def started(self, change: str = "") -> Iterator[Event]:
+        """What is said where a training begins, or goes on changed; change: what was changed, in words."""
+        yield replace(reports.started(self), step=self.step, change=change)
+        yield self._snapshot(None)
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs, the part of the running one that is done included."""
+        part = self.batches.position / self.batches.rows if self.in_epoch else 1.0
+        return self.epoch - 1 + part if self.epoch else 0.0
 
     # ---- commands
 
@@ -344,18 +419,18 @@ class Trainer:
         return command
 
     def _obey(self, command: Command) -> Iterator[Event]:
-        value = command.value if isinstance(command.value, int | float) else None
+        number = float(command.value) if isinstance(command.value, int | float) else 0.0
         match command.name:
             case "pause" | "resume" | "step":
                 self.paused = command.name != "resume"
             case "stop" | "interrupt":
                 self._stop = "stopped" if command.name == "stop" else "interrupted"
             case "set_lr":
-                if not (value and value > 0 and math.isfinite(value)):
+                if not 0 < number < math.inf:
                     return
-                self.set_lr(float(value))
+                self.set_lr(number)
             case "sample":
-                self._sample = (self._sample + int(value or 1)) % len(self.shown)
+                self._sample = (self._sample + int(number or 1)) % len(self.shown)
                 yield self._snapshot(None)
                 return
             case "tiles":
@@ -364,11 +439,18 @@ class Trainer:
                     yield self._snapshot(None)
                 return
             case "pace":
-                self.pace, self._next_step_at = max(0.0, float(value or 0)), 0.0
+                self.pace, self._next_step_at = max(0.0, number), 0.0
             case "prolong":
-                if not (value and value >= self.epoch):
+                if not (number and number >= self.epoch):
                     return
-                self.epochs = int(value)
+                self.epochs = int(number)
+            case "stay":
+                self.stays = bool(number)
+            case "change" | "undo" | "redo":
+                yield from self._progress()
+                if self.changer is not None:
+                    yield from self.changer(command)
+                return
             case "checkpoint":
                 pass  # whoever writes the log writes the checkpoint when the event arrives
             case _:

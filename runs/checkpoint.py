@@ -9,8 +9,8 @@ import numpy as np
 
 from dnn_tui.mlp import Network
 
-from .config import RunError
-from .folder import replace_private
+from .config import RunConfig, RunError
+from .folder import RunFolder, replace_private
 
 FORMAT = 1  # of what the header's JSON means; a file without it is of before there was another
 ARRAY = "array:"  # in the header's JSON, stands for the array of that name
@@ -65,6 +65,19 @@ def load_network(path: Path) -> Network:
     network = Network(facts["sizes"], hidden, output, dtype=arrays["theta"].dtype.type)
     network.theta[...] = arrays["theta"]
     return network
+
+
+def config_at(folder: RunFolder, which: str = "last", facts: dict[str, Any] | None = None) -> RunConfig:
+    """The configuration that a checkpoint's network was trained with: its own, else (an older one) the run's.
+
+    facts: of that checkpoint, where they were read already. The two differ where the run was changed and then broke
+    off, and for the best checkpoint of a run that was changed after it. Raises RunError.
+    """
+    if facts is None:
+        path = folder.checkpoint_file(which)
+        facts = load_checkpoint(path)[1] if path.exists() else {}
+    own = facts.get("config")
+    return RunConfig.from_dict(own) if own else folder.config()
 
 
 class Part(Protocol):

@@ -18,7 +18,7 @@ class RunError(ValueError):
 
 @dataclass(frozen=True)
 class DatasetConfig:
-    """Which data: a catalogue name or a path, and the options it was loaded with.
+    """Which data: a catalogue name or a path, and the options it was loaded with. seed: its own; None: the run's.
 
     rows: of data that has neither, an estimator's: "kept" in the run's folder, which is then its data_dir, or "left
     out", being too large.
@@ -29,6 +29,7 @@ class DatasetConfig:
     data_dir: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
     rows: str | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """A whole run. The seed (in `training`) is the seed of everything, the data split included."""
+    """A whole run. The seed (in `training`) is that of everything, of the data too unless it has its own."""
 
     dataset: DatasetConfig
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -54,8 +55,12 @@ class RunConfig:
 
     def to_toml(self, **header: Any) -> str:
         """TOML text, `header` (name, created, version …) first."""
-        sections = {key: value for key, value in _without_none(asdict(self)).items()}
-        return tomli_w.dumps({"format": FORMAT, **_without_none(header), **sections})
+        return tomli_w.dumps({"format": FORMAT, **_without_none(header), **self.to_dict()})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values that `from_dict` reads; what is None is left out."""
+        plain: dict[str, Any] = _without_none(asdict(self))
+        return plain
 
     @classmethod
     def read(cls, path: Path) -> "RunConfig":

@@ -29,7 +29,12 @@ COMMANDS = {
     "sample": True,
     "prolong": True,
     "tiles": True,
+    "stay": True,
+    "change": True,
+    "undo": False,
+    "redo": False,
 }
+LONGEST = 4000  # characters of a change
 POLL_SECONDS = 0.1
 
 
@@ -60,6 +65,12 @@ def check(command: Command) -> None:
             Wish.parse(value)
         except TilesError as error:
             raise RunError(str(error)) from None
+        return
+    if command.name == "change":
+        if not isinstance(value, str) or not value.strip():
+            raise RunError("change needs a text that says what to change, such as hidden=8,8.")
+        if len(value) > LONGEST or not value.isprintable():
+            raise RunError(f"A change is one line of at most {LONGEST:,} characters.")
         return
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         raise RunError(f"{command.name} needs a number.")

@@ -12,7 +12,7 @@ from typing import Any
 
 import platformdirs
 
-from .config import RunConfig, RunError
+from .config import RunConfig, RunError, read_toml
 
 
 def default_runs_dir() -> Path:
@@ -79,6 +79,17 @@ class RunFolder:
         if config.dataset.rows:  # here, wherever the folder was moved to
             return replace(config, dataset=replace(config.dataset, data_dir=str(self.path)))
         return config
+
+    def write_config(self, config: RunConfig) -> None:
+        """Put another configuration into `run.toml`, whole or not at all; what else it says stays.
+
+        Raises RunError or OSError.
+        """
+        record = read_toml(self.config_file)
+        header = {key: value for key, value in record.items() if not isinstance(value, dict)}
+        for key in ("format", "threads", "recipe"):
+            header.pop(key, None)
+        replace_private(self.config_file, config.to_toml(**header).encode())
 
 
 def create_run(config: RunConfig, runs_dir: Path, name: str | None = None) -> RunFolder:

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from dnn_tui.mlp import Command, Trainer
+from dnn_tui.mlp import Command, Network, Trainer
 from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted
 
 from .checkpoint import fingerprint, save_checkpoint
+from .config import RunConfig, RunError
 from .folder import RunFolder
 from .log import LogWriter, Place
 
@@ -40,7 +41,9 @@ class Recorder:
         self._log = LogWriter(folder.events_file)
         self._data = fingerprint(trainer.data)
         self._logged = trainer.step  # the log holds the losses up to this step
-        self._best: tuple[dict[str, Any], int, int] | None = None  # state, step, epoch; not written yet
+        self._config: dict[str, Any] = {}  # the run's, as its last start says
+        # not written yet: the network, its state, and what else is to be said of it
+        self._best: tuple[Network, dict[str, Any], dict[str, Any]] | None = None
         self._saved_at, self._best_saved_at = time.monotonic(), 0.0
         self._cost = 0.0  # seconds the last checkpoint took
         self._wanted = False
@@ -66,6 +69,7 @@ class Recorder:
             for event in self.trainer.events():
                 if isinstance(event, RunStarted):
                     event = replace(event, process=this_process(self.detached), step=self.trainer.step)
+                    self._take_in(event)
                 if self._left is not None:
                     why, self._left = self._left, None
                     yield self._note("detach", None, why)
@@ -78,6 +82,8 @@ class Recorder:
                 if not (asked and self._take_up):
                     yield self._write(event)
                 yield from self._checkpoint(event, asked)
+                if isinstance(event, RunStarted):  # after it: the checkpoint says for itself of what it is
+                    yield from self._describe()
                 yield from self._tell_trouble()
                 if asked and self._take_up and (yield from self._handed_over(self._take_up)):
                     return
@@ -137,13 +143,32 @@ class Recorder:
         message = f"{type(error).__name__}: {error}"
         return RunEnded(time.time(), trainer.step, trainer.epoch, trainer.elapsed, "error", {}, message=message)
 
+    def _take_in(self, started: RunStarted) -> None:
+        """From here on the run is what this start says; where it was changed a checkpoint is due."""
+        self._config = started.config
+        if started.change:
+            self._data = fingerprint(self.trainer.data)
+            self._wanted = True
+
+    def _describe(self) -> Iterator[Event]:
+        """Put what the run is now into its folder, where that says something else."""
+        try:
+            if not self._config or (config := RunConfig.from_dict(self._config)) == self.folder.config():
+                return
+            self.folder.write_config(config)
+            if preparation := getattr(self.trainer.data, "preparation", {}):
+                self.folder.write_preparation(preparation)
+        except (RunError, OSError) as error:
+            why = f"What the run is now could not be written down: {error} Training goes on."
+            yield self._write(self._alert("error", why))
+
     # ---- the checkpoints
 
     def _checkpoint(self, event: Event, asked: bool = False) -> Iterator[Event]:
         """Write what is due. Only where the log holds every loss, so that a resumed curve has no hole."""
         trainer, now = self.trainer, time.monotonic()
         if isinstance(event, EpochEnded) and event.best:
-            self._best = (_copied(trainer.state_dict()), event.step, event.epoch)
+            self._best = (trainer.network, _copied(trainer.state_dict()), self._facts())
         paused = isinstance(event, CommandApplied) and event.command == "pause"
         self._wanted |= asked or paused or now - self._saved_at >= CHECKPOINT_SECONDS
         self._wanted |= isinstance(event, EpochEnded) and now - self._saved_at >= max(SOONEST, self._cost / CHEAP)
@@ -160,7 +185,7 @@ class Recorder:
             self._write_best()
             if due:
                 self._wanted, self._saved_at = False, now  # also when it fails: not again at the next event
-                self._save("last", trainer.state_dict(), trainer.step, trainer.epoch)
+                self._save("last", trainer.network, trainer.state_dict(), self._facts())
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             self._best_saved_at = now
@@ -178,9 +203,13 @@ class Recorder:
         self._save("best", *self._best)
         self._best, self._best_saved_at = None, time.monotonic()
 
-    def _save(self, which: str, state: dict[str, Any], step: int, epoch: int) -> None:
-        path = self.folder.checkpoint_file(which)
-        save_checkpoint(path, self.trainer.network, state, step=step, epoch=epoch, data=self._data)
+    def _save(self, which: str, network: Network, state: dict[str, Any], facts: dict[str, Any]) -> None:
+        save_checkpoint(self.folder.checkpoint_file(which), network, state, **facts)
+
+    def _facts(self) -> dict[str, Any]:
+        """What a checkpoint says besides the trainer's state; a changed run's are of several configurations."""
+        facts = {"step": self.trainer.step, "epoch": self.trainer.epoch, "data": self._data}
+        return {**facts, "config": self._config} if self._config else facts
 
 
 def this_process(detached: bool = False) -> dict[str, str | int | bool]:

@@ -6,6 +6,7 @@ Written by one thread (`apply`), read by another (everything else): both hold th
 
 import statistics
 import threading
+from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -56,6 +57,7 @@ class RunState:
     process: dict[str, Any] = field(default_factory=dict)  # who trains: pid, host, version
     detached: bool = False  # it trains without a terminal
     starts: list[int] = field(default_factory=list)  # the steps from which it was resumed
+    stretches: list[RunStarted] = field(default_factory=list)  # each start, resumption and change, by its step
     lost: str = ""  # why no more will come although the run has not ended (its process is gone)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _epochs_wanted: int = 0
@@ -103,12 +105,17 @@ class RunState:
         resumed = self.started is not None
         parts = (_said(part) for part in (event.dataset, event.network, event.training))
         event = replace(event, dataset=next(parts), network=next(parts), training=next(parts))
+        if event.change and self.started is not None:
+            self._change(self.started, event)
+            return
         self.started, self.ended, self.lost, self.paused = event, None, "", False
         self.process, self.detached = event.process, bool(event.process.get("detached"))
         self.lr = _figure(event.training.get("lr"))
         self.pace = _figure(event.training.get("pace"))
         self._epochs_wanted = _number(event.training.get("epochs"))
         self.step = event.step
+        self._forget_stretches(event)
+        self.stretches.append(event)
         if resumed:
             self.starts.append(event.step)
             self.loss.truncate(event.step)
@@ -119,6 +126,26 @@ class RunState:
             self._say(event, "info", f"Resumed from step {event.step:,}.")
         else:
             self._say(event, "info", _greeting(event))
+
+    def _change(self, before: RunStarted, event: RunStarted) -> None:
+        """The run goes on changed: nothing of what was before is taken back."""
+        if event.training.get("lr") != before.training.get("lr"):  # else what was set, or scheduled, goes on
+            self.lr = _figure(event.training.get("lr"))
+        self.pace = _figure(event.training.get("pace"))
+        self._epochs_wanted = _number(event.training.get("epochs"))
+        self.started, self.ended = event, None
+        self.stretches.append(event)
+        self._step_times.clear()
+        self._say(event, "info", f"Changed at step {event.step:,}: {event.change}.")
+
+    def _forget_stretches(self, resumed: RunStarted) -> None:
+        """What a resumed run does not know of: changes after its checkpoint, or just after, with another result."""
+        while self.stretches:
+            last = self.stretches[-1]
+            undone = last.change and last.config and resumed.config and last.config != resumed.config
+            if last.step < resumed.step or (last.step == resumed.step and not undone):
+                return
+            self.stretches.pop()
 
     def _take_losses(self, event: Progress) -> None:
         first = event.step - len(event.losses)  # the position of the first of them
@@ -206,11 +233,32 @@ class RunState:
         """Steps an epoch; 0 before the start."""
         return _number(self.started.training.get("steps_per_epoch")) if self.started else 0
 
+    def started_at(self, step: int) -> RunStarted | None:
+        """What the run was at a step: its newest start, resumption or change up to there."""
+        known = bisect_right(self.stretches, step, key=lambda start: start.step)
+        return self.stretches[max(0, known - 1)] if self.stretches else None
+
+    @property
+    def marks(self) -> list[tuple[int, str]]:
+        """(step, what was changed there, in words), in the order of the steps."""
+        return [(start.step, start.change) for start in self.stretches if start.change]
+
+    def epochs_by(self, step: int) -> float:
+        """Epochs done at a step, as a number with a fraction; a change may have made them longer or shorter."""
+        start = self.started_at(step)
+        per_epoch = _number(start.training.get("steps_per_epoch")) if start else 0
+        if start is None or not per_epoch:
+            return 0.0
+        if not any(stretch.change for stretch in self.stretches):
+            return step / per_epoch
+        done = start.training.get("epochs_done")
+        before = _figure(done) if done is not None else start.step / per_epoch
+        return before + (step - start.step) / per_epoch
+
     @property
     def fraction(self) -> float:
         """How much of the planned training is done, 0 to 1."""
-        total = self.total_epochs * self.steps_per_epoch
-        return min(1.0, self.step / total) if total else 0.0
+        return min(1.0, self.epochs_by(self.step) / self.total_epochs) if self.total_epochs else 0.0
 
     @property
     def eta(self) -> float | None:
@@ -219,7 +267,7 @@ class RunState:
             return None
         evaluation = self.epochs.evaluation_seconds
         stepping = self.elapsed - evaluation
-        steps_left = self.total_epochs * self.steps_per_epoch - self.step
+        steps_left = (self.total_epochs - self.epochs_by(self.step)) * self.steps_per_epoch
         epochs_left = self.total_epochs - len(self.epochs)
         mean_evaluation = evaluation / len(self.epochs) if self.epochs else 0.0
         return max(0.0, stepping / self.step * steps_left + mean_evaluation * epochs_left)

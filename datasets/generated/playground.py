@@ -14,6 +14,7 @@ from ..dataset import Column, DataError, Dataset, Request, Split, Task
 from ..derived import Plane, read_inputs
 from ..splitting import split_rows, stream
 from ..tables.preparation import plain_preparation
+from .by_hand import with_points
 
 MOST_SAMPLES = 1_000_000
 Points = tuple[np.ndarray, np.ndarray]  # (n, 2) float, and (n,) labels or numbers
@@ -120,16 +121,17 @@ def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Reques
     classes = ("0", "1") if binary else ()
     scale = () if binary else ((0.0, 1.0),)
     task: Task = "binary" if binary else "regression"
-    x, options, plane = points, {}, None
+    train, validation, test = (Split(points[rows], outputs[rows], rows) for rows in parts)
+    train = with_points(train, request.options.get("points", ()), len(y), binary)
+    options, plane = {}, None
     if request.options.get("inputs"):
         if points.shape[1] != 2:
             raise DataError(f"Inputs are computed from two coordinates, and {name} has {points.shape[1]}.")
         names = read_inputs(request.options["inputs"])
-        of_splits = {part: points[rows] for part, rows in zip(("train", "validation", "test"), parts, strict=True)}
-        plane = Plane(names, of_splits)
+        plane = Plane(names, {"train": train.x, "validation": validation.x, "test": test.x})
         plane.check()
-        x, options = plane.inputs(points), {"inputs": ",".join(names)}
-    train, validation, test = (Split(x[rows], outputs[rows], rows) for rows in parts)
+        train, validation, test = (replace(part, x=plane.inputs(part.x)) for part in (train, validation, test))
+        options = {"inputs": ",".join(names)}
     return Dataset(
         name,
         task,

@@ -15,7 +15,7 @@ from dnn_tui.mlp.evaluation import fill_targets
 from dnn_tui.mlp.explain import Input, Meaning, Note, Output
 from dnn_tui.mlp.losses import DEFAULT_PAIR, Loss
 from dnn_tui.mlp.optimizers import Optimizer, make_optimizer
-from dnn_tui.runs.checkpoint import load_checkpoint
+from dnn_tui.runs.checkpoint import config_at, load_checkpoint
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder, find_run, list_runs
 
@@ -118,10 +118,10 @@ def _unknown(name: str) -> str:
 
 def run_subject(folder: RunFolder, progress: ShowProgress | None = None) -> NetworkSubject:
     """The last checkpoint of a run, with its optimizer as it stood, on its validation rows."""
-    config = folder.config()
-    state = load_checkpoint(folder.checkpoint_file("last"))[1]["state"]
+    facts = load_checkpoint(folder.checkpoint_file("last"))[1]
+    config = config_at(folder, facts=facts)
     trainer = build_trainer(config, load_data(config, progress))
-    trainer.load_state_dict(state)
+    trainer.load_state_dict(facts["state"])
     return trainer_subject(folder.name, trainer)
 
 

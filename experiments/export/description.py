@@ -11,7 +11,7 @@ import numpy as np
 from dnn_tui import datasets
 from dnn_tui.datasets.tables.preparation import from_preparation
 from dnn_tui.mlp import Network
-from dnn_tui.runs.checkpoint import load_checkpoint, load_network
+from dnn_tui.runs.checkpoint import config_at, load_checkpoint, load_network
 from dnn_tui.runs.config import RunConfig, RunError
 from dnn_tui.runs.folder import RunFolder
 
@@ -76,7 +76,7 @@ def describe(folder: RunFolder, checkpoint: str = "last") -> Description:
             f"{folder.name} never finished an epoch: there is nothing learned to export; go on with it first"
             " (dnn-tui train --resume)."
         )
-    config, record, network = folder.config(), folder.preparation(), load_network(path)
+    config, record, network = config_at(folder, facts=facts), folder.preparation(), load_network(path)
     preparation = from_preparation(record)
     transforms: tuple[Transform, ...]
     if record["kind"] == "image":

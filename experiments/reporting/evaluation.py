@@ -9,7 +9,7 @@ from dnn_tui.datasets.tables.preparation import Preparation, from_preparation
 from dnn_tui.mlp import NetworkError
 from dnn_tui.mlp.events import Sample
 from dnn_tui.mlp.snapshot import as_pixels
-from dnn_tui.runs.checkpoint import load_network
+from dnn_tui.runs.checkpoint import config_at, load_network
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
 
@@ -71,7 +71,7 @@ def evaluated(
     Where it cannot be done any more, one sentence that says why.
     """
     try:
-        config, network = folder.config(), load_network(folder.checkpoint_file(checkpoint))
+        config, network = config_at(folder, checkpoint), load_network(folder.checkpoint_file(checkpoint))
         if data_dir:
             config = replace(config, dataset=replace(config.dataset, data_dir=data_dir))
         data = load_data(config, progress)

@@ -21,7 +21,7 @@ from ..optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 from . import ACTIVATIONS
 from .elementwise import LOSS_CODES
 from .rules import ADADELTA, ADAGRAD, ADAM, MOMENTUM, PLAIN, RMSPROP
-from .step import ACTIVATION, BLOCKS, DELTA, MASK, PASSED, SIZE, WEIGHTS, H, Job, train
+from .step import ACTIVATION, BLOCKS, DELTA, FROZEN, MASK, PASSED, SIZE, WEIGHTS, H, Job, train
 
 SECONDS = 0.02  # a call lasts about so long: commands are heard between calls, and others get the GIL meanwhile
 MOST_STEPS = 4096
@@ -50,12 +50,15 @@ if PARALLEL:
 class Space:
     """The work space of one batch size, and the plan of what lies where in it (step.py's `Job`).
 
-    dropped: (L + 1,) of the layers, whether units are dropped.
+    dropped: (L + 1,) of the layers, whether units are dropped; frozen: the layers whose weights stay.
     """
 
-    def __init__(self, network: Network, activations: list[int], dropped: Array, batch: int) -> None:
-        self.plan = plan = np.zeros((8, network.layers + 1), np.int64)
+    def __init__(
+        self, network: Network, activations: list[int], dropped: Array, frozen: tuple[int, ...], batch: int
+    ) -> None:
+        self.plan = plan = np.zeros((9, network.layers + 1), np.int64)
         plan[SIZE], plan[ACTIVATION] = network.sizes, activations
+        plan[FROZEN, list(frozen)] = 1
         plan[WEIGHTS, 2:] = np.cumsum([n * m + n for m, n in pairwise(network.sizes)])[:-1]
         size = batch * plan[SIZE]
         # the inputs twice: the next step's are gathered while this one's are still needed
@@ -106,6 +109,9 @@ class CompiledSteps:
             **dict(zip(("s", "s2", "s3"), [*states, 0, 0, 0], strict=False)),
         }
         self._activations = [0, *(ACTIVATIONS.index(name) for name in names[:-1]), 0]
+        self._frozen = config.frozen
+        for i in config.frozen:  # never computed, and nothing of it to be seen
+            network.grad[network.part(i)] = 0
         self._spaces: dict[int, Space] = {}
         self._last = 0  # 1 where the last step was an odd one of its call
         self._rate = 0.0  # steps a second
@@ -193,7 +199,8 @@ class CompiledSteps:
 
     def _space(self, batch: int) -> Space:
         if batch not in self._spaces:
-            self._spaces[batch] = Space(self.network, self._activations, np.array(self._rates) > 0, batch)
+            dropped = np.array(self._rates) > 0
+            self._spaces[batch] = Space(self.network, self._activations, dropped, self._frozen, batch)
         return self._spaces[batch]
 
 

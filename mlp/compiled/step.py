@@ -21,11 +21,11 @@ from .memory import matrix, vector
 from .rules import update
 
 ROWS, UNITS, UPDATE, GATHER, FIRST = range(5)
-#: Rows of `Job.plan`, (8, L + 1) integers by layer: n_i; where in θ W_i begins (b_i follows it); the place in
+#: Rows of `Job.plan`, (9, L + 1) integers by layer: n_i; where in θ W_i begins (b_i follows it); the place in
 #: ACTIVATIONS; where in the work space h_i, what layer i + 1 gets of it (h_i, or h_i ⊙ mask_i) and δ_i begin,
 #: (batch, n_i) each, and δ_i once more in blocks: (batch, units of a part) one after the other; where in a step's masks
-#: mask_i begins, -1 where nothing is dropped.
-SIZE, WEIGHTS, ACTIVATION, H, PASSED, DELTA, BLOCKS, MASK = range(8)
+#: mask_i begins, -1 where nothing is dropped; 1 where W_i and b_i are frozen.
+SIZE, WEIGHTS, ACTIVATION, H, PASSED, DELTA, BLOCKS, MASK, FROZEN = range(9)
 
 
 class Job(NamedTuple):
@@ -97,7 +97,7 @@ def work(phase: int, part: int, parts: int, step: int, steps: int, scale: float,
     Clipping needs the length of the whole gradient: only then are the weights updated in a phase of their own.
     """
     like, like_integers = np.full(1, job.value_factor), np.zeros(1, np.int64)
-    plan, result = matrix(job.plan, 0, 8, job.layers + 1, like_integers), 0.0
+    plan, result = matrix(job.plan, 0, 9, job.layers + 1, like_integers), 0.0
     if phase == ROWS:
         result = through_rows(part, parts, step, job, plan, like, like_integers)
     elif phase == UNITS:
@@ -211,7 +211,7 @@ def gradients_of_units(part: int, parts: int, step: int, job: Job, plan: Array, 
     for i in range(1, job.layers + 1):
         n, m = plan[SIZE, i], plan[SIZE, i - 1]
         low, high = share(part, parts, n)
-        if high == low:
+        if high == low or plan[FROZEN, i]:
             continue
         delta = matrix(job.space, plan[BLOCKS, i] + low * job.batch, job.batch, high - low, like)
         dW = matrix(job.grad, plan[WEIGHTS, i] + low * m, high - low, m, like)
@@ -231,6 +231,8 @@ def gradients_of_units(part: int, parts: int, step: int, job: Job, plan: Array, 
 def update_units(part: int, parts: int, step: int, scale: float, job: Job, plan: Array, like: Array) -> None:
     """The optimizer's step, and max-norm, on the weights and biases of these units; ∇ is shortened by `scale` first."""
     for i in range(1, job.layers + 1):
+        if plan[FROZEN, i]:
+            continue
         n, m = plan[SIZE, i], plan[SIZE, i - 1]
         low, high = share(part, parts, n)
         W, b = plan[WEIGHTS, i], plan[WEIGHTS, i] + n * m

@@ -122,13 +122,14 @@ def predict(
 
 
 def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder, RunConfig, Network]":
-    from dnn_tui.runs.checkpoint import load_network
+    from dnn_tui.runs.checkpoint import config_at, load_network
     from dnn_tui.runs.folder import find_run
 
     if checkpoint not in CHECKPOINTS:
         raise typer.BadParameter(f"use {' or '.join(CHECKPOINTS)}.", param_hint="--checkpoint")
     folder = find_run(options.runs_dir(runs_dir), run)
-    return folder, folder.config(), load_network(folder.checkpoint_file(checkpoint))
+    network = load_network(folder.checkpoint_file(checkpoint))
+    return folder, config_at(folder, checkpoint), network
 
 
 def _rows(folder: "RunFolder", file: str) -> "Rows":

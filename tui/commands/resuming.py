@@ -55,15 +55,18 @@ def prepare(
     from dataclasses import replace
 
     from dnn_tui.experiments.building import build_trainer, load_data, prepare_engine
+    from dnn_tui.experiments.changing.live import changeable
     from dnn_tui.mlp import Command
-    from dnn_tui.runs.checkpoint import fingerprint, load_checkpoint
+    from dnn_tui.runs.checkpoint import config_at, fingerprint, load_checkpoint
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.log import is_locked
     from dnn_tui.tui.printed.headless import download_progress
 
     if not may_be_locked and is_locked(folder.events_file):
         raise RunError(f"{folder.name} is being trained just now: watch it with `dnn-tui watch {folder.name}`.")
-    config = folder.config()
+    checkpoint = folder.checkpoint_file("last")
+    facts = load_checkpoint(checkpoint)[1] if checkpoint.exists() else {}
+    config = config_at(folder, facts=facts)
     if data_dir:
         config = replace(config, dataset=replace(config.dataset, data_dir=str(data_dir.resolve())))
     with download_progress() as progress:
@@ -71,9 +74,7 @@ def prepare(
     if engine := changes.get("engine"):
         config = replace(config, training=replace(config.training, engine=engine))
     trainer = build_trainer(config, data, folder.name)
-    checkpoint = folder.checkpoint_file("last")
-    if checkpoint.exists():  # a run killed before its first checkpoint starts again: the seed makes it the same
-        _, facts = load_checkpoint(checkpoint)
+    if facts:  # a run killed before its first checkpoint starts again: the seed makes it the same
         if facts.get("data") not in (None, fingerprint(data)):
             raise RunError(f"The data of {folder.name} is not what it was: {config.dataset.name} has changed since.")
         trainer.load_state_dict(facts["state"])
@@ -91,5 +92,6 @@ def prepare(
     for name, value in (("set_lr", changes.get("lr")), ("pace", changes.get("pace"))):
         if value is not None:
             trainer.send(Command(name, value, "command line"))
+    changeable(trainer, replace(config, training=replace(config.training, engine=trainer.engine.name)))
     prepare_engine(trainer)
     return trainer, config.threads

@@ -118,6 +118,7 @@ def train(
         data or "formula", extra, training.pop("seed", 0), val, threads, data_dir, offline, ask=not json
     )
     from dnn_tui.experiments.building import build_trainer, configured, with_engine
+    from dnn_tui.experiments.changing.live import changeable
 
     config = configured(config, dataset.defaults, followed, network, training)
     from dnn_tui.runs.folder import create_run
@@ -127,6 +128,7 @@ def train(
     folder = create_run(config, options.runs_dir(runs_dir), name)
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
+    changeable(trainer, config)
     if detach:
         say_report(dataset.report, how)
         raise typer.Exit(launch_detached(folder, how))

@@ -1,5 +1,6 @@
 """Surface: for data with two features, the network's answer over the whole plane, with the data on it."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,8 +48,7 @@ class SurfacePanel(Panel[SurfaceView | None]):
         snapshot = moment.snapshot
         if snapshot is None or snapshot.surface is None:
             return None
-        first = moment.state.snapshots[0].surface  # the points are sent once, with the first picture
-        points = snapshot.surface.points or (first.points if first else ())
+        points = snapshot.surface.points or _points_of(moment)
         plane = moment.dataset.get("plane")  # of coordinates from which the inputs are computed: no line there
         names = tuple(plane or moment.dataset.get("feature_names") or ())
         deep = len(snapshot.layers) > 2  # with one layer the line is the answer's own edge
@@ -59,6 +59,20 @@ class SurfacePanel(Panel[SurfaceView | None]):
         if view is None:
             return waiting(width, height, "with the first picture")
         return draw_surface(view, width, height, palette.mono)
+
+
+def _points_of(moment: Moment) -> tuple[tuple[float, float, float], ...]:
+    """The rows: sent once, with the first picture of the run, or since it was changed."""
+    snapshots, started = moment.state.snapshots, moment.started
+    changed = started.step if started and started.change else 0
+    first = bisect_left(snapshots.steps, changed)
+    for k in range(first, len(snapshots)):  # of several at the step of the change, the last is of after it
+        if k > first and snapshots.steps[k] > changed:
+            break
+        surface = snapshots[k].surface
+        if surface and surface.points:
+            return surface.points
+    return ()
 
 
 def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False) -> Grid:

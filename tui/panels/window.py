@@ -1,5 +1,9 @@
 """Which steps of a run the curves show, and along which axis: what a moment's look asks for."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from ..drawing.axis import Axis, axis_end
 from ..sessions.moment import Moment
 
@@ -11,7 +15,14 @@ def axis_of(moment: Moment) -> Axis:
         return Axis("step", (0.0, 1.0), (0.0, 1.0))
     if moment.look.axis == "seconds":
         return Axis("seconds", *state.epochs.clock(state.step, state.elapsed))
-    return Axis("epoch", (0.0, float(per_epoch)), (0.0, 1.0))
+    if not state.marks:
+        return Axis("epoch", (0.0, float(per_epoch)), (0.0, 1.0))
+    # a change may have made epochs longer or shorter: straight lines between the changes, and on to the planned end
+    places = [0, *(step for step, _ in state.marks if step), state.step]
+    left = max(1.0, state.total_epochs - state.epochs_by(state.step))
+    steps = [*places, state.step + left * per_epoch]
+    epochs = [0.0, *(state.epochs_by(step) for step in places[1:]), state.epochs_by(state.step) + left]
+    return Axis("epoch", np.array(steps, float), np.maximum.accumulate(epochs))
 
 
 def window(moment: Moment) -> tuple[float, float]:
@@ -20,8 +31,8 @@ def window(moment: Moment) -> tuple[float, float]:
     if look.span is None:
         if look.axis == "seconds":
             return 0.0, float(max(1, state.step))
-        per_epoch = state.steps_per_epoch or 1
-        return 0.0, axis_end(state.step / per_epoch, state.total_epochs) * per_epoch
+        end = axis_end(state.epochs_by(state.step), state.total_epochs)
+        return 0.0, float(axis_of(replace(moment, look=replace(look, axis="epoch"))).steps_at(end))
     right = float(max(1, state.step)) if look.right is None else look.right
     return max(0.0, right - look.span), max(right, min(look.span, 1.0))
 

@@ -1,11 +1,12 @@
 """`Moment`: the run as it was, or is, at the step the viewer looks at. All panels show one and the same moment."""
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from dnn_tui.mlp.events import EpochEnded, Snapshot
+from dnn_tui.mlp.events import EpochEnded, RunStarted, Snapshot
 from dnn_tui.runs.state import RunState
 
 
@@ -85,8 +86,7 @@ class Moment:
         """The epoch that ran, from 1."""
         if self.look.at is None:
             return self.state.epoch
-        per_epoch = self.state.steps_per_epoch or 1
-        return min(self.state.total_epochs, max(0, self.look.at - 1) // per_epoch + 1)
+        return min(self.state.total_epochs, math.floor(self.state.epochs_by(max(0, self.look.at - 1)) + 1e-6) + 1)
 
     @property
     def epoch(self) -> EpochEnded | None:
@@ -98,16 +98,21 @@ class Moment:
     # ---- of the run's configuration
 
     @property
+    def started(self) -> RunStarted | None:
+        """What the run was at the moment: the newest start, resumption or change before it."""
+        return self.state.started if self.look.at is None else self.state.started_at(self.look.at)
+
+    @property
     def dataset(self) -> dict[str, Any]:
-        return self.state.started.dataset if self.state.started else {}
+        return self.started.dataset if self.started else {}
 
     @property
     def network(self) -> dict[str, Any]:
-        return self.state.started.network if self.state.started else {}
+        return self.started.network if self.started else {}
 
     @property
     def training(self) -> dict[str, Any]:
-        return self.state.started.training if self.state.started else {}
+        return self.started.training if self.started else {}
 
     @property
     def task(self) -> str:
