@@ -77,7 +77,7 @@ def config_at(folder: RunFolder, which: str = "last", facts: dict[str, Any] | No
         path = folder.checkpoint_file(which)
         facts = load_checkpoint(path)[1] if path.exists() else {}
     own = facts.get("config")
-    return RunConfig.from_dict(own) if own else folder.config()
+    return folder.here(RunConfig.from_dict(own)) if own else folder.config()
 
 
 class Part(Protocol):

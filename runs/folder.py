@@ -75,8 +75,11 @@ class RunFolder:
 
     def config(self) -> RunConfig:
         """What `run.toml` says. Raises RunError."""
-        config = RunConfig.read(self.config_file)
-        if config.dataset.rows:  # here, wherever the folder was moved to
+        return self.here(RunConfig.read(self.config_file))
+
+    def here(self, config: RunConfig) -> RunConfig:
+        """The configuration with rows that are kept in this folder looked for here, wherever it was moved to."""
+        if config.dataset.rows:
             return replace(config, dataset=replace(config.dataset, data_dir=str(self.path)))
         return config
 

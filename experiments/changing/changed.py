@@ -239,10 +239,10 @@ def _other_data(wanted: DatasetConfig, text: str) -> DatasetConfig:
         path = Path(text).expanduser().resolve()
         if not path.exists():
             raise ChangeError(f"There is no file or folder {text}.")
-        return DatasetConfig(str(path), wanted.validation, wanted.data_dir, {}, wanted.seed)
+        return DatasetConfig(str(path), wanted.validation, wanted.data_dir, {}, seed=wanted.seed)
     takes = datasets.entry(text).options
     options = {key: value for key, value in wanted.options.items() if key in LASTING and key in takes}
-    return DatasetConfig(text, None, wanted.data_dir, options, wanted.seed)
+    return DatasetConfig(text, None, wanted.data_dir, options, seed=wanted.seed)
 
 
 def _option(name: str, key: str, text: str) -> Any:
