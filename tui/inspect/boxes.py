@@ -28,7 +28,7 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
     """The boxes for the element in focus and the signs between them (one less than boxes)."""
     focus, number = look.element(step), look.number
     value = step.result.value[focus]
-    answer = Box("downstream", _element(step.result.name, focus), number.text(value, step.result.scale))
+    answer = Box("downstream", element_name(step.result.name, focus), number.text(value, step.result.scale))
     if look.hidden:
         answer = Box(answer.role, answer.name, HIDDEN)
     if step.symbol == "(w, b)" and step.upstream is not None:
@@ -54,7 +54,7 @@ def boxes(step: Step, look: Look) -> tuple[list[Box], list[str]]:
         before = Box("from before", h.name, array_text(h.value, number, 4))
         if len(focus) == 2:  # a batch: the row's own
             before = Box("from before", f"{h.name} row {focus[0] + 1}", array_text(h.value[focus[0]], number, 4))
-        bias = Box("bias", _element(b.name, (k,)), number.text(b.value[k]))
+        bias = Box("bias", element_name(b.name, (k,)), number.text(b.value[k]))
         return [row, before, bias, Box("sum", answer.name, answer.value)], ["·", "+", "="]
     if step.operands and len(step.operands) <= 3:
         inputs = [Box("input", *_piece(operand, focus, step, number)) for operand in step.operands]
@@ -104,12 +104,12 @@ def _one(operand: Operand, focus: Focus) -> Operand:
     """The element of an operand that goes with an element of the result (a number goes with each)."""
     if operand.value.ndim == 0 or operand.value.ndim != len(focus):
         return operand
-    return Operand(_element(operand.name, focus), operand.key, np.asarray(operand.value[focus]), operand.scale)
+    return Operand(element_name(operand.name, focus), operand.key, np.asarray(operand.value[focus]), operand.scale)
 
 
 def _piece(operand: Operand, focus: Focus, step: Step, number: Number) -> tuple[str, str]:
     if operand.shape == step.result.shape and operand.value.ndim:
-        return _element(operand.name, focus), number.text(operand.value[focus], operand.scale)
+        return element_name(operand.name, focus), number.text(operand.value[focus], operand.scale)
     return operand.name, array_text(operand.value, number, 4)
 
 
@@ -120,7 +120,7 @@ def _few(operand: Operand, number: Number) -> str:
     return array_text(operand.value, number, 4)
 
 
-def _element(name: str, focus: Focus) -> str:
+def element_name(name: str, focus: Focus) -> str:
     """The name of one element: "∂L/∂W_2" at (1, 1) is "∂L/∂w_{222}"; "δ_2" at (0,) is "δ_{21}"."""
     if not focus:
         return name
@@ -134,7 +134,7 @@ def _element(name: str, focus: Focus) -> str:
         return indexed(name, *(k + 1 for k in focus))
     if name.endswith(")") and "_" in name:  # g'(a_1)
         inner = name[name.index("(") + 1 : -1]
-        return f"{name[: name.index('(')]}({_element(inner, focus)})"
+        return f"{name[: name.index('(')]}({element_name(inner, focus)})"
     return f"{name}[{','.join(str(k + 1) for k in focus)}]"
 
 

@@ -44,6 +44,8 @@ KEYS = (
         label="batch", rank=6),
     Key("s", "choose_sample", "s", "A sample by its number", CHANGE),
     Key("i", "about", "i", "What this lesson is about", LEARN, label="about", rank=4),
+    Key("P", "present", "P", "Before a class: one idea at a time, large; → shows the next", LEARN, label="present",
+        rank=9),
     Key("N", "lesson(1)", "N", "The next lesson of the lecture", LEARN, label="lesson", rank=5),
     Key("B", "lesson(-1)", "B", "The lesson before", LEARN, label="lesson", rank=5),
     Key("c", "check", "c", "Check the gradients against central differences", LEARN, label="check", rank=6),

@@ -26,6 +26,7 @@ from ..inspect.changing import Changing
 from ..inspect.look import by_layer, moved
 from ..inspect.other_diagrams import draw_descent, draw_graph, draw_table
 from ..inspect.pictures import draw_left
+from ..inspect.presented import RESULT, RULE, STAGES, draw_presented
 from ..inspect.step_view import draw_step
 from ..inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Pane, Prompt
 from ..keys import Key
@@ -48,6 +49,7 @@ class InspectScreen(Changing):
     def __init__(self, subject: Subject, tour: Tour | None = None, quiz: int | None = None) -> None:
         super().__init__(subject)
         self._pace, self.tour = 1.0, tour
+        self.stage: int | None = None  # before a class: how much of the step is shown
         self._begin_quiz, self.quiz_seed = quiz is not None, quiz or 0
 
     def compose(self) -> ComposeResult:
@@ -91,6 +93,8 @@ class InspectScreen(Changing):
 
     def _draw_diagram(self, width: int, height: int, palette: Palette) -> Grid:
         subject, step, look = self.subject, self.step, self.look
+        if self.stage is not None and self.stage < RESULT:
+            look = look.with_(hidden=True)
         match subject:
             case NetworkSubject():
                 return draw_left(subject, step, look, width, height, palette.mono)
@@ -107,6 +111,9 @@ class InspectScreen(Changing):
     def _draw_step(self, width: int, height: int, palette: Palette) -> Grid:
         image = getattr(self.subject, "image_shape", None)
         before = self._before.get(self.step.id)
+        if self.stage is not None:
+            steps, text = self.subject.steps, self.subject.text
+            return draw_presented(steps, self.look, self.stage, width, height, palette.mono, image, text)
         return draw_step(self.subject.steps, self.look, width, height, palette.mono, image, before, self.subject.text)
 
     # ---- keys
@@ -141,7 +148,24 @@ class InspectScreen(Changing):
         await super().on_event(event)
 
     def action_go(self, by: int) -> None:
-        self.go(self.look.at + by)
+        if self.stage is not None and self.stage + by in STAGES:
+            self.stage += by
+            self.frame()
+            return
+        at = self.look.at + by
+        if self.stage is None or 0 <= at < len(self.subject.steps):
+            self.go(at, RULE if by > 0 else RESULT)
+
+    def go(self, at: int, stage: int = RULE) -> None:
+        """Look at the step at that place; before a class, as far as `stage`."""
+        self.stage = None if self.stage is None else stage
+        super().go(at)
+
+    def action_present(self) -> None:
+        """The layout for a class, or the usual one again."""
+        self.stage = RULE if self.stage is None else None
+        self.set_class(self.stage is not None, "-presenting")
+        self.frame(force=True)
 
     def action_lesson(self, by: int) -> None:
         """The lecture's next lesson, or the one before."""
@@ -149,7 +173,10 @@ class InspectScreen(Changing):
         if tour is None:
             self.say("That was the lecture's last lesson." if by > 0 else "This is the lecture's first lesson.")
             return
-        self.app.switch_screen(InspectScreen(tour.subject(), tour))
+        following = InspectScreen(tour.subject(), tour)
+        self.app.switch_screen(following)
+        if self.stage is not None:  # a class goes on as it was
+            following.call_after_refresh(following.action_present)
 
     def action_layer(self, direction: int) -> None:
         if self.subject.kind == "descent":
