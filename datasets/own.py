@@ -8,6 +8,7 @@ from .dataset import DataError, Dataset, Request, check_options
 from .images import own_images, own_npz
 from .tables import preparing
 from .tables.reading import read_table
+from .tables.wishes import reading_of
 
 
 def load_path(path: Path, request: Request) -> Dataset:
@@ -40,4 +41,5 @@ def _load(path: Path, request: Request) -> Dataset:
     if path.suffix.lower() in own_images.SUFFIXES:
         raise DataError(f"{path} is one picture: give the folder that has a folder of pictures for each class.")
     check_options(str(path), request.options, preparing.OPTIONS)
-    return preparing.prepare_table(read_table(path, request.progress), path.stem, request)
+    table = read_table(path, request.progress, reading_of(request.options))
+    return preparing.prepare_table(table, path.stem, request)

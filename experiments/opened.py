@@ -212,7 +212,8 @@ class Run:
         record = self.folder.preparation()
         if isinstance(rows, str | Path):
             return prepare_rows(record, rows)
-        preparation, table = from_preparation(record), frame_table(rows)
+        preparation = from_preparation(record)
+        table = frame_table(rows, preparation.reading)
         x, report = preparation.inputs(table)
         return Rows(x, preparation.outputs(table), preparation, report)
 

@@ -19,7 +19,7 @@ from dnn_tui.runs.folder import RunFolder, create_run
 ROWS = 1000
 KINDS = (
     "mixed", "many", "regression", "several", "numbered", "headerless", "parquet", "npz-table", "iris", "spiral",
-    "formula", "digits", "vline", "idx", "folder", "npz-pictures",
+    "formula", "digits", "vline", "idx", "folder", "npz-pictures", "written", "dates", "shaped", "statistic",
 )  # fmt: skip
 # columns that formats could stumble over
 ODD = ("label", 'a "quoted" name */', "2nd", "probabilities", "größe {cm}", "F(PREFIX)")
@@ -119,6 +119,19 @@ def _table(kind: str, rows: int, rng: np.random.Generator, new: bool) -> tuple[d
             "task": "classes",
         }
     columns = {"area": rng.gamma(3, 20, rows).astype(str), "town": town}
+    if kind == "written":
+        return _written_columns(rows, rng, new), {"target": "rent", "missing": ["-999"]}
+    if kind == "dates":
+        return _date_columns(rows, rng, new), {"target": "late"}
+    if kind == "shaped":
+        columns = {name: holes(rng.lognormal(1, 1.5, rows)) for name in ("far", "skewed", "binned", "plain")}
+        columns["rent"] = rng.normal(900, 120, rows).astype(str)
+        shapes = ["far=robust", "skewed=log", "binned=ple:9", "plain=standard"]
+        return columns, {"target": "rent", "column": shapes, "missing": ["none here"]}
+    if kind == "statistic":
+        codes = [f"{k:04}" for k in range(120)] + (["9999", "what"] if new else [])
+        columns = {"street": holes(rng.choice(codes, rows)), "town": town, "ill": rng.choice(["a", "b", "c"], rows)}
+        return columns, {"target": "ill", "column": ["street=statistic"]}
     if kind == "several":
         columns |= {
             name: rng.normal(at, 50, rows).astype(str) for name, at in (("rent", 900), ("year", 1950), ("size", -5))
@@ -128,6 +141,46 @@ def _table(kind: str, rows: int, rng: np.random.Generator, new: bool) -> tuple[d
         columns = {f"column {k + 1}": rng.normal(k, 1, rows).astype(str) for k in range(4)}
         return columns, {"target": "column 4"}
     return columns | {"rent": rng.normal(900, 120, rows).astype(str)}, {"target": "rent", "unit": "EUR */ month"}
+
+
+def _written_columns(rows: int, rng: np.random.Generator, new: bool) -> dict[str, np.ndarray]:
+    """Numbers as people write them, -999 where missing; new rows of which some alone would be ambiguous."""
+    values = rng.integers(1, 3_000_000, rows)
+    area = np.array([f"{value:,} m²" for value in values])
+    share = np.array([f"{value:.1f}%" for value in rng.normal(50, 20, rows)])
+    price = np.array([f"€ {value:,.2f}".translate(str.maketrans(",.", ".,")) for value in rng.gamma(2, 1500, rows)])
+    share[::7], price[::11] = "-999", "-" if new else "n.a."
+    rent = np.array([f"{value:,.1f}" for value in rng.normal(2900, 320, rows)])
+    return {"area": area, "share": share, "price": price, "rent": rent}
+
+
+def _date_columns(rows: int, rng: np.random.Generator, new: bool) -> dict[str, np.ndarray]:
+    start = np.datetime64("2019-03-01T00:00")
+    moments = start + rng.integers(0, 60 * 24 * 900, rows).astype("timedelta64[m]")
+    stamps = [str(moment).replace("T", " ") for moment in moments]
+    days = [f"{str(m)[8:10]}.{str(m)[5:7]}.{str(m)[:4]}" for m in moments[::-1]]
+    times = [f"{value // 60:02}:{value % 60:02}" for value in rng.integers(0, 1440, rows)]
+    days[3] = "no date" if new else ""
+    columns = {"at": np.array(stamps), "on": np.array(days), "clock": np.array(times)}
+    return columns | {"late": rng.choice(["yes", "no"], rows)}
+
+
+def raw_number(cell: str, kind: str) -> float:
+    """What a cell says, worked out apart from the program: dates as days since 1970, NaN where it says nothing."""
+    if kind == "dates":
+        if ":" in cell and "-" not in cell:
+            return (int(cell[:2]) * 60 + int(cell[3:])) / 1440
+        if "." in cell:
+            cell = "-".join(reversed(cell.split(".")))
+        if not cell[:1].isdigit():
+            return np.nan
+        return float((np.datetime64(cell) - np.datetime64("1970-01-01")) / np.timedelta64(1, "D"))
+    if kind == "written":
+        if cell in ("-", "n.a.", "-999"):
+            return np.nan
+        body = cell.strip("€ m²%")
+        return float(body.replace(".", "").replace(",", ".") if "€" in cell else body.replace(",", ""))
+    return float(cell or "nan")
 
 
 def _write(path: Path, columns: dict[str, np.ndarray], header: bool = True) -> Path:
@@ -182,7 +235,7 @@ def _new_rows(kind: str, place: Path, rng: np.random.Generator, data) -> tuple[P
         np.savez(place / "new.npz", x=pixels)
         return place / "new.npz", {"pixels": pixels.astype(np.float32)}
     features = data.preparation["features"]
-    numbers = {f["name"] for f in features if f.get("kind", "number") == "number"}
+    numbers = {f["name"] for f in features if f.get("kind", "number") in ("number", "date")}
     if kind in ("iris", "spiral", "formula", "npz-table"):
         columns = {f["name"]: rng.normal(f.get("offset", 0), 2 * f.get("scale", 1), ROWS).astype(str) for f in features}
     else:
@@ -190,7 +243,7 @@ def _new_rows(kind: str, place: Path, rng: np.random.Generator, data) -> tuple[P
         columns = {name: columns[name] for name in (f["name"] for f in features)}
     path = _write(place / "new.csv", columns, header=kind != "headerless")
     raw = {
-        name: np.array([cell or "nan" for cell in cells], np.float64) if name in numbers else np.array(cells, object)
+        name: np.array([raw_number(str(cell), kind) for cell in cells]) if name in numbers else np.array(cells, object)
         for name, cells in columns.items()
     }
     return path, raw

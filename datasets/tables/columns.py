@@ -4,31 +4,56 @@ Distinct texts are numbered as they come, so a column of few values costs four b
 is kept as numbers, or given up as free text.
 """
 
-import re
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+
+from . import dates, numerals
+from .identifiers import is_code
 
 # what pandas.read_csv takes for missing, and UCI's question mark
 MISSING = frozenset(
     "|?|#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|")  # noqa: SIM905
 )
-MOST_DISTINCT = 10_000  # texts of a column that are kept apart
-DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})([T ].*)?|\d{1,2}:\d{2}(:\d{2})?"
+# among numbers and dates these mean missing, too; among texts they may be a category
+NO_NUMBER = frozenset(
+    "-|--|---|.|..|n.a.|N.A.|na|n.d.|\\N|nil|none|missing|Missing|unknown|Unknown|#DIV/0!|#VALUE!|#REF!|NaT".split("|")  # noqa: SIM905
 )
+MOST_DISTINCT = 10_000  # texts of a column that are kept apart
+MIXED = 20  # so many different numbers, and nine of ten cells, make a column one of numbers with a stray text
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read where it is not to be guessed.
+
+    header: whether its first line has the names; missing: further words for a missing cell; numbers: of a column, the
+    code its numbers are written with (see `numerals`); dates: its format (see `dates`); texts: columns taken literally.
+    """
+
+    header: bool | None = None
+    missing: tuple[str, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict)
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
 class RawColumn:
     """A column as it was read.
 
-    kind number: numbers (n,) float64, NaN where missing. kind text: codes (n,) int32 into values, -1 where missing.
+    kind number: numbers (n,) float64, NaN where missing. kind date: the same, days since 1970-01-01.
+    kind text: codes (n,) int32 into values, -1 where missing.
     What a kind does not have is empty. Of the other kinds no cell is kept: `example` is one, found in row `row`
     (from 1).
-    date; mixed: nearly all numbers, but `example` is none; free: texts, too many to tell apart.
+    mixed: nearly all numbers, but `example` is none; ambiguous: numbers that could mean two things; free: texts, too
+    many to tell apart.
+    written: the code or format it was read with, if not plainly. note: what is to be said of that.
+    unnamed: its header is blank, as that of the row names that R and pandas write. numeric: share of its texts that
+    are numbers. doubt: a cell that could have a point between thousands, if all with a point could. literal: its texts
+    stand as they were, whatever they look like.
     """
 
     name: str
@@ -38,12 +63,29 @@ class RawColumn:
     values: tuple[str, ...] = ()
     example: str = ""
     row: int = 0
+    written: str = ""
+    note: str = ""
+    unnamed: bool = False
+    numeric: float = 0.0
+    doubt: str = ""
+    literal: bool = False
+
+    @property
+    def numbered(self) -> bool:
+        """Whether its cells are kept as numbers."""
+        return self.kind in ("number", "date")
 
     @property
     def missing(self) -> np.ndarray:
         """(n,) bool."""
-        missing: np.ndarray = np.isnan(self.numbers) if self.kind == "number" else self.codes < 0
+        missing: np.ndarray = np.isnan(self.numbers) if self.numbered else self.codes < 0
         return missing
+
+    def take(self, rows: np.ndarray) -> "RawColumn":
+        """The column of these rows alone."""
+        if self.numbered:
+            return replace(self, numbers=self.numbers[rows])
+        return replace(self, codes=self.codes[rows])
 
     def as_text(self) -> "RawColumn":
         """The same column with its numbers as texts, 1.0 as "1"."""
@@ -65,16 +107,23 @@ class Table:
     notes: tuple[str, ...] = field(default=())
 
 
+def built(builders: "Sequence[ColumnBuilder]") -> dict[str, RawColumn]:
+    """The columns by name. Where one has decimal commas, a column all of 1.234 has become ambiguous."""
+    columns = {builder.name: builder.column() for builder in builders}
+    if any(column.kind == "number" and column.written.endswith(",") for column in columns.values()):
+        for name, column in columns.items():
+            if column.doubt:
+                columns[name] = RawColumn(name, "ambiguous", example=column.doubt, row=1)
+    return columns
+
+
 def number_text(value: float) -> str:
     """A number as a person would write it: 1.0 as "1", else at most ten digits."""
     return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.10g}"
 
 
-def parse_number(cell: str, delimiter: str = ",") -> float | None:
-    """The number a cell says; with a decimal comma only where commas do not separate the fields."""
-    cell = cell.strip()
-    if delimiter != "," and "," in cell and "." not in cell:
-        cell = cell.replace(",", ".", 1)
+def parse_number(cell: str) -> float | None:
+    """The number a cell plainly says."""
     if "_" in cell:  # Python would read 1_000
         return None
     try:
@@ -83,16 +132,34 @@ def parse_number(cell: str, delimiter: str = ",") -> float | None:
         return None
 
 
+def _as_written(code: str) -> Callable[[str], float | None]:
+    def read(cell: str) -> float | None:
+        value = numerals.numeral(cell, code[:-1], code[-1])
+        return None if value != value else value
+
+    return read
+
+
+def _as_date(form: str) -> Callable[[str], float | None]:
+    return lambda cell: dates.days(cell, form)  # what is none counts as missing: a date never stops a training
+
+
 class ColumnBuilder:
     """Takes the cells of one column as they come and keeps them in the smallest form that loses nothing needed."""
 
-    def __init__(self, name: str, delimiter: str = ",") -> None:
-        self.name, self.delimiter = name, delimiter
+    def __init__(self, name: str, reading: Reading | None = None, unnamed: bool = False) -> None:
+        self.name, self.reading, self.unnamed = name, reading or Reading(), unnamed
         self.rows = 0
         self._index: dict[str, int] | None = {}
         self._codes = array("i")
         self._numbers: list[np.ndarray] | None = None
+        self._read: Callable[[str], float | None] = parse_number
+        self._begun: RawColumn | None = None  # what the first cells were taken for, once there are many
         self._given_up: RawColumn | None = None
+        self._missing = MISSING | set(self.reading.missing)
+        self._literal = name in self.reading.texts or (is_code(name) and name not in self.reading.numbers)
+        self._none = self._missing | NO_NUMBER
+        self._none_numbers = [value for word in self.reading.missing if (value := parse_number(word)) is not None]
 
     def add(self, cells: Sequence[str]) -> None:
         """Further cells, texts."""
@@ -112,23 +179,34 @@ class ColumnBuilder:
         kept.append(numbers.astype(np.float64))
         self._index, self._numbers = None, kept
 
+    def add_days(self, numbers: np.ndarray) -> None:
+        """Further cells, dates as days since 1970-01-01 already (NaN: missing)."""
+        self.add_numbers(numbers)
+        self._begun = RawColumn(self.name, "date")
+
     def _widen(self, index: dict[str, int]) -> None:
-        """Too many distinct texts: they are numbers, or the column is given up."""
+        """Too many distinct texts: they are numbers or dates, or the column is given up."""
         column = self._classified(index, self._codes)
         self._index, self._codes = None, array("i")
-        if column.kind == "number":
-            self._numbers = [column.numbers]
+        if column.numbered:
+            self._numbers, self._begun = [column.numbers], column
+            if column.kind == "date":
+                self._read = _as_date(column.written)
+            elif column.written:
+                self._read = _as_written(column.written)
         else:
             kind = "free" if column.kind == "text" else column.kind
-            self._given_up = RawColumn(self.name, kind, example=column.example, row=column.row)
+            self._given_up = replace(column, kind=kind, codes=np.empty(0, np.int32), values=())
 
     def _add_numbers(self, cells: Sequence[str], numbers: list[np.ndarray]) -> None:
         try:
+            if self._read is not parse_number:
+                raise ValueError
             numbers.append(np.array(cells, np.float64))
         except ValueError:
             values = np.empty(len(cells))
             for k, cell in enumerate(cells):
-                value = np.nan if cell.strip() in MISSING else parse_number(cell, self.delimiter)
+                value = np.nan if cell.strip() in self._none else self._read(cell.strip())
                 if value is None:
                     row = self.rows - len(cells) + k + 1
                     self._given_up, self._numbers = RawColumn(self.name, "mixed", example=cell.strip(), row=row), None
@@ -139,31 +217,109 @@ class ColumnBuilder:
     def column(self) -> RawColumn:
         """What its cells mean, all of them seen: a number, a category, text, a date, or nothing."""
         if self._given_up:
-            return self._given_up
-        if self._numbers is not None:
-            return RawColumn(self.name, "number", numbers=np.concatenate(self._numbers))
-        return self._classified(self._index or {}, self._codes)
+            found = self._given_up
+        elif self._numbers is not None:
+            found = replace(self._begun or RawColumn(self.name, "number"), numbers=np.concatenate(self._numbers))
+            if self._literal:
+                found = found.as_text()
+        else:
+            found = self._classified(self._index or {}, self._codes)
+        if self._none_numbers and found.kind == "number":
+            found = replace(found, numbers=np.where(np.isin(found.numbers, self._none_numbers), np.nan, found.numbers))
+        return replace(found, unnamed=self.unnamed, literal=self._literal)
 
     def _classified(self, index: dict[str, int], coded: "array[int]") -> RawColumn:
         """What the texts numbered so far are."""
         codes = np.frombuffer(coded, np.int32) if len(coded) else np.empty(0, np.int32)
         texts = [text.strip() for text in index]
-        present = np.array([text not in MISSING for text in texts], bool)
-        numbers = [parse_number(text, self.delimiter) for text in texts]
-        if all(number is not None for number, here in zip(numbers, present, strict=True) if here):
-            table = np.array([number if here else np.nan for number, here in zip(numbers, present, strict=True)])
-            return RawColumn(self.name, "number", numbers=table[codes])
-        known = [text for text, here in zip(texts, present, strict=True) if here]
-        dates = [text for text in known if DATE.fullmatch(text)]
-        if len(dates) >= 0.9 * len(known):
-            return RawColumn(self.name, "date", example=dates[0], row=1)
-        strays = np.array([here and number is None for number, here in zip(numbers, present, strict=True)])
+        if self._literal:
+            return self._texts(texts, codes)
+        if self.name in self.reading.dates:
+            form, also = self.reading.dates[self.name], ""
+            if not form:
+                form, also = dates.detect([text for text in texts if text not in self._none]) or ("iso", "")
+            return self._dates(texts, codes, form, also)
+        if code := self.reading.numbers.get(self.name):
+            return self._numerals(texts, codes, _as_written(code), written=code) or self._strays(
+                texts, codes, _as_written(code)
+            )
+        plain = self._numerals(texts, codes, parse_number)
+        if plain:
+            return plain
+        known = [text for text in texts if text not in self._none]
+        if found := dates.detect(known):
+            return self._dates(texts, codes, *found)
+        written = numerals.detect(known)
+        if written and written.ambiguous:
+            return RawColumn(self.name, "ambiguous", example=written.example, row=1)
+        if written:
+            read = self._numerals(texts, codes, _as_written(written.code), written.code, written.said)
+            if read:
+                return read
+        return self._strays(texts, codes, parse_number)
+
+    def _numerals(
+        self,
+        texts: list[str],
+        codes: np.ndarray,
+        read: Callable[[str], float | None],
+        written: str = "",
+        said: str = "",
+    ) -> RawColumn | None:
+        """The column as numbers, if all its cells are such."""
+        table = np.empty(len(texts))
+        doubt, sure = "", False
+        words = set()
+        for k, text in enumerate(texts):
+            value = np.nan if text in self._none else read(text)
+            if value is None:
+                return None
+            table[k] = value
+            if text in NO_NUMBER:
+                words.add(text)
+            elif "." in text and read is parse_number:
+                sure = sure or not numerals.doubtful(text)
+                doubt = text
+        if words and not (table == table).any():
+            return None  # nothing but such words: they are texts
+        if words:
+            said = "; ".join(filter(None, [said, f"{', '.join(sorted(words))} taken as missing"]))
+        return RawColumn(
+            self.name, "number", numbers=table[codes], written=written, note=said, doubt="" if sure else doubt
+        )
+
+    def _dates(self, texts: list[str], codes: np.ndarray, form: str, also: str) -> RawColumn:
+        table = np.array([np.nan if text in self._none else dates.days(text, form) for text in texts])
+        example = next((text for text, value in zip(texts, table, strict=True) if value == value), "")
+        said = f"read as {form} ({example})"
+        if also:
+            said += f", though it could be {also}"
+        numbers = table[codes] if len(texts) else np.empty(0)
+        absent = np.array([text in self._none for text in texts], bool)
+        strays = int((np.isnan(numbers) & ~absent[codes]).sum()) if len(texts) else 0
+        if strays:
+            said += f"; {strays:,} cells that are no such date count as missing"
+        return RawColumn(self.name, "date", numbers=numbers, example=example, row=1, written=form, note=said)
+
+    def _strays(self, texts: list[str], codes: np.ndarray, read: Callable[[str], float | None]) -> RawColumn:
+        """Numbers with a stray text, or texts."""
+        present = np.array([text not in self._missing for text in texts], bool)
+        strays = np.array(
+            [here and text not in NO_NUMBER and read(text) is None for text, here in zip(texts, present, strict=True)]
+        )
         cells = np.bincount(codes, minlength=len(texts))
         numeric = int((present & ~strays).sum())
-        if numeric > 20 and cells[present & ~strays].sum() > 9 * cells[strays].sum():
+        if numeric > MIXED and cells[present & ~strays].sum() > 9 * cells[strays].sum():
             row = int(np.flatnonzero(strays[codes])[0])
             return RawColumn(self.name, "mixed", example=texts[codes[row]], row=row + 1)
+        return self._texts(texts, codes)
+
+    def _texts(self, texts: list[str], codes: np.ndarray) -> RawColumn:
+        known = [text for text in texts if text not in self._missing]
         # texts that differ in blanks at their ends are one
         values = {text: k for k, text in enumerate(dict.fromkeys(known))}
         table = np.array([values.get(text, -1) for text in texts], np.int32)
-        return RawColumn(self.name, "text", codes=table[codes], values=tuple(values))
+        like = sum(map(numerals.like_number, values)) / max(1, len(values))
+        return RawColumn(
+            self.name, "text", codes=table[codes] if len(texts) else codes, values=tuple(values), numeric=like
+        )

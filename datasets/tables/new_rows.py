@@ -42,6 +42,6 @@ def prepare_rows(record: dict[str, Any], source: str | Path, progress: ShowProgr
         place = {name: k for k, name in enumerate(preparation.class_names)}
         y = None if names is None else np.array([place.get(name, -1) for name in names], np.int64)
         return Rows(x, y, preparation, ())
-    table = read_table(path, progress)
+    table = read_table(path, progress, preparation.reading)
     x, report = preparation.inputs(table)
     return Rows(x, preparation.outputs(table), preparation, report)

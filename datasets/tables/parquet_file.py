@@ -1,14 +1,18 @@
 """Reading Parquet with pyarrow, which is an extra."""
 
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from ..dataset import DataError, ShowProgress
-from .columns import ColumnBuilder, RawColumn, Table
+from .columns import ColumnBuilder, Reading, Table, built
 
 CHUNK_ROWS = 20_000
+INDEX = "__index_level_0__"  # what pandas calls its row numbers
 
 
-def read_parquet(path: Path, progress: ShowProgress | None = None) -> Table:
+def read_parquet(path: Path, progress: ShowProgress | None = None, reading: Reading | None = None) -> Table:
     """The table in a Parquet file, read in batches. Raises DataError and what reading raises."""
     try:
         import pyarrow as pa
@@ -21,10 +25,9 @@ def read_parquet(path: Path, progress: ShowProgress | None = None) -> Table:
         if len(set(names)) != len(names):
             raise DataError(f"{path} has two columns of the same name.")
         total, done = file.metadata.num_rows, 0
-        dates: dict[str, str] = {}
         if not total:
             raise DataError(f"{path} has no rows.")
-        builders = {name: ColumnBuilder(name) for name in names}
+        builders = {name: ColumnBuilder(name, reading, name == INDEX) for name in names}
         for batch in file.iter_batches(CHUNK_ROWS):
             for name, values in zip(names, batch.columns, strict=True):
                 kind = values.type
@@ -37,7 +40,7 @@ def read_parquet(path: Path, progress: ShowProgress | None = None) -> Table:
                     numbers = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
                     builders[name].add_numbers(numbers)
                 elif pa.types.is_temporal(kind):
-                    dates.setdefault(name, str(values[0]))
+                    builders[name].add_days(_days(values))
                 else:
                     raise DataError(f"Column {name!r} of {path} holds {kind}, which is no number, text or category.")
             done += len(batch)
@@ -45,8 +48,19 @@ def read_parquet(path: Path, progress: ShowProgress | None = None) -> Table:
                 progress(path.name, done, total)
     except pa.ArrowException as error:
         raise DataError(f"{path} is no Parquet file that can be read: {str(error).splitlines()[0]}") from None
-    columns = {
-        name: RawColumn(name, "date", example=dates[name], row=1) if name in dates else builders[name].column()
-        for name in names
-    }
-    return Table(path.name, columns, total)
+    return Table(path.name, built(list(builders.values())), total)
+
+
+def _days(values: Any) -> np.ndarray:
+    """Days since 1970-01-01, NaN where missing; of a time of day, 0 to 1."""
+    import pyarrow as pa
+
+    if pa.types.is_time(values.type):
+        ticks = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}[values.type.unit] * 86400
+        wide = values.cast(pa.int32() if values.type.bit_width == 32 else pa.int64()).cast(pa.float64())
+        return np.asarray(wide.to_numpy(zero_copy_only=False) / ticks)
+    if pa.types.is_duration(values.type):
+        values = values.cast(pa.duration("us")).cast(pa.int64()).cast(pa.float64())
+        return np.asarray(values.to_numpy(zero_copy_only=False) / 86400e6)
+    moments = values.cast(pa.timestamp("us")).cast(pa.int64()).cast(pa.float64())
+    return np.asarray(moments.to_numpy(zero_copy_only=False) / 86400e6)

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..dataset import Column, DataError, Task
 from ..derived import computed, sources
-from .columns import RawColumn, Table
-from .features import Feature, listed, require_numbers, usable_text
+from .columns import RawColumn, Reading, Table
+from .features import Feature, listed, require_finite, require_numbers, usable_text
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Preparation:
     """All that was done to a table on its way to the network.
 
     target_scale: (offset, scale) of each regression target. ignored: columns of the file that are not looked at.
+    missing: further words for a missing cell. target_written: how each target's numbers are written (see `numerals`).
     """
 
     features: tuple[Feature, ...]
@@ -29,6 +30,20 @@ class Preparation:
     class_names: tuple[str, ...] = ()
     target_scale: tuple[tuple[float, float], ...] = ()
     ignored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    target_written: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> Reading:
+        """How a file of new rows is read: as the one for training was."""
+        numbers = {f.name: f.written for f in self.features if f.kind == "number" and f.written}
+        targets = dict(zip(self.targets, self.target_written, strict=False))
+        return Reading(
+            missing=self.missing,
+            numbers=numbers | {name: code for name, code in targets.items() if code},
+            dates={f.name: f.written for f in self.features if f.kind == "date"},
+            texts=frozenset(f.name for f in self.features if f.literal),
+        )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -77,6 +92,7 @@ class Preparation:
         if self.task == "regression":
             for column in columns:
                 require_numbers(column)
+                require_finite(column)
             scaled = [
                 (c.numbers - offset) / scale for c, (offset, scale) in zip(columns, self.target_scale, strict=True)
             ]
@@ -93,6 +109,9 @@ class Preparation:
         for feature in self.features:
             told = {key: value for key, value in asdict(feature).items() if value != blank[key]}
             features.append({key: list(value) if isinstance(value, tuple) else value for key, value in told.items()})
+        more: dict[str, Any] = {"missing": list(self.missing)} if self.missing else {}
+        if any(self.target_written):
+            more["target_written"] = list(self.target_written)
         return {
             "kind": "table",
             "task": self.task,
@@ -101,6 +120,7 @@ class Preparation:
             "target_scale": [list(pair) for pair in self.target_scale],
             "ignored": list(self.ignored),
             "features": features,
+            **more,
         }
 
 
@@ -123,8 +143,15 @@ def from_preparation(record: dict[str, Any]) -> Preparation:
         features = tuple(_feature(feature) for feature in record["features"])
         scale = tuple((float(offset), float(scale)) for offset, scale in record["target_scale"])
         return Preparation(
-            features, record["task"], tuple(record["targets"]), classes, scale, tuple(record["ignored"])
-        )  # fmt: skip
+            features,
+            record["task"],
+            tuple(record["targets"]),
+            classes,
+            scale,
+            tuple(record["ignored"]),
+            tuple(record.get("missing", ())),
+            tuple(record.get("target_written", ())),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"The run's record of how its data was prepared is damaged ({error!r}).") from None
 

@@ -1,7 +1,7 @@
 """A person's own table: from a file, and which column to predict, to a `Dataset`."""
 
+import difflib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,15 @@ import numpy as np
 from ..dataset import DataError, Dataset, Defaults, Request, Split
 from ..splitting import split_rows
 from .columns import RawColumn, Table
-from .features import Feature, fit_feature
+from .features import listed
+from .fitting import Fitted, Outcomes, fit_feature
 from .preparation import Preparation
+from .suspicions import look
 from .targets import Target, read_target, target_names
+from .wishes import Wish, read_wishes, reading_of
 
-OPTIONS = ("target", "task", "split", "drop", "keep", "unit")
+OPTIONS = ("target", "task", "split", "drop", "keep", "unit", "column", "header", "missing")
+MOST_OUTCOMES = 20  # classes of which a statistic is taken
 SPLIT_WORDS = {
     "train": "train", "training": "train", "validation": "validation", "val": "validation", "valid": "validation",
     "dev": "validation", "test": "test", "testing": "test",
@@ -37,26 +41,27 @@ def prepare_table(table: Table, name: str, request: Request) -> Dataset:
         report.append(f"{table.rows - len(rows):,} rows without a target were left out.")
     parts = _parts(rows, target, parts_given, request)
     report.append(split_said or _split_words(parts))
-    features, said = [], []
-    for column in table.columns.values():
-        if column.name in targets or column.name in ignored:
-            continue
-        feature, sentence = fit_feature(column, parts[0], column.name in keep)
-        said.append(sentence)
-        if feature:
-            features.append(feature)
-        else:
-            ignored = (*ignored, column.name)
+    scale = _target_scale(target, parts[0])
+    used = [column for column in table.columns.values() if column.name not in (*targets, *ignored)]
+    fitted = _fit(used, parts[0], keep, read_wishes(options.get("column")), _outcomes(target, targets, scale, parts[0]))
+    ignored = (*ignored, *(column.name for column, f in zip(used, fitted, strict=True) if f.feature is None))
+    said = [f.said for f in fitted]
     if drop:
         said.append(f"Left out as asked: {', '.join(drop)}.")
+    fitted = [f for f in fitted if f.feature is not None]
+    features = tuple(f.feature for f in fitted if f.feature is not None)
     if not features:
-        raise DataError(f"No column of {table.name} is left to predict {' and '.join(targets)} from.")
-    scale = _target_scale(target, parts[0])
-    preparation = Preparation(tuple(features), target.task, targets, target.class_names, scale, ignored)
+        why = " ".join(sentence for sentence in said[:4] if "left out" in sentence)
+        raise DataError(f"No column of {table.name} is left to predict {' and '.join(targets)} from. {why}".strip())
+    reading = reading_of(options)
+    written = tuple(table.columns[name].written for name in targets)
+    preparation = Preparation(
+        features, target.task, targets, target.class_names, scale, ignored, reading.missing, written
+    )
     n_inputs = len(preparation.columns)
     if n_inputs * table.rows > MOST_VALUES:
         raise DataError(f"{table.rows:,} rows of {n_inputs:,} inputs are more than this program holds: use --drop.")
-    train, validation, test = _splits(table, features, target, scale, parts, n_inputs)
+    train, validation, test = _splits(table, fitted, target, scale, parts, n_inputs)
     return Dataset(
         name,
         target.task,
@@ -69,7 +74,7 @@ def prepare_table(table: Table, name: str, request: Request) -> Dataset:
         columns=preparation.columns,
         target_scale=scale,
         target_unit=str(options.get("unit", "")),
-        report=(*report, *_grouped(said)),
+        report=(*report, *_grouped(said), *look(table, preparation, target, parts, (train, validation, test))),
         options=dict(options),
         preparation=preparation.to_dict(),
         defaults=suggest_defaults(len(parts[0]), n_inputs),
@@ -78,7 +83,7 @@ def prepare_table(table: Table, name: str, request: Request) -> Dataset:
 
 def _splits(
     table: Table,
-    features: list[Feature],
+    fitted: list[Fitted],
     target: Target,
     scale: tuple[tuple[float, float], ...],
     parts: list[np.ndarray],
@@ -87,10 +92,14 @@ def _splits(
     """The three parts, filled a column at a time: the table is never held twice as floats."""
     xs = [np.empty((len(rows), n_inputs), np.float32) for rows in parts]
     at = 0
-    for feature in features:
-        width = len(feature.inputs())
+    for one in fitted:
+        if one.feature is None:
+            continue
+        width = len(one.feature.inputs())
         for rows, x in zip(parts, xs, strict=True):
-            feature.encode(_take(table.columns[feature.name], rows), x[:, at : at + width])
+            one.feature.encode(table.columns[one.feature.name].take(rows), x[:, at : at + width])
+        if one.inside is not None:
+            xs[0][:, at : at + one.inside.shape[1]] = one.inside
         at += width
     if target.task == "regression":
         offset, spread = np.array(scale).T
@@ -100,10 +109,44 @@ def _splits(
     return [Split(x, y, rows) for x, y, rows in zip(xs, ys, parts, strict=True)]
 
 
-def _take(column: RawColumn, rows: np.ndarray) -> RawColumn:
-    if column.kind == "number":
-        return replace(column, numbers=column.numbers[rows])
-    return replace(column, codes=column.codes[rows])
+def _fit(
+    columns: Sequence[RawColumn],
+    rows: np.ndarray,
+    keep: tuple[str, ...],
+    wishes: dict[str, Wish],
+    outcomes: Outcomes | None,
+) -> list[Fitted]:
+    """How each column is used. Raises DataError, at all columns whose numbers are ambiguous at once."""
+    known = {column.name for column in columns}
+    for name in wishes:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known)[:12])}."
+            raise DataError(f"--column {name}: no such column is used; {hint}")
+    unsure = [column for column in columns if column.kind == "ambiguous"]
+    try:
+        return [fit_feature(column, rows, wishes.get(column.name), column.name in keep, outcomes) for column in columns]
+    except DataError as error:
+        if len(unsure) < 2 or str(error) == "" or f"{unsure[0].name!r} says" not in str(error):
+            raise
+        others = ", ".join(column.name for column in unsure[1:])
+        raise DataError(f"{str(error)[:-1]}; likewise {others}.") from None
+
+
+def _outcomes(
+    target: Target, names: tuple[str, ...], scale: tuple[tuple[float, float], ...], train: np.ndarray
+) -> Outcomes | None:
+    """What statistics of categories are taken of; None with very many classes."""
+    if target.task == "regression":
+        offset, spread = np.array(scale).T
+        return Outcomes(tuple(f"mean {name}" for name in names), (target.y[train] - offset) / spread)
+    if len(target.class_names) > MOST_OUTCOMES:
+        return None
+    chosen = range(1, 2) if target.task == "binary" else range(len(target.class_names))
+    shares = np.stack([target.y[train] == k for k in chosen], axis=1).astype(float)
+    centred = shares - shares.mean(axis=0)
+    spread = np.where(shares.std(axis=0) > 0, shares.std(axis=0), 1)
+    return Outcomes(tuple(f"share of {target.class_names[k]}" for k in chosen), centred / spread)
 
 
 def _target_scale(target: Target, train: np.ndarray) -> tuple[tuple[float, float], ...]:
@@ -209,13 +252,16 @@ def _grouped(said: list[str], most: int = 60) -> list[str]:
     """The sentences of a wide table would fill the screen: the usual ones at its end are only counted."""
     if len(said) <= most:
         return said
-    usual = [sentence for sentence in said if "taken out." in sentence]
-    cut = usual[most // 2 :]
-    dropped = set(cut)
-    return [
-        *(sentence for sentence in said if sentence not in dropped),
-        f"… and {len(cut):,} more numbers treated alike.",
-    ]
+    usual = [sentence for sentence in said if "taken out" in sentence]
+    out = [sentence for sentence in said if " left out: " in sentence]
+    dropped = {*usual[most // 2 :], *out[most // 4 :]}
+    told = [sentence for sentence in said if sentence not in dropped]
+    if len(usual) > most // 2:
+        told.append(f"… and {len(usual) - most // 2:,} more numbers treated alike.")
+    if len(out) > most // 4:
+        names = [sentence.split(" left out: ")[0] for sentence in out[most // 4 :]]
+        told.append(f"… and {len(names):,} more columns left out for such reasons ({listed(names, 8)}).")
+    return told
 
 
 def suggest_defaults(rows: int, inputs: int) -> Defaults:

@@ -8,9 +8,11 @@ import numpy as np
 
 from ..dataset import DataError, Task
 from .columns import RawColumn, Table, number_text
-from .features import require_numbers, usable_text
+from .features import listed, require_finite, require_numbers, usable_text
+from .numerals import like_number
 
 FEW_VALUES = 20  # at most so many different whole numbers are classes, if each stands for five rows or more
+WIDEST_CODES = 1000  # and if the largest and the smallest are no further apart: codes are small numbers, counts are not
 MOST_CLASSES = 1000
 TASKS = ("classes", "binary", "regression")
 
@@ -66,16 +68,32 @@ def read_target(table: Table, names: tuple[str, ...], task: str | None) -> Targe
             f"The target {name!r} holds numbers, but row {column.row} says {column.example!r}: "
             "correct it or leave it empty."
         )
+    if column.kind == "text" and task is None and column.numeric >= 0.9 and len(column.values) > 2:
+        raise DataError(_written_differently(column))
     if column.kind == "number":
-        require_numbers(column)
+        require_finite(column)
         distinct, rows = np.unique(column.numbers[~column.missing]), int((~column.missing).sum())
         few = len(distinct) <= min(FEW_VALUES, rows // 5) and bool((distinct == np.round(distinct)).all())
+        few = few and bool(rows) and distinct[-1] - distinct[0] <= WIDEST_CODES
         if task is None and len(distinct) > 2 and not few:
             many = f"{name} has {len(distinct):,} different numbers"
             return _regression(columns, f"{many}, so it is a regression (--task classes for classes).")
         if len(distinct) > MOST_CLASSES:
             raise DataError(f"The target {name!r} has {len(distinct):,} different numbers: use --task regression.")
     return _classes(column, task)
+
+
+def _written_differently(column: RawColumn) -> str:
+    """Nearly all cells are numbers, and yet the column is none."""
+    stray = next((value for value in column.values if not like_number(value)), None)
+    what = (
+        f"but one says {listed([stray], 1)!r}"
+        if stray is not None
+        else f"written in different ways ({listed(column.values, 3)})"
+    )
+    return (
+        f"The target {column.name!r} holds numbers, {what}: make them alike, or give --task classes if they are names."
+    )
 
 
 def _classes(column: RawColumn, task: str | None) -> Target:
@@ -112,6 +130,7 @@ def _classes(column: RawColumn, task: str | None) -> Target:
 def _regression(columns: list[RawColumn], reason: str) -> Target:
     for column in columns:
         require_numbers(column)
+        require_finite(column)
         known = column.numbers[~column.missing]
         if not len(known):
             raise DataError(f"The target {column.name!r} has no value in any row.")

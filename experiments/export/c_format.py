@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dnn_tui.mlp import Network
 
 from .description import Description
-from .literals import identifiers, number_texts, one_line
+from .literals import c_text, identifiers, number_texts, one_line
 
 # g(a), F standing for the suffix of a float's functions
 FUNCTIONS = {
@@ -77,17 +77,23 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
     fields = identifiers(transform.column for transform in transforms)
     declared = "\n".join(
         f"    {t.kind}{'' if t.kind.endswith('*') else ' '}{field}{''.join(f'[{n}]' for n in t.shape)};"
-        + (f" /* {one_line(t.column)} */" if field != t.column else "")
+        + _comment(t.column if field != t.column else "", t.about)
         for t, field in zip(transforms, fields, strict=True)
     )
     head = named(HEAD).replace("GUARD", f"{prefix.upper()}_H").replace("FIELDS", declared)
     parts = [head.replace("TITLE", one_line(described.title))]
-    parts += [named(kind.C) for kind in {type(transform): None for transform in transforms}]
+    nothing = ", ".join(c_text(word) for word in described.missing)
+    parts += [named(kind.C).replace("NOTHING", nothing) for kind in {type(transform): None for transform in transforms}]
     parts += [named(LAYER)]
     parts += [named(source) for source in dict.fromkeys(described.spelled(SOURCES))]
     parts += [named(_arrays(net, suffix)), _forward(described, fields, prefix, named)]
     parts += [described.answer.c(prefix), "\n#endif\n"]
     return {".h": "".join(parts).encode()}
+
+
+def _comment(*texts: str) -> str:
+    told = ", ".join(one_line(text) for text in texts if text)
+    return f" /* {told} */" if told else ""
 
 
 def _elementwise(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from dnn_tui import datasets
+from dnn_tui.datasets.tables.columns import MISSING
 from dnn_tui.datasets.tables.preparation import from_preparation
 from dnn_tui.mlp import Network
 from dnn_tui.runs.checkpoint import config_at, load_checkpoint, load_network
@@ -38,6 +39,11 @@ class Description:
     def activations(self) -> list[str]:
         """The activations' names, a layer each, the output's last."""
         return [activation.name for activation in self.network.activations]
+
+    @property
+    def missing(self) -> list[str]:
+        """The words that mean a missing cell, here and in the run's own table."""
+        return sorted(MISSING | set(self.facts["preparation"].get("missing", ())))
 
     @property
     def title(self) -> str:
@@ -83,7 +89,7 @@ def describe(folder: RunFolder, checkpoint: str = "last") -> Description:
         lowest, highest = float(record["lowest"]), float(record["highest"])
         transforms = (Pixels("pixels", tuple(int(n) for n in record["shape"]), lowest, highest),)
     else:
-        transforms = tuple(of_feature(feature) for feature in preparation.features)
+        transforms = tuple(of_feature(feature, preparation.missing) for feature in preparation.features)
     inputs = sum(transform.width for transform in transforms)
     answer: Answer
     if preparation.task == "regression":

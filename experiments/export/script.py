@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from dnn_tui.datasets.tables.columns import MISSING
+from dnn_tui.datasets.tables.columns import NO_NUMBER
 
 from .description import Description
 from .literals import one_line
-from .transforms import Number, Pixels
+from .transforms import Date, Number, Pixels
 
 READ_TABLE = '''
 def read(file):
@@ -19,7 +19,7 @@ def read(file):
         lines = opened.readlines()
     for separator in ",;\\t|":
         cells = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-        rows = [row for row in cells if any(cell.strip() for cell in row)]
+        rows = [row for row in cells if len(row) > 1 or any(cell.strip() for cell in row)]
         names = [cell.strip() for cell in rows[0]] if rows else []
         numbered = [f"column {k}" for k in range(1, len(names) + 1)]
         if set(COLUMNS) <= set(names):
@@ -66,16 +66,21 @@ def script(described: Description, needs: str, imports: Iterable[str], network: 
     pictures = isinstance(transforms[0], Pixels)
     file = "pictures.npz" if pictures else "rows.csv"
     kinds = {type(transform): transform for transform in transforms}
-    functions = [kind.PYTHON for kind in kinds]
+    helpers = dict.fromkeys(source for transform in transforms for source in transform.helpers)
+    functions = [*helpers, *(kind.PYTHON for kind in kinds)]
     columns = [transform.column for transform in transforms]
-    missing = [repr(word) for word in sorted(MISSING)]
-    lines = "".join(f"    {', '.join(missing[k : k + 10])},\n" for k in range(0, len(missing), 10))
-    numbers = [transform.column for transform in transforms if isinstance(transform, Number)]
-    words = "" if pictures else f"COLUMNS = {columns!r}\nNUMBERS = {numbers!r}\nMISSING = {{\n{lines}}}"
+    words = ""
+    if not pictures:
+        numbers = [t.column for t in transforms if isinstance(t, Number) and not t.written]
+        words = f"COLUMNS = {columns!r}\nNUMBERS = {numbers!r}\nMISSING = {{\n{_listed(described.missing)}}}"
+        if any(isinstance(transform, (Number, Date)) for transform in transforms):
+            words += f"\nNO_NUMBER = MISSING | {{\n{_listed(sorted(NO_NUMBER))}}}"
     calls = ",\n        ".join(transform.python("rows") for transform in transforms)
     inputs = sum(transform.width for transform in transforms)
     cast = ".astype(np.float64)" if described.network.dtype == "float64" else ""
-    modules = "\n".join(["import csv", *([] if pictures else ["import gzip"]), "import sys", *imports])
+    own = ["import gzip"] if not pictures else []
+    own += [f"import {name}" for name in ("datetime", "re") if any(f"{name}." in source for source in helpers)]
+    modules = "\n".join([*sorted(["import csv", "import sys", *own]), *imports])
     shown = '{"pixels": an array of pictures}' if pictures else f"{{'{one_line(columns[0])}': [...], ...}}"
     predict = "" if "def predict(" in network else PREDICT.replace("EXAMPLE", shown)
     title = f"""\"\"\"A {one_line(described.title)}, exported by dnn-tui. Needs {needs}.
@@ -95,3 +100,9 @@ def prepare(rows):
     parts = (*functions, prepare, network, described.answer.python(), read, predict, tail, MAIN)
     head = "\n\n".join(part.strip("\n") for part in (title + "\n" + modules, words) if part)
     return "\n\n\n".join([head, *(part.strip("\n") for part in parts if part)]) + "\n"
+
+
+def _listed(words: list[str]) -> str:
+    """Texts as the lines of a set."""
+    told = [repr(word) for word in words]
+    return "".join(f"    {', '.join(told[k : k + 10])},\n" for k in range(0, len(told), 10))

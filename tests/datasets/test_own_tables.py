@@ -312,7 +312,7 @@ def test_the_real_tables_just_work(shared_data):
     assert sum(map(len, (boston.train, boston.validation, boston.test))) == 506
 
 
-def test_parquet_dates_are_refused_and_texts_of_any_kind_are_categories(tmp_path):
+def test_parquet_dates_and_texts_of_any_kind_become_inputs(tmp_path):
     pa = pytest.importorskip("pyarrow", reason="the parquet extra is not installed")
     import pyarrow.parquet as pq
 
@@ -325,8 +325,9 @@ def test_parquet_dates_are_refused_and_texts_of_any_kind_are_categories(tmp_path
         "y": pa.array([k % 2 for k in range(n)]),
     }
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
-    with pytest.raises(DataError, match="'day' holds dates"):
-        datasets.load(str(tmp_path / "t.parquet"), target="y")
+    data = datasets.load(str(tmp_path / "t.parquet"), target="y")
+    assert data.feature_names[:3] == ("day", "day: week sin", "day: week cos")
+    assert np.ptp(data.train.x[:, 0]) * data.columns[0].scale == pytest.approx(np.ptp(data.train.rows))
     data = datasets.load(str(tmp_path / "t.parquet"), target="y", drop=["day"])
     expected = ("kind=u", "kind=v", "kind missing", "sure=false", "sure=true", "count", "count missing")
     assert data.feature_names == expected

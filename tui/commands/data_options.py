@@ -28,6 +28,20 @@ DATA_OPTIONS: dict[str, Any] = {
     "keep": Annotated[
         list[str] | None, OPTION(metavar="COLUMN", help="Use a column though it looks like an identifier.")
     ],
+    "column": Annotated[
+        list[str] | None,
+        OPTION(
+            metavar="NAME=KIND",
+            help="How a column becomes inputs: number, standard, robust, log, ple:16, category, statistic, date; again"
+            " for more. number:1.234,5 shows how its numbers are written, date:%d.%m.%Y its dates.",
+        ),
+    ],
+    "missing": Annotated[
+        list[str] | None, OPTION(metavar="TEXT", help="A word or number of a table that means missing; again for more.")
+    ],
+    "header": Annotated[
+        bool | None, OPTION("--header/--no-header", help="Whether a table's first line has the columns' names.")
+    ],
     "unit": Annotated[str | None, OPTION(metavar="TEXT", help="Of the number to predict, to show beside it.")],
     "size": Annotated[str | None, OPTION(metavar="HxW", help="Bring all images of a folder to this size.")],
     "formula": Annotated[
