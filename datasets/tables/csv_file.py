@@ -240,7 +240,7 @@ def _fill(
             chunk = []
             tick()
     if wrong[0]:
-        if _fields(wrong[1]) > 1 or len(wrong[1]) > 1 or not count:
+        if len(wrong[1]) > 1 or like_number(wrong[1][0].strip()) or count < 5:  # a cut row, no footer
             raise DataError(wrong[0])
         notes.append(f"The last line ({wrong[1][0].strip()[:40]!r}) is no row: it was passed over.")
     if chunk:
