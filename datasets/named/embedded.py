@@ -25,7 +25,7 @@ def embedded_table(name: str) -> Table:
 def table(entry: Entry, request: Request) -> Dataset:
     """An embedded table, treated as a person's own."""
     options = {"target": TARGETS[entry.name], **request.options}
-    return prepare_table(embedded_table(entry.name), entry.name, replace(request, options=options))
+    return prepare_table(embedded_table(entry.name), entry.name, replace(request, options=options), plain=True)
 
 
 def digits(entry: Entry, request: Request) -> Dataset:

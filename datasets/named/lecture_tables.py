@@ -70,5 +70,5 @@ def load(entry: Entry, request: Request) -> Dataset:
     lecture = TABLES[entry.name]
     table = table_of(entry.name, lecture.header, lecture.rows)
     options = {"target": lecture.target, "task": lecture.task, "unit": lecture.unit, **request.options}
-    data = prepare_table(table, entry.name, replace(request, options=options))
+    data = prepare_table(table, entry.name, replace(request, options=options), plain=True)
     return replace(data, report=(*data.report, *lecture.remarks))

@@ -26,8 +26,11 @@ MOST_VALUES = 1 << 31  # rows times inputs: 8 GiB as float32
 VALIDATION, TEST = 0.2, 0.2
 
 
-def prepare_table(table: Table, name: str, request: Request) -> Dataset:
-    """A table as a `Dataset`: everything fitted to its training rows, and said in the report."""
+def prepare_table(table: Table, name: str, request: Request, plain: bool = False) -> Dataset:
+    """A table as a `Dataset`: everything fitted to its training rows, and said in the report.
+
+    plain: numbers have mean and deviation taken out and nothing more, as suits a published table that is known well.
+    """
     options = request.options
     targets = target_names(table, options.get("target"))
     parts_given, split_column, split_said = _given_split(table, options.get("split"), targets)
@@ -43,7 +46,10 @@ def prepare_table(table: Table, name: str, request: Request) -> Dataset:
     report.append(split_said or _split_words(parts))
     scale = _target_scale(target, parts[0])
     used = [column for column in table.columns.values() if column.name not in (*targets, *ignored)]
-    fitted = _fit(used, parts[0], keep, read_wishes(options.get("column")), _outcomes(target, targets, scale, parts[0]))
+    wishes = read_wishes(options.get("column"))
+    if plain:
+        wishes = {column.name: Wish("standard") for column in used if column.kind == "number"} | wishes
+    fitted = _fit(used, parts[0], keep, wishes, _outcomes(target, targets, scale, parts[0]))
     ignored = (*ignored, *(column.name for column, f in zip(used, fitted, strict=True) if f.feature is None))
     said = [f.said for f in fitted]
     if drop:
