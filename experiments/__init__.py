@@ -9,15 +9,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .estimators.classifier import MLPClassifier as MLPClassifier
     from .estimators.regressor import MLPRegressor as MLPRegressor
+    from .kernels import use_fastest_kernel as use_fastest_kernel
     from .opened import Run as Run
     from .opened import open_run as open_run
 
-__all__ = ["MLPClassifier", "MLPRegressor", "Run", "open_run"]
+__all__ = ["MLPClassifier", "MLPRegressor", "Run", "open_run", "use_fastest_kernel"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "use_fastest_kernel":
+        from .kernels import use_fastest_kernel
+
+        return use_fastest_kernel
     if name in ("Run", "open_run"):
         from . import opened
 

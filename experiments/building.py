@@ -12,6 +12,7 @@ import numpy as np
 from dnn_tui import datasets
 from dnn_tui.datasets.dataset import Dataset, Defaults
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
+from dnn_tui.mlp.kernel import loaded_kernel
 from dnn_tui.mlp.losses import DEFAULT_PAIR
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.mlp.threads import choose_threads, rehearsal
@@ -89,13 +90,14 @@ def configured(
 
 
 def with_engine(config: RunConfig, trainer: Trainer) -> RunConfig:
-    """`config` with the engine that trains it, and the number of threads chosen where none was asked for.
+    """`config` with the engine and the kernel that train it, and the number of threads, chosen if none was asked for.
 
-    Both belong to the run: they decide the last bits of its weights.
+    All belong to the run: they decide the last bits of its weights.
     """
     prepare_engine(trainer)
     threads = config.threads or choose_threads(trainer)
-    return replace(config, threads=threads, training=replace(config.training, engine=trainer.engine.name))
+    training = replace(config.training, engine=trainer.engine.name)
+    return replace(config, threads=threads, kernel=loaded_kernel(), training=training)
 
 
 def prepare_engine(trainer: Trainer) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from dnn_tui.mlp import Command, Network, Trainer
 from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted
+from dnn_tui.mlp.kernel import loaded_kernel
 
 from .checkpoint import fingerprint, save_checkpoint
 from .config import RunConfig, RunError
@@ -219,6 +220,7 @@ def this_process(detached: bool = False) -> dict[str, str | int | bool]:
         "host": platform.node(),
         "version": version("dnn-tui"),
         "python": platform.python_version(),
+        "kernel": loaded_kernel(),
         "detached": detached,
     }
 

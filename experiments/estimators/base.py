@@ -16,6 +16,7 @@ from dnn_tui.datasets.dataset import Dataset, Split
 from dnn_tui.datasets.tables.preparation import plain_preparation
 from dnn_tui.mlp import Network, Trainer
 from dnn_tui.mlp.data import Rows
+from dnn_tui.mlp.kernel import loaded_kernel
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.mlp.optimizers import OPTIMIZERS
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
@@ -202,7 +203,9 @@ class Perceptron(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no ty
             self.initialization,
         )
         place = kept.KEPT if self.record == "rows" or kept.size(data) <= kept.MOST_BYTES else kept.LEFT_OUT
-        wanted = RunConfig(DatasetConfig(data.name, rows=place), shape, trainer.config, threads=self.threads)
+        wanted = RunConfig(
+            DatasetConfig(data.name, rows=place), shape, trainer.config, threads=self.threads, kernel=loaded_kernel()
+        )
         folder = create_run(wanted, Path(self.runs_dir) if self.runs_dir else default_runs_dir(), self.run_name)
         folder.write_preparation(data.preparation)
         if place == kept.KEPT:

@@ -7,6 +7,8 @@ import typer
 
 from dnn_tui.mlp.settings import SETTINGS
 
+from ..printed.lines import say
+
 if TYPE_CHECKING:
     from dnn_tui.mlp import Trainer
     from dnn_tui.runs.folder import RunFolder
@@ -57,6 +59,7 @@ def prepare(
     from dnn_tui.experiments.building import build_trainer, load_data, prepare_engine
     from dnn_tui.experiments.changing.live import changeable
     from dnn_tui.mlp import Command
+    from dnn_tui.mlp.kernel import loaded_kernel
     from dnn_tui.runs.checkpoint import config_at, fingerprint, load_checkpoint
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.log import is_locked
@@ -94,4 +97,10 @@ def prepare(
             trainer.send(Command(name, value, "command line"))
     changeable(trainer, replace(config, training=replace(config.training, engine=trainer.engine.name)))
     prepare_engine(trainer)
+    if config.kernel and (kernel := loaded_kernel()) != config.kernel:
+        other = f"with OpenBLAS's kernel {kernel}" if kernel else "with another matrix library"
+        say(
+            f"{folder.name} was begun with the kernel {config.kernel}: it goes on {other}, in other last bits.",
+            err=True,
+        )
     return trainer, config.threads

@@ -91,6 +91,9 @@ def train(
     if resume:
         changes = {name: training.get(name) for name in resuming.CHANGES}
         raise typer.Exit(_resume(context, data, changes, data_dir, options.runs_dir(runs_dir), paused, how))
+    from dnn_tui.experiments import kernels
+
+    kernels.choose()  # before the first import of NumPy
     from dnn_tui.experiments.recipes import Recipe
     from dnn_tui.experiments.recipes import recipe as recipe_named
 
@@ -144,10 +147,12 @@ def _resume(
     paused: bool,
     how: How,
 ) -> int:
+    from dnn_tui.experiments import kernels
     from dnn_tui.runs.folder import find_run
 
     resuming.check_options(context)
     folder = find_run(runs_dir, run)
+    kernels.use_again(folder.config().kernel)
     if not how.headless:
         from dnn_tui.tui.terminal.required import require_terminal
 
