@@ -138,6 +138,55 @@ def _shares(values: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """The network's first answer along its only input (1-D data): values are base64 of float32, evenly from x[0] to
+
+    x[1]; points are training rows (x, y) and tests rows that are not trained on. All in the data's own units: an input
+    of the network is (x − offset) / scale. Of classes the answer is the class's index.
+    """
+
+    x: tuple[float, float]
+    values: str
+    points: tuple[tuple[float, float], ...] = ()
+    tests: tuple[tuple[float, float], ...] = ()
+    offset: float = 0.0
+    scale: float = 1.0
+
+    def curve(self) -> tuple[np.ndarray, np.ndarray]:
+        """The inputs and the answers there, both (n,)."""
+        values = np.frombuffer(base64.b64decode(self.values), np.float32).astype(float)
+        return np.linspace(*self.x, len(values)), values
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Rows in the last hidden layer: where they lie in the plane of its two units, or, of more units, in that of their
+
+    two principal components (`hidden_space.py`). places: base64 of uint8, (rows, 2), from the ends x and y;
+    labels: base64 of uint8, from low (0) to high (255): of each row its class (then these are 0 and 255) or target.
+    share: how much of the units' variance the plane holds; units: how many there are; split: whose rows they are.
+    """
+
+    split: str
+    units: int
+    share: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+    places: str
+    labels: str
+    low: float = 0.0
+    high: float = 1.0
+
+    def points(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows' places (rows, 2), and their classes or targets (rows,)."""
+        levels = np.frombuffer(base64.b64decode(self.places), np.uint8).reshape(-1, 2) / 255
+        ends = np.array([self.x, self.y])
+        marks = np.frombuffer(base64.b64decode(self.labels), np.uint8).astype(float)
+        labels = self.low + (self.high - self.low) * marks / 255
+        return ends[:, 0] + levels * (ends[:, 1] - ends[:, 0]), labels
+
+
+@dataclass(frozen=True)
 class RunStarted:
     """The first event. dataset, network, training: what a viewer shows of the configuration.
 
@@ -215,6 +264,8 @@ class Snapshot:
     statistics: tuple[LayerStatistics, ...]
     surface: Surface | None = None
     tiles: Tiles | None = None  # only while somebody looks at them
+    fit: Fit | None = None
+    hidden: Hidden | None = None
 
 
 @dataclass(frozen=True)

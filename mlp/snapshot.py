@@ -5,22 +5,26 @@ Nothing here runs in the hot loop; the trainer calls it about twice a second.
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from .arrays import Array
 from .backprop import Workspace, forward
 from .data import Data, Rows
-from .events import LayerStatistics, LayerView, Sample, Surface, Tiles
+from .events import Fit, Hidden, LayerStatistics, LayerView, Sample, Surface, Tiles
+from .hidden_space import HiddenSpace
 from .network import Network
-from .plane import judged_points, plane_of
+from .plane import MARGIN, judged_points, plane_of
 from .tiles import Lookers, Tiler
 
 Point = tuple[float, float, float]
+Pair = tuple[float, float]
 
 MOST_UNITS = 16  # of a wide layer; a column of more does not fit a terminal
 MOST_POINTS = 200  # rows of data drawn over a surface
 SURFACE_ROWS, SURFACE_COLUMNS = 40, 80
+FIT_POINTS = 161  # of the curve over a single input
 
 
 def representative(size: int, most: int = MOST_UNITS) -> Array:
@@ -51,6 +55,7 @@ class Viewer:
         self.plane, self.lookers = plane_of(data), Lookers()
         self._tiler: Tiler | None = None
         self._points_sent = False
+        self._hidden = HiddenSpace(network, data)
         self._ratios = [0.0] * network.layers  # ‖ΔW‖ / ‖W‖ of the last step that was looked at
 
     def sample(self, split: Rows, index: int) -> Sample:
@@ -152,6 +157,38 @@ class Viewer:
             tests,
         )
 
+    def fit(self) -> Fit | None:
+        """The answer along the only input, where there is but one; the points only the first time."""
+        data, x = self.data, self.data.train.x
+        if x.shape[1] != 1 or not len(x):
+            return None
+        low, high = float(x.min()), float(x.max())
+        margin = (high - low) * MARGIN or 1.0
+        along = np.linspace(low - margin, high + margin, FIT_POINTS)[:, None]
+        yhat = self.network.predict(along)
+        values = yhat.argmax(axis=1) if data.task == "classes" else self._targets(yhat)
+        columns: Sequence[Any] = getattr(data, "columns", ())
+        offset, scale = (float(columns[0].offset), float(columns[0].scale)) if len(columns) == 1 else (0.0, 1.0)
+        points: tuple[Pair, ...] = ()
+        tests: tuple[Pair, ...] = ()
+        if not self._points_sent:
+            self._points_sent = True
+            judged = data.validation if len(data.validation) else data.test
+            points = pairs(x * scale + offset, self._targets(data.train.y), MOST_POINTS)
+            tests = pairs(judged.x * scale + offset, self._targets(judged.y), MOST_POINTS // 2)
+        return Fit(
+            (float(along[0, 0]) * scale + offset, float(along[-1, 0]) * scale + offset),
+            base64.b64encode(np.asarray(values, np.float32).tobytes()).decode(),
+            points,
+            tests,
+            offset,
+            scale,
+        )
+
+    def hidden(self) -> Hidden | None:
+        """Where rows lie in the last hidden layer, where there is one; after `statistics`, whose pass it uses."""
+        return self._hidden.look(self._probe_workspace)
+
     def _targets(self, y: Array) -> Array:
         """A split's labels or first targets, in the target's own unit."""
         offset, scale = self.data.target_scale[0] if self.data.target_scale else (0.0, 1.0)
@@ -180,6 +217,12 @@ def marked(points: Array, y: Array, most: int) -> tuple[Point, ...]:
     chosen = representative(len(points), most)
     places = [rounded(points[k], 3) for k in chosen]
     return tuple((at[0], at[1], float(y[k])) for at, k in zip(places, chosen, strict=True))
+
+
+def pairs(x: Array, y: Array, most: int) -> tuple[Pair, ...]:
+    """At most so many rows of one input, evenly spread, as (x, y)."""
+    chosen = representative(len(x), most) if len(x) else ()
+    return tuple((rounded(x[k])[0], float(y[k])) for k in chosen)
 
 
 def as_pixels(x: Array) -> str:

@@ -501,4 +501,6 @@ class Trainer:
             self.viewer.statistics(before),
             self.viewer.surface(),
             self.viewer.tiles(),
+            self.viewer.fit(),
+            self.viewer.hidden(),
         )

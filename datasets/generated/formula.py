@@ -3,6 +3,7 @@
 `datasets/expression.py` reads and computes it; here stands which of its words a formula has, and what they mean.
 """
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,9 @@ LANGUAGE = Language(
 
 
 class Formula:
-    """A parsed formula. inputs: how many of x1, x2 … it reads. yes_no: whether it is a comparison.
+    """A parsed formula. inputs: how many of x1, x2 … it reads, at least two; one where it is a function of x alone.
+
+    yes_no: whether it is a comparison. A curve may be written with what it gives: y = sin(3*x).
 
     Called with points (n, inputs) float64 it gives (n,) bool or float64. Raises DataError.
     """
@@ -41,11 +44,13 @@ class Formula:
         if not self.text or len(self.text) > LONGEST:
             raise DataError(f"A formula has 1 to {LONGEST} characters, such as sin(3*x1) > x2.")
         try:
-            self._node = parse(self.text, LANGUAGE)
+            self._node = parse(re.sub(r"^y\s*=(?!=)", "", self.text).strip(), LANGUAGE)
         except ExpressionError as error:
             raise DataError(str(error)) from None
         self._names = names_in(self._node)
-        self.inputs = max([2, *map(_place, self._names)])
+        if "x" in self._names and len(self._names) > 1:
+            raise DataError("A formula is of x alone, or of x1, x2 …: it cannot have both.")
+        self.inputs = 1 if "x" in self._names else max([2, *map(_place, self._names)])
         self.yes_no = self(np.zeros((1, self.inputs))).dtype == bool
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
@@ -55,9 +60,11 @@ class Formula:
 
 def _place(name: str) -> int:
     """k of xk. Raises DataError where it is none of them."""
+    if name == "x":
+        return 1
     if name[:1] == "x" and name[1:].isdecimal() and 1 <= int(name[1:]) <= MOST_INPUTS:
         return int(name[1:])
-    raise DataError(f"The formula has {name!r}: its inputs are called x1, x2 … x{MOST_INPUTS}.")
+    raise DataError(f"The formula has {name!r}: its inputs are called x1, x2 … x{MOST_INPUTS}, or x alone.")
 
 
 def load(entry: Entry, request: Request) -> Dataset:

@@ -117,7 +117,7 @@ def points_dataset(name: str, points: np.ndarray, y: np.ndarray, request: Reques
     binary = y.dtype == np.int64
     parts = split_rows(len(y), request.seed, request.validation, request.test, y if binary else None)
     points, outputs = points.astype(np.float32), y if binary else y.astype(np.float32)[:, None]
-    names = tuple(f"x{k}" for k in range(1, points.shape[1] + 1))
+    names = tuple(f"x{k}" for k in range(1, points.shape[1] + 1)) if points.shape[1] > 1 else ("x",)
     classes = ("0", "1") if binary else ()
     scale = () if binary else ((0.0, 1.0),)
     task: Task = "binary" if binary else "regression"

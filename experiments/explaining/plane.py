@@ -56,13 +56,13 @@ def plane_of(subject: NetworkSubject, layer: int, unit: int = 0) -> Plane | None
     """
     network = subject.network
     rows = [subject.row, *(subject.rows[k] for k in range(min(len(subject.rows), MOST_POINTS)) if k != subject.at)]
-    entering = _through(network, np.array([row.x for row in rows], float), 1, layer - 1)
-    (left, right), (low, high) = (_ends(column) for column in entering.T)
+    entering = through(network, np.array([row.x for row in rows], float), 1, layer - 1)
+    (left, right), (low, high) = (ends(column) for column in entering.T)
     if not np.isfinite([left, right, low, high]).all():
         return None
     x, y = np.linspace(left, right, COLUMNS), np.linspace(high, low, ROWS)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    yhat = _through(network, grid, layer, network.layers)
+    yhat = through(network, grid, layer, network.layers)
     if not np.isfinite(yhat).all():
         return None
     targets = np.array([row.y for row in rows], float)
@@ -86,7 +86,7 @@ def plane_of(subject: NetworkSubject, layer: int, unit: int = 0) -> Plane | None
     )
 
 
-def _through(network: Network, h: np.ndarray, first: int, last: int) -> np.ndarray:
+def through(network: Network, h: np.ndarray, first: int, last: int) -> np.ndarray:
     """Rows of h_{first − 1} through the layers first … last: h_last, (n, n_last)."""
     for i in range(first, last + 1):
         a = np.ascontiguousarray(h @ network.W[i].T + network.b[i])
@@ -95,7 +95,7 @@ def _through(network: Network, h: np.ndarray, first: int, last: int) -> np.ndarr
     return h
 
 
-def _ends(values: np.ndarray) -> tuple[float, float]:
+def ends(values: np.ndarray) -> tuple[float, float]:
     """An axis that holds the values, with room beside them: half as much about few, a little about many."""
     low, high = float(values.min()), float(values.max())
     room = (high - low) * (0.5 if len(values) <= FEW else 0.06) or max(1.0, abs(high))

@@ -1,5 +1,7 @@
 """The train screen, driven by keys, on a session that the test steps by hand."""
 
+import time
+
 import pytest
 
 from dnn_tui.mlp.events import Alert
@@ -103,8 +105,10 @@ async def test_numbers_and_tab_go_to_panels_and_bring_hidden_ones_in(make_sessio
         assert app.screen.get_panel("log").display
         assert app.focused.NAME == "log"
         await pilot.press("tab")
+        assert app.focused.NAME == "hidden"
+        await pilot.press("tab")
         assert app.focused.NAME == "topology"
-        await pilot.press("shift+tab")
+        await pilot.press("shift+tab", "shift+tab")
         assert app.focused.NAME == "log"
 
 
@@ -352,6 +356,8 @@ async def test_over_a_slow_line_the_network_waits_unless_somebody_looks(make_ses
         app.screen.frame()  # nothing new happened, but it was put off
         after = network.text()
         assert after != before
+        await pilot.pause()
+        app.pacer.answered(time.monotonic())  # a terminal does, once it has drawn the tabs
         await pilot.press("home")
         assert network.text() not in (before, after)
 

@@ -55,7 +55,7 @@ def _few(width: int, height: int, names: list[str], main: str) -> dict[str, Rect
     top = status + tabs
     lines = [seen[k : k + columns] for k in range(0, len(seen), columns)]
     for (y, h), line in zip(_split(top, height - top, [1] * len(lines)), lines, strict=True):
-        shares = [6, 4, 4] if line[0] in ("topology", "surface", "curves") and len(line) > 1 else [1, 1, 1]
+        shares = [6, 4, 4] if line[0] in ("topology", "surface", "fit", "curves") and len(line) > 1 else [1, 1, 1]
         for (x, w), name in zip(_split(0, width, shares[: len(line)]), line, strict=True):
             places[name] = Rectangle(x, y, w, h)
     return places
@@ -63,7 +63,7 @@ def _few(width: int, height: int, names: list[str], main: str) -> dict[str, Rect
 
 def _whole(width: int, height: int, names: list[str], main: str) -> dict[str, Rectangle]:
     """A terminal with room: two panels above, three columns below, the last one split."""
-    order = ("curves", "runs") if "runs" in names else ("topology", "surface", "curves")
+    order = ("curves", "runs") if "runs" in names else ("topology", "surface", "fit", "curves")
     upper: list[str] = [name for name in order if name in names][:2]
     lower: list[str] = [
         name for name in ("topology", "curves", "confusion", "samples") if name in names and name not in upper

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from dnn_tui.experiments.explaining.along import Along, along_input
 from dnn_tui.experiments.explaining.curve import activation_curve
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
 from dnn_tui.experiments.explaining.plane import plane_layer, plane_of
 from dnn_tui.mlp.explain import Step
 
 from ..drawing.grid import Grid
+from ..panels.fit import FitView, draw_fit
 from .activation import draw_activation
 from .diagram import AIRY_UNITS, draw_network
 from .look import Look
@@ -61,6 +63,9 @@ def pictures(subject: NetworkSubject, step: Step, look: Look, mono: bool) -> lis
     curve = activation_curve(subject.run, step, focus)
     if curve is not None:
         found.append(lambda width, height: draw_activation(curve, step, look, width, height))
+    along = along_input(subject, look.units[-1] if look.units else 0)
+    if along is not None:
+        found.append(lambda width, height: draw_fit(fit_view(along, look), width, height))
     layer = plane_layer(subject.network.sizes, step.layer)
     output = look.units[-1] if look.units else 0
     plane = plane_of(subject, layer, output) if layer is not None else None
@@ -69,6 +74,14 @@ def pictures(subject: NetworkSubject, step: Step, look: Look, mono: bool) -> lis
         classes = plane_classes(subject, output)
         found.append(lambda width, height: draw_plane(plane, look, classes, unit, width, height, mono))
     return found
+
+
+def fit_view(along: Along, look: Look) -> FitView:
+    """The curve of a network with one input, as the training view has it."""
+    curve, points = tuple(along.x.tolist()), tuple((float(x), float(y)) for x, y in along.points)
+    answers = tuple(along.y.tolist())
+    here = None if look.hidden else along.here
+    return FitView(curve, answers, points, (), along.bends, along.names, here=here)
 
 
 def plane_classes(subject: NetworkSubject, output: int) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from .confusion import ConfusionPanel
 from .curves import CurvesPanel
+from .fit import FitPanel
+from .hidden import HiddenPanel
 from .log import LogPanel
 from .panel import Panel
 from .runs import RunsPanel
@@ -19,10 +21,12 @@ PANELS: tuple[type[Panel[Any]], ...] = (
     CurvesPanel,
     RunsPanel,
     SurfacePanel,
+    FitPanel,
     ConfusionPanel,
     SamplesPanel,
     StatisticsPanel,
     LogPanel,
+    HiddenPanel,
 )
 
 __all__ = ["PANELS", "Panel", "StatusPanel"]
