@@ -167,9 +167,10 @@ class Trainer:
         if not self.in_epoch:
             self._begin_epoch()
         while self.batches.next_size:
-            if (self.paused and not self._due) or self.pace or not self.commands.empty():
+            if self._due:
+                self._due = False
+            elif self.paused or self.pace or not self.commands.empty():
                 yield from self._take_commands()
-            self._due = False
             if self._stop:
                 yield from self._progress()
                 return

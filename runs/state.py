@@ -9,6 +9,7 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -237,6 +238,15 @@ class RunState:
         """What the run was at a step: its newest start, resumption or change up to there."""
         known = bisect_right(self.stretches, step, key=lambda start: start.step)
         return self.stretches[max(0, known - 1)] if self.stretches else None
+
+    def data_since(self, step: int | None = None) -> int:
+        """The step from which on it has had the data it has at a step (None: now): figures before are of other rows."""
+        known = self.stretches if step is None else [start for start in self.stretches if start.step <= step]
+        since = 0
+        for before, after in pairwise(known):
+            if any(before.dataset.get(key) != after.dataset.get(key) for key in ("name", "task", "classes", "targets")):
+                since = after.step
+        return since
 
     @property
     def marks(self) -> list[tuple[int, str]]:

@@ -20,8 +20,8 @@ def described(before: RunConfig, after: RunConfig, change: Change | None = None)
     old, new = asdict(before), asdict(after)
     for section in ("dataset", "network", "training"):
         for key, value in new[section].items():
-            if key == "options":
-                said += _options(old[section][key], value)
+            if key == "options":  # other data has others
+                said += _options(old[section][key], value) if before.dataset.name == after.dataset.name else []
             elif value != old[section][key] and key not in ("data_dir", "engine"):
                 if key == "activations" and set(value) == set(old[section][key]) and len(set(value)) == 1:
                     continue  # as many as there are layers now

@@ -178,7 +178,8 @@ def _logged(state: RunState, most: int) -> tuple[Mistake, ...]:
     assert started is not None
     classes = tuple(str(name) for name in started.dataset.get("classes", ())) or ("0", "1")
     shape = started.dataset.get("image_shape")
-    kept = next((epoch.mistakes for epoch in reversed(state.epochs) if epoch.mistakes), ())
+    since = state.data_since()
+    kept = next((epoch.mistakes for epoch in reversed(state.epochs) if epoch.mistakes and epoch.step > since), ())
     return tuple(mistake_of(sample, classes, tuple(shape) if shape else None) for sample in kept[:most])
 
 
@@ -188,6 +189,7 @@ def _layers(state: RunState) -> tuple[Layer, ...]:
     if not count or state.started is None:
         return ()
     recent = [state.snapshots[k] for k in range(count - 1, max(-1, count - 5), -1)]
+    recent = [s for s in recent if len(s.statistics) == len(recent[0].statistics)]  # the network may have been changed
     chosen = next((s for s in recent if any(layer.update_ratio for layer in s.statistics)), recent[0])
     units = [int(n) for n in state.started.network.get("sizes", ())][1:]
     return tuple(Layer(k, n, s) for k, (n, s) in enumerate(zip(units, chosen.statistics, strict=False), 1))

@@ -25,12 +25,15 @@ def started(config: RunConfig = CIRCLE) -> Trainer:
     return trainer
 
 
+LAST = Command("pace", 0.0, "the test's driver")
+
+
 class Driven:
     """A paused training: it makes as many steps as it is told, and what it said is kept."""
 
-    def __init__(self, trainer: Trainer) -> None:
+    def __init__(self, trainer: Trainer, events: Iterator[Event] | None = None) -> None:
         self.trainer, self.said = trainer, list[Event]()
-        self._events: Iterator[Event] = trainer.events()
+        self._events: Iterator[Event] = trainer.events() if events is None else events
         self._obeyed("pause")
 
     def steps(self, count: int) -> "Driven":
@@ -47,12 +50,16 @@ class Driven:
         """What is said from a command until all that follows from it is done."""
         begin = len(self.said)
         self.trainer.send(command)
-        self.trainer.send("checkpoint")  # obeyed after it, and told: then nothing of it is left
+        self.trainer.send(LAST)  # obeyed after it, and told: then nothing of it is left
         while True:
             event = next(self._events)
-            if isinstance(event, CommandApplied) and event.command == "checkpoint":
+            if isinstance(event, CommandApplied) and event.by == LAST.by:
                 return self.said[begin:]
             self.said.append(event)
+
+    def send(self, command: Command | str) -> list[Event]:
+        """Any other command; what was said of it."""
+        return self._obeyed(command)
 
     def end(self) -> list[Event]:
         """Stop; everything that was said."""

@@ -79,7 +79,11 @@ class Moment:
         if not snapshots:
             return []
         newest = len(snapshots) - 1 if self.look.at is None else snapshots.at_step(self.look.at)
-        return [snapshots[k] for k in range(newest, max(-1, newest - most), -1)]
+        pictures = [snapshots[k] for k in range(newest, max(-1, newest - most), -1)]
+        if not self.state.marks:
+            return pictures
+        sizes = list(self.network.get("sizes") or ())  # before a change the network may have been another
+        return [picture for picture in pictures if [layer.size for layer in picture.layers] == sizes]
 
     @property
     def epoch_number(self) -> int:
@@ -90,10 +94,12 @@ class Moment:
 
     @property
     def epoch(self) -> EpochEnded | None:
-        """The last that had ended."""
+        """The last that had ended, since the data is what it is."""
         epochs = self.state.epochs
         ended = len(epochs) if self.look.at is None else epochs.ended_by(self.look.at)
-        return epochs[ended - 1] if ended else None
+        if not ended or epochs[ended - 1].step <= self.state.data_since(self.look.at):
+            return None
+        return epochs[ended - 1]
 
     # ---- of the run's configuration
 
