@@ -307,6 +307,10 @@ class Trainer:
         if self.stopped_early:
             self._stop = None
 
+    def stay(self) -> None:
+        """Go on although it has ended: wait for a change, or for more to train. Call before `events`."""
+        self.stays, self._stop, self._message, self._waited = True, None, "", 0
+
     def state_dict(self) -> dict[str, Any]:
         """Everything that decides what comes next: live arrays (copy what is to be kept) and JSON-able values.
 

@@ -132,7 +132,7 @@ class TrainScreen(RunScreen):
     def _steered(self) -> tuple[object, ...]:
         """What changes because somebody wants it to."""
         state = self.session.state
-        return state.paused, state.pace, state.total_epochs, state.ended is None, state.lost
+        return state.paused, state.pace, state.total_epochs, state.ended is None, state.lost, len(state.stretches)
 
     def frame_for_key(self) -> None:
         """Draw what a key changed: now, or as soon as the terminal has drawn the last frame."""
@@ -149,8 +149,8 @@ class TrainScreen(RunScreen):
             return
         with moment.locked():
             self._seen = (moment.version, self.look, self.here, self.full)
-            if state.started and self._dataset is not state.started.dataset:
-                self._dataset = state.started.dataset
+            if moment.started and self._dataset != moment.dataset:  # a change may have brought other data
+                self._dataset = moment.dataset
                 self.available = [panel for panel in PANELS if panel.fits(moment)]
                 self._number()
                 self._place()

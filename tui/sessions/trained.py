@@ -15,6 +15,8 @@ from dnn_tui.runs.state import RunState
 
 from .telling import Teller, watchdog
 
+TAKES_UP = ("change", "undo", "redo", "prolong")  # commands that make sense of a training that has ended
+
 
 class TrainingSession:
     """Trains in a thread of this process, recording into a folder. The trainer never waits for the screen."""
@@ -32,14 +34,30 @@ class TrainingSession:
         self.state.snapshots.read = partial(read_place, folder.events_file)
         for event in LogTail(folder.events_file, lazy=True).read_all():  # of a resumed run: what it did before
             self.state.apply(event)
+        self._thread = self._make_thread()
+
+    def _make_thread(self) -> threading.Thread:
         # a daemon: a screen that crashes must not leave a process that trains on unseen
-        self._thread = threading.Thread(target=self._run, name="training", daemon=True)
+        return threading.Thread(target=self._run, name="training", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def send(self, command: Command) -> None:
+        """Ask the trainer; one that has ended is taken up again where something is changed, and waits there."""
+        if command.name in TAKES_UP and self.state.ended and self.error is None:
+            self._take_up_again()
         self.trainer.send(command)
+
+    def _take_up_again(self) -> None:
+        self._thread.join()  # it has said its last, and closes the log
+        if self.recorder.trouble:
+            return
+        self.trainer.stay()
+        self.trainer.send(Command("pause", by="the end of the training"))
+        self.recorder = Recorder(self.trainer, self.folder)
+        self._thread = self._make_thread()
+        self._thread.start()
 
     def close(self, reason: str = "stop") -> None:
         """End the run after its current step and wait until its log is closed. reason: "stop" or "interrupt"."""
