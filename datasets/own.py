@@ -29,9 +29,9 @@ def _load(path: Path, request: Request) -> Dataset:
             return own_images.load_idx(path, request)
         if own_images.is_image_folder(path):
             return own_images.load_folder(path, request)
-        raise DataError(
-            f"{path} has no pictures: it needs folders, one a class, with .png or .jpg files, or IDX files."
-        )
+        beside = " ".join(own_images.ignored([path]))
+        needed = "it needs folders, one a class, with .png or .jpg files, or IDX files."
+        raise DataError(f"{path} has no pictures: {needed} {beside}".strip())
     if "idx3" in path.name:
         check_options(str(path), request.options, own_images.OPTIONS)
         return own_images.load_idx(path, request)

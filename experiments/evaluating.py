@@ -92,7 +92,7 @@ def check_unchanged(folder: RunFolder, checkpoint: str, data: Dataset) -> None:
 def predictions_csv(answers: Answers, rows: Rows) -> str:
     """A line a row: its number from 1, the prediction, and for classes its probability and those of all classes.
 
-    With the true value beside it, where the file has one.
+    With the true value beside it, where the file has one; of a picture that is a file, with its name behind.
     """
     preparation, known = rows.preparation, rows.known
     out = io.StringIO()
@@ -109,12 +109,13 @@ def predictions_csv(answers: Answers, rows: Rows) -> str:
         return out.getvalue()
     what = "probability" if answers.probable else "score"
     each = [f"P({name})" if answers.probable else f"score {name}" for name in preparation.class_names]
-    writer.writerow(["row", "predicted", what, *each, *(["true"] if rows.y is not None else [])])
+    more = [*(["true"] if rows.y is not None else []), *(["file"] if rows.files else [])]
+    writer.writerow(["row", "predicted", what, *each, *more])
     for k, scores in enumerate(answers.scores):
         best = answers.predicted[k]
         told = [preparation.class_names[rows.y[k]] if known[k] else ""] if rows.y is not None else []
         figures = (f"{score:.6f}" for score in (scores[best], *scores))
-        writer.writerow([k + 1, preparation.class_names[best], *figures, *told])
+        writer.writerow([k + 1, preparation.class_names[best], *figures, *told, *rows.files[k : k + 1]])
     return out.getvalue()
 
 

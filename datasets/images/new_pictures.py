@@ -1,6 +1,7 @@
 """Pictures for a network that is trained already."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,21 +9,29 @@ import numpy as np
 
 from ..dataset import DataError, Request
 from .idx import find, read_idx
-from .own_images import SUFFIXES, list_pictures, look, read_pictures
+from .own_images import SUFFIXES, ignored, is_picture, list_pictures, look, read_pictures
 from .own_npz import array_table, read_npz
 
 
-def new_pictures(path: Path, record: dict[str, Any]) -> tuple[np.ndarray, list[str] | None] | None:
-    """Inputs (n, pixels) float32 and, where they are said, the classes' names; None where `path` holds no pictures.
+@dataclass(frozen=True, eq=False)
+class NewPictures:
+    """x: (n, pixels) float32. classes: their names, where they are said. files: the pictures' own names, if any."""
 
-    A folder of pictures or of folders of them, IDX images, or an .npz with x. record: an `image_preparation`.
-    Raises DataError.
+    x: np.ndarray
+    classes: list[str] | None
+    files: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
+
+
+def new_pictures(path: Path, record: dict[str, Any]) -> NewPictures | None:
+    """The inputs of pictures; None where `path` holds none.
+
+    A picture, a folder of pictures or of folders of them, IDX images, or an .npz with x. record: an
+    `image_preparation`. Raises DataError.
     """
     shape = tuple(int(n) for n in record["shape"])
-    if path.is_dir() and not any(path.glob("*idx3*")):
-        pixels, names = _folder(path, shape, bool(record.get("resized")))
-        # a picture file says what is white, whatever unit the network's own pixels were in
-        return _inputs(pixels, 0, 255), names
+    if path.suffix.lower() in SUFFIXES or (path.is_dir() and not any(path.glob("*idx3*"))):
+        return _files(path, shape, bool(record.get("resized")))
     names = None
     if path.is_dir() or "idx3" in path.name:
         pixels = read_idx(_idx_images(path), 3)[0]
@@ -32,7 +41,7 @@ def new_pictures(path: Path, record: dict[str, Any]) -> tuple[np.ndarray, list[s
         return None
     if pixels.shape[1:] not in (shape, (math.prod(shape),)) or pixels.dtype.kind not in "uif":
         raise DataError(f"{path} holds pictures of {pixels.shape[1:]}, but the network takes {shape}.")
-    return _inputs(pixels, record["lowest"], record["highest"]), names
+    return NewPictures(_inputs(pixels, record["lowest"], record["highest"]), names)
 
 
 def _inputs(pixels: np.ndarray, lowest: float, highest: float) -> np.ndarray:
@@ -43,8 +52,9 @@ def _inputs(pixels: np.ndarray, lowest: float, highest: float) -> np.ndarray:
     return x
 
 
-def _folder(path: Path, shape: tuple[int, ...], resized: bool) -> tuple[np.ndarray, list[str] | None]:
-    files = [file for file in sorted(path.iterdir()) if file.suffix.lower() in SUFFIXES]
+def _files(path: Path, shape: tuple[int, ...], resized: bool) -> NewPictures:
+    one = not path.is_dir()
+    files = [path] if one else [file for file in sorted(path.iterdir()) if is_picture(file)]
     found = [("", file) for file in files] or list_pictures(path)
     for _, file in found:
         size = look(file)[1]
@@ -53,7 +63,12 @@ def _folder(path: Path, shape: tuple[int, ...], resized: bool) -> tuple[np.ndarr
     classes = sorted({name for name, _ in found})
     mode = "L" if len(shape) == 2 else "RGB"
     pixels = read_pictures(found, classes, shape, mode, path.name, Request()).pixels
-    return pixels, None if files else [name for name, _ in found]
+    names = tuple(str(file.relative_to(path.parent if one else path)) for _, file in found)
+    # a picture file says what is white, whatever unit the network's own pixels were in
+    x = _inputs(pixels, 0, 255)
+    return NewPictures(
+        x, None if files else [name for name, _ in found], names, () if files else tuple(ignored([path]))
+    )
 
 
 def _arrays(path: Path) -> tuple[np.ndarray, list[str] | None]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 OPTIONS = ("size", "task")
 SUFFIXES = (".png", ".jpg", ".jpeg")
+PARTS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
+         "dev": "validation", "test": "test", "testing": "test"}  # fmt: skip
+TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
+ORIENTATION = 0x0112  # EXIF: how the camera was held; from 5 on by a quarter turn
 VALIDATION, TEST = 0.2, 0.2
 
 
@@ -32,11 +36,18 @@ def is_image_folder(path: Path) -> bool:
 
 def load_folder(path: Path, request: Request) -> Dataset:
     """Pictures in `path/class/`, or in `path/train/class/` and `path/test/class/`. Raises DataError."""
-    parts = {child.name.lower(): child for child in path.iterdir() if child.is_dir()}
-    own_test = "train" in parts and "test" in parts
-    roots = [parts["train"], parts["test"]] if own_test else [path]
-    files = [list_pictures(root) for root in roots]
-    class_names = sorted({name for found in files for name, _ in found})
+    parts = {PARTS[child.name.lower()]: child for child in path.iterdir() if child.is_dir() and _is_part(child)}
+    if "train" not in parts or len(parts) < 2:
+        parts = {"train": path}
+    found = {part: list_pictures(root) for part, root in parts.items()}
+    files = list(found.values())
+    class_names = sorted({name for name, _ in found["train"]})
+    strange = sorted({name for each in files for name, _ in each} - set(class_names))
+    if strange:
+        raise DataError(
+            f"{path} has pictures of {', '.join(strange[:5])} that are not among those for training "
+            f"({', '.join(class_names[:5])}): give the folders the same names."
+        )
     if len(class_names) < 2:
         raise DataError(f"{path} has pictures of {len(class_names)} class: it needs a folder for each of two or more.")
     modes, sizes = zip(*(look(file) for found in files for _, file in found), strict=True)
@@ -51,22 +62,56 @@ def load_folder(path: Path, request: Request) -> Dataset:
                 f"{every[other].relative_to(path)} {sizes[other][0]}x{sizes[other][1]}; "
                 "bring them to one with --size 28x28."
             )
-    mode = "L" if all(found in ("1", "L", "LA", "I;16") for found in modes) else "RGB"
+    mode = "L" if all(found in ("1", "L", "LA", "La", "PA") or found.startswith("I") for found in modes) else "RGB"
     shape = size if mode == "L" else (*size, 3)
     if len(sizes) * math.prod(shape) > MOST_BYTES:
         raise DataError(f"{len(sizes):,} pictures of {size[0]}x{size[1]} are more than this program holds: use --size.")
-    read = [read_pictures(found, class_names, shape, mode, path.name, request) for found in files]
+    read = {part: read_pictures(each, class_names, shape, mode, path.name, request) for part, each in found.items()}
     colour = "grey" if mode == "L" else "RGB"
     report = [f"{len(sizes):,} pictures of {len(class_names)} classes, {size[0]}x{size[1]}, {colour}."]
+    report += _unusual(modes) + ignored(parts.values())
     data = finish(path.name, class_names, read, request, report)
     return replace(data, preparation={**data.preparation, "resized": "size" in request.options})
+
+
+def _is_part(folder: Path) -> bool:
+    return folder.name.lower() in PARTS
+
+
+def _unusual(modes: Sequence[str]) -> list[str]:
+    """What was done to pictures that are not plain grey or RGB."""
+    said = []
+    if clear := sum(mode in TRANSPARENT for mode in modes):
+        said.append(f"{clear:,} of them are transparent in parts: they were laid on white.")
+    if deep := sum(mode.startswith("I") for mode in modes):
+        said.append(f"{deep:,} of them have 16 bits a pixel: 0 to 65,535 was brought to 0 to 255.")
+    return said
+
+
+def ignored(roots: Iterable[Path]) -> list[str]:
+    """What lies beside the pictures and is not looked at, counted by kind."""
+    kinds: dict[str, int] = {}
+    for root in roots:
+        for folder in (child for child in root.iterdir() if child.is_dir() and not child.name.startswith(".")):
+            for file in folder.iterdir():
+                kind = "folders in folders" if file.is_dir() else file.suffix.lower() or "no suffix"
+                if not is_picture(file):
+                    kind = "hidden files" if file.name.startswith(".") else kind
+                    kinds[kind] = kinds.get(kind, 0) + 1
+    told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items()))
+    return [f"Not looked at: {told} (pictures are .png and .jpg files in the folder of their class)."] if told else []
+
+
+def is_picture(file: Path) -> bool:
+    """Whether a file is called as a picture, and is not one of macOS' own (._0.png)."""
+    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and not file.is_dir()
 
 
 def list_pictures(root: Path) -> list[tuple[str, Path]]:
     """(class, file) of every picture, in the order of the names."""
     found = []
     for folder in sorted(child for child in root.iterdir() if child.is_dir() and not child.name.startswith(".")):
-        found += [(folder.name, file) for file in sorted(folder.iterdir()) if file.suffix.lower() in SUFFIXES]
+        found += [(folder.name, file) for file in sorted(folder.iterdir()) if is_picture(file)]
     if not found:
         raise DataError(f"{root} has no pictures: it needs folders, one a class, with .png or .jpg files in them.")
     return found
@@ -85,9 +130,30 @@ def _open(file: Path) -> "Image.Image":
 
 
 def look(file: Path) -> tuple[str, tuple[int, int]]:
-    """The mode and the (height, width) that a picture's header gives."""
+    """The mode and the (height, width) that a picture's header gives, as it is to be held (EXIF)."""
     with _open(file) as picture:
-        return picture.mode, (picture.height, picture.width)
+        mode = "PA" if picture.mode == "P" and "transparency" in picture.info else picture.mode
+        turned = _may_be_turned(picture) and picture.getexif().get(ORIENTATION, 1) >= 5  # by a quarter
+        return mode, (picture.width, picture.height) if turned else (picture.height, picture.width)
+
+
+def _may_be_turned(picture: "Image.Image") -> bool:
+    """Whether its header tells how it was held; of a PNG, Pillow would have to read all of it to know."""
+    return picture.format == "JPEG" or "exif" in picture.info
+
+
+def _drawn(picture: "Image.Image", mode: str) -> "Image.Image":
+    """The picture as a person sees it: held as EXIF says, transparent parts white, 16 bits brought to 8."""
+    from PIL import Image, ImageOps
+
+    turned = ImageOps.exif_transpose(picture) if _may_be_turned(picture) else picture
+    if turned.mode.startswith("I"):
+        deep = np.asarray(turned.convert("I"))
+        turned = Image.fromarray((np.clip(deep, 0, 65535) // 257).astype(np.uint8))
+    if turned.mode in TRANSPARENT or "transparency" in turned.info:
+        clear = turned.convert("RGBA")
+        turned = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
+    return turned.convert(mode)
 
 
 def read_pictures(
@@ -104,7 +170,7 @@ def read_pictures(
     for k, (_, file) in enumerate(found):
         try:
             with _open(file) as picture:
-                drawn = picture.convert(mode)
+                drawn = _drawn(picture, mode)
                 if drawn.size != (shape[1], shape[0]):
                     drawn = drawn.resize((shape[1], shape[0]))
                 pixels[k] = np.asarray(drawn)
@@ -134,11 +200,11 @@ def load_idx(path: Path, request: Request) -> Dataset:
     """A folder with MNIST's four files (or the two of training), or one images file beside its labels file."""
     if path.is_dir():
         images, labels, _ = read_pair(path, "train-images-idx3-ubyte", "train-labels-idx1-ubyte")
-        read = [Pictures(images, labels)]
+        read = {"train": Pictures(images, labels)}
         if any(path.glob("t10k-images*")):
             images, labels, _ = read_pair(path, "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
-            read.append(Pictures(images, labels))
-            if read[0].pixels.shape[1:] != images.shape[1:]:
+            read["test"] = Pictures(images, labels)
+            if read["train"].pixels.shape[1:] != images.shape[1:]:
                 raise DataError(f"The images for training and for the test in {path} differ in size.")
     else:
         beside = path.with_name(path.name.replace("images", "labels").replace("idx3", "idx1"))
@@ -147,21 +213,29 @@ def load_idx(path: Path, request: Request) -> Dataset:
         images, labels = read_idx(path, 3)[0], read_idx(beside, 1)[0].astype(np.int64)
         if len(images) != len(labels):
             raise DataError(f"{path} has {len(images):,} images but {beside.name} {len(labels):,} labels.")
-        read = [Pictures(images, labels)]
-    classes = int(max(part.labels.max(initial=0) for part in read)) + 1
-    if classes < 2:
-        raise DataError(f"All images of {path} have the label 0: there is nothing to tell apart.")
-    return finish(path.name, [str(k) for k in range(classes)], read, request, [])
+        read = {"train": Pictures(images, labels)}
+    found = np.unique(np.concatenate([part.labels for part in read.values()]))
+    if len(found) < 2:
+        raise DataError(f"All images of {path} have the label {found[0]}: there is nothing to tell apart.")
+    named = {part: Pictures(each.pixels, np.searchsorted(found, each.labels)) for part, each in read.items()}
+    return finish(path.name, [str(label) for label in found], named, request, [])
 
 
-def finish(name: str, class_names: Sequence[str], read: list[Pictures], request: Request, report: list[str]) -> Dataset:
-    """One or two parts of pictures, training and test, as a `Dataset` with shares and defaults. Raises DataError."""
-    if len(read) == 2 and request.test is not None:
+def finish(
+    name: str, class_names: Sequence[str], read: Mapping[str, Pictures], request: Request, report: list[str]
+) -> Dataset:
+    """Pictures for training, and those for validation and test if they are told apart, as a `Dataset` with shares and
+
+    defaults. Raises DataError.
+    """
+    if "test" in read and request.test is not None:
         raise DataError(f"{name} has a test set of its own: leave the test share out.")
+    if "validation" in read and request.validation is not None:
+        raise DataError(f"{name} has validation pictures of its own: leave --val out.")
     request = replace(
         request,
         validation=VALIDATION if request.validation is None else request.validation,
         test=TEST if request.test is None else request.test,
     )
-    data = picture_dataset(name, class_names, read[0], read[1] if len(read) == 2 else None, request, report)
+    data = picture_dataset(name, class_names, read["train"], read.get("test"), request, report, read.get("validation"))
     return replace(data, defaults=suggest_defaults(len(data.train), data.n_features))

@@ -14,6 +14,8 @@ from ..tables.preparation import image_preparation, pixel_names
 from .cifar import read_cifar
 from .idx import read_pair
 
+MOST_INPUTS = 10_000  # of a picture, before a word is said about them
+
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
@@ -30,14 +32,16 @@ def picture_dataset(
     test_pictures: Pictures | None,
     request: Request,
     report: Sequence[str] = (),
+    validation_pictures: Pictures | None = None,
 ) -> Dataset:
-    """Pictures as a `Dataset`, pixels from 0 to 1. Without a test set of their own, one is split off.
+    """Pictures as a `Dataset`, pixels from 0 to 1. Without a test or validation set of their own, one is split off.
 
     Bytes are divided by 255; other numbers are scaled by the least and the greatest of the training pictures.
     """
     pixels, labels = pictures.pixels, pictures.labels
     test = 0 if test_pictures is not None else request.test
-    train, validation, rest = split_rows(len(pixels), request.seed, request.validation, test, labels)
+    share = 0 if validation_pictures is not None else request.validation
+    train, validation, rest = split_rows(len(pixels), request.seed, share, test, labels)
     lowest, highest = 0.0, 255.0
     if pixels.dtype != np.uint8:
         lowest, highest = float(pixels[train].min()), float(pixels[train].max())
@@ -49,16 +53,27 @@ def picture_dataset(
             raise DataError(f"All pixels of {name} are {lowest:g}: there is nothing to learn.")
     shape = pixels.shape[1:]
     names = pixel_names(shape)
+    held = _split(pictures, validation, lowest, highest)
     last = _split(pictures, rest, lowest, highest)
+    at = len(labels)
+    if validation_pictures is not None:
+        held = _split(validation_pictures, np.arange(len(validation_pictures.labels)), lowest, highest, offset=at)
+        at += len(held)
     if test_pictures is not None:
-        last = _split(test_pictures, np.arange(len(test_pictures.labels)), lowest, highest, offset=len(labels))
+        last = _split(test_pictures, np.arange(len(test_pictures.labels)), lowest, highest, offset=at)
+    if len(names) > MOST_INPUTS:
+        report = (
+            *report,
+            f"Look at this: {len(names):,} inputs are many for such a network, each with a weight to every unit of the "
+            "first layer: --size 64x64 makes pictures smaller.",
+        )
     task: Task = "binary" if len(class_names) == 2 else "classes"
     said = f"Pixel values {lowest:g} to {highest:g} were brought to 0 to 1."
     return Dataset(
         name,
         task,
         _split(pictures, train, lowest, highest),
-        _split(pictures, validation, lowest, highest),
+        held,
         last,
         feature_names=names,
         class_names=tuple(class_names),

@@ -16,13 +16,14 @@ from .reading import read_table
 class Rows:
     """x: (n, inputs) float32 in the order of the file. y: as `Split.y`, -1 or NaN where the file does not say;
 
-    None where it has no target. report: what was unusual, in sentences.
+    None where it has no target. report: what was unusual, in sentences. files: of pictures, their names.
     """
 
     x: np.ndarray
     y: np.ndarray | None
     preparation: Preparation
     report: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def known(self) -> np.ndarray:
@@ -38,10 +39,10 @@ def prepare_rows(record: dict[str, Any], source: str | Path, progress: ShowProgr
     if not path.exists():
         raise DataError(f"There is no file {path}: check its name.")
     if record["kind"] == "image" and (pictures := new_pictures(path, record)) is not None:
-        x, names = pictures
         place = {name: k for k, name in enumerate(preparation.class_names)}
-        y = None if names is None else np.array([place.get(name, -1) for name in names], np.int64)
-        return Rows(x, y, preparation, ())
+        classes = pictures.classes
+        y = None if classes is None else np.array([place.get(name, -1) for name in classes], np.int64)
+        return Rows(pictures.x, y, preparation, pictures.report, pictures.files)
     table = read_table(path, progress, preparation.reading)
     x, report = preparation.inputs(table)
     return Rows(x, preparation.outputs(table), preparation, report)
