@@ -10,14 +10,17 @@ WORKERS ?= -n 2 --dist worksteal
 SIZE ?= 100
 SEED ?= 0
 
-.PHONY: demo test test-fast types mutants bench screenshots clean
+.PHONY: demo test test-whole test-fast types mutants bench screenshots clean
 
 demo: .venv/installed
 	$(BIN)/dnn-tui train digits
 
+# mypy beside pytest, which waits for the terminal and for processes now and then
 test: .venv/installed-test
 	$(BIN)/ruff check .
-	$(MAKE) types
+	$(MAKE) --jobs=2 types test-whole
+
+test-whole: .venv/installed-test
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-fast: .venv/installed-test

@@ -1,7 +1,6 @@
 """From a run's configuration to its data, network and trainer: where the three packages meet."""
 
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
@@ -101,13 +100,10 @@ def with_engine(config: RunConfig, trainer: Trainer) -> RunConfig:
 
 
 def prepare_engine(trainer: Trainer) -> None:
-    """Compile what is not yet compiled, and say so on standard error where that takes its time."""
+    """Compile what was not compiled before on this machine, and say so on standard error: it takes its time."""
     if trainer.engine.name == "numpy":
         return
-    say = partial(print, COMPILING, file=sys.stderr, flush=True)
-    soon = threading.Timer(1.0, say)
-    soon.start()
-    try:
+    from dnn_tui.mlp.compiled.jit import announced
+
+    with announced(partial(print, COMPILING, file=sys.stderr, flush=True)):
         rehearsal(trainer)(1)
-    finally:
-        soon.cancel()

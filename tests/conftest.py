@@ -1,12 +1,17 @@
 """Fixtures that many tests share."""
 
 import fcntl
+import json
 import os
 import re
+import shutil
+import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import quick_pilots  # noqa: F401
 from hypothesis import settings
 
 # before NumPy is imported, and for the processes that tests start: beside each other, spinning threads of the matrix
@@ -40,17 +45,76 @@ def shared_data() -> Path:
     return SHARED / "data"
 
 
+KEPT = Path(__file__).resolve().parent.parent / "mlp" / "compiled" / "__pycache__"  # where Numba looks and writes
+
+
+def pytest_collection_modifyitems(items):
+    """First what compiles, last what needs it compiled: another worker has something else to do meanwhile."""
+
+    def place(item):
+        if "compiled_cold" in item.fixturenames:
+            return 0
+        chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        return 2 if "compiled_once" in item.fixturenames or "compiled" in chosen else 1
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
-def compiled_once(tmp_path_factory):
-    """The compiled engine is in Numba's cache, in both types: of several workers one compiles, the others wait."""
+def session_folder(tmp_path_factory) -> Path:
+    """A folder that all workers of this session share, and no other session."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def compiling(session_folder):
+    """A lock: of several workers one compiles, the others wait."""
+
+    @contextmanager
+    def locked():
+        with (session_folder / "compiling").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    return locked
+
+
+@pytest.fixture(scope="session")
+def compiled_cold(session_folder, compiling):
+    """What became of a command where nothing was compiled yet, and of the same command once more.
+
+    What the first has compiled is kept for the other tests, where they have nothing yet.
+    """
+    place = session_folder / "cold"
+    words = ["train", "xor", "--headless", "--epochs", "1", "--engine", "compiled", "--runs-dir", str(place / "runs")]
+    with compiling():
+        if not (place / "outcomes").exists():
+            environment = {**os.environ, "NUMBA_CACHE_DIR": str(place / "numba"), "COLUMNS": "120"}
+            command = [str(Path(sys.executable).with_name("dnn-tui")), *words]
+            done = [
+                subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment) for _ in range(2)
+            ]
+            if not any(KEPT.glob("*.nbi")):
+                KEPT.mkdir(exist_ok=True)
+                for file in (place / "numba").glob("*/*.nb?"):
+                    shutil.copy(file, KEPT)
+            (place / "outcomes").write_text(json.dumps([(each.returncode, each.stderr) for each in done]))
+    return json.loads((place / "outcomes").read_text())
+
+
+@pytest.fixture(scope="session")
+def compiled_once(compiling, request):
+    """The compiled engine is in Numba's cache, in both types."""
+    if not any(KEPT.glob("*.nbi")):
+        request.getfixturevalue("compiled_cold")
     from numpy import float32, float64
 
     from dnn_tui import datasets
     from dnn_tui.mlp import Network, Trainer, TrainingConfig
 
     data = datasets.load("xor")
-    with (tmp_path_factory.getbasetemp().parent / "compiling").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with compiling():
         for dtype in (float32, float64):
             network = Network((2, 2, 1), "tanh", "sigmoid", dtype=dtype)
             next(Trainer(network, data, TrainingConfig(engine="compiled")).advance(1))

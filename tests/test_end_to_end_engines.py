@@ -91,9 +91,9 @@ def test_an_engine_that_cannot_be_is_refused_in_a_sentence(dnn_tui, arguments, s
 
 
 @needs_numba
-def test_compiling_is_announced_and_done_once_on_a_machine(dnn_tui, tmp_path, monkeypatch):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
-    first, second = (dnn_tui("train", "xor", "--headless", "--epochs", "1", "--engine", "compiled") for _ in range(2))
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr
-    assert "compiling the engine, once on this machine" in first.stderr
-    assert "compiling" not in second.stderr
+@pytest.mark.usefixtures("compiled_once")  # compiled here, first of all, in the types that this test leaves out
+def test_compiling_is_announced_and_done_once_on_a_machine(compiled_cold):
+    (first, said), (second, said_again) = compiled_cold
+    assert (first, second) == (0, 0), said
+    assert "compiling the engine, once on this machine" in said
+    assert "compiling" not in said_again

@@ -5,11 +5,13 @@ may be taken in any order.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numba
+from numba.core import event
 
 SETTINGS = {"nogil": True, "cache": True, "error_model": "numpy"}
 #: Numba looks at a function's own file to see whether what it kept is stale, not at the files of those it calls.
@@ -33,6 +35,25 @@ def compiled_parallel(function: Callable[P, R]) -> Callable[P, R]:
     """With threads of its own; kept on disk under a name that changes with any file of this package."""
     function.__qualname__ += "_" + SOURCES.hexdigest()[:12]
     return _compile(function, {"contract"}, parallel=True)
+
+
+@contextmanager
+def announced(say: Callable[[], object]) -> Iterator[None]:
+    """Inside it `say` is called, once, as soon as anything is compiled that was not found on disk."""
+    said = False
+
+    class Listener(event.Listener):  # type: ignore[misc]  # Numba is not followed into
+        def on_start(self, _: Any) -> None:
+            nonlocal said
+            if not said:
+                said = True
+                say()
+
+        def on_end(self, _: Any) -> None:
+            pass  # Numba asks for it
+
+    with event.install_listener("numba:compile", Listener()):
+        yield
 
 
 def _compile(function: Callable[P, R], fastmath: set[str], parallel: bool = False) -> Callable[P, R]:

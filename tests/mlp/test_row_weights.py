@@ -10,6 +10,15 @@ from dnn_tui.mlp import Network, Trainer, TrainingConfig, TrainingError, compile
 
 ENGINES = ("numpy", "compiled") if compiled.is_installed() else ("numpy",)
 EACH = ["numpy", *(pytest.param(name, marks=pytest.mark.slow) for name in ENGINES[1:])]  # it may have to be compiled
+
+
+@pytest.fixture(params=EACH)
+def engine(request) -> str:
+    if request.param == "compiled":
+        request.getfixturevalue("compiled_once")
+    return request.param
+
+
 OUTPUT = {"classes": "softmax", "binary": "sigmoid", "regression": "identity"}
 
 
@@ -23,7 +32,6 @@ def trainer(data: Dataset, engine: str, output: str = "", **config) -> Trainer:
     return Trainer(network, data, TrainingConfig(**{"batch_size": 16, "engine": engine, "optimizer": "sgd"} | config))
 
 
-@pytest.mark.parametrize("engine", EACH)
 @pytest.mark.parametrize("task", ["classes", "binary", "regression"])
 def test_the_weighted_gradient_is_that_of_pytorch(make_blobs, task, engine):
     torch = pytest.importorskip("torch")
@@ -50,7 +58,6 @@ def test_the_weighted_gradient_is_that_of_pytorch(make_blobs, task, engine):
         np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-10, atol=1e-14)
 
 
-@pytest.mark.parametrize("engine", EACH)
 def test_a_weight_of_three_is_the_row_three_times_and_of_none_its_absence(make_blobs, engine):
     data = make_blobs(rows=60)
     counts = np.arange(len(data.train)) % 4
@@ -62,6 +69,7 @@ def test_a_weight_of_three_is_the_row_three_times_and_of_none_its_absence(make_b
 
 
 @pytest.mark.skipif(len(ENGINES) < 2, reason="Numba is not installed")
+@pytest.mark.usefixtures("compiled_once")
 def test_both_engines_agree_with_weights_of_rows_and_of_classes(make_blobs):
     data = make_blobs()
     data = weighted(data, np.random.default_rng(2).random(len(data.train)))
@@ -73,7 +81,6 @@ def test_both_engines_agree_with_weights_of_rows_and_of_classes(make_blobs):
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-9)
 
 
-@pytest.mark.parametrize("engine", EACH)
 def test_a_batch_of_rows_that_do_not_count_changes_nothing(make_blobs, engine):
     data = make_blobs(rows=60)
     weight = np.zeros(len(data.train))
@@ -93,7 +100,6 @@ def test_weights_that_make_no_sense_are_refused(make_blobs, weight):
         trainer(weighted(data, weight), "numpy")
 
 
-@pytest.mark.parametrize("engine", EACH)
 def test_without_shuffling_the_rows_come_as_they_stand(make_blobs, engine):
     data = make_blobs(rows=60)
     made = trainer(data, engine, shuffle=False, lr=1e-12)  # 40 rows in batches of 16, and nothing is learned
@@ -104,7 +110,6 @@ def test_without_shuffling_the_rows_come_as_they_stand(make_blobs, engine):
     assert epochs[0][0] == pytest.approx(-np.log(probability).mean(), rel=1e-9)
 
 
-@pytest.mark.parametrize("engine", EACH)
 def test_several_yes_or_no_targets_are_learned_by_binary_cross_entropy(make_blobs, engine):
     torch = pytest.importorskip("torch")
     data = make_blobs(rows=60, task="regression")

@@ -359,6 +359,7 @@ async def test_over_a_slow_line_the_network_waits_unless_somebody_looks(make_ses
         await pilot.pause()
         app.pacer.answered(time.monotonic())  # a terminal does, once it has drawn the tabs
         await pilot.press("home")
+        app.screen.frame()  # the key's own frame waits until the line has had time for it
         assert network.text() not in (before, after)
 
 
