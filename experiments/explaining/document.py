@@ -154,7 +154,7 @@ def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_
         out += ["", rf"\subsection*{{{escaped(step.id)}: {escaped(pretty(step.title))}}}"]
         lines = [step.equation, *([step.shortcut] if step.shortcut else []), *lines_of(step, focus, number)]
         pieces = [piece for line in lines for piece in line.split(";  ")]
-        rows = [row for piece in pieces for row in _rows(renamed(piece, z_a))]
+        rows = [row for piece in pieces for row in in_rows(renamed(piece, z_a))]
         body = " \\\\\n".join(f"  & {indent}{latex(row)}" for indent, row in rows)
         out += [r"\begin{align*}", body, r"\end{align*}"]
         value = step.result.value
@@ -168,7 +168,7 @@ def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_
     return "\n".join([*out, r"\end{document}", ""])
 
 
-def _rows(line: str, most: int = 90) -> list[tuple[str, str]]:
+def in_rows(line: str, most: int = 90) -> list[tuple[str, str]]:
     """A long line as rows that fit a page, all but the first indented: cut before = or a sign outside of brackets."""
     rows, depth, start, cut = [], 0, 0, 0
     for k, character in enumerate(line):

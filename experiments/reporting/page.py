@@ -4,12 +4,9 @@ Nothing on it depends on when it was made: the same run gives the same page.
 """
 
 import math
-import unicodedata
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
@@ -17,6 +14,7 @@ from dnn_tui.runs.folder import RunFolder
 from ..building import ShowProgress
 from ..comparing import Comparison, best_of, compare
 from ..evaluating import write_whole
+from ..templating import PAGES, html_templates
 from .gathering import curves_together, gather
 
 SUFFIXES = (".html", ".htm")
@@ -24,7 +22,6 @@ MOST_BYTES = 1_000_000
 # what is tried in turn until the page is small enough: mistakes shown of each run, and whether each run has its part
 DETAILS = ((24, True), (8, True), (0, True), (0, False))
 LONGEST_NAME = 60  # characters of a name in a table
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # what follows them reads backwards
 
 
 def write_report(
@@ -82,14 +79,7 @@ def _rows(comparison: Comparison) -> list[tuple[str, list[float | None], float |
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_templates(PAGES)
     environment.filters |= {"number": number, "share": share, "metric": metric, "cut": cut}
     return environment
 
@@ -122,19 +112,3 @@ def metric(value: float | None, name: str) -> str:
 def cut(text: str, most: int = LONGEST_NAME) -> str:
     """A name that is not too long for a table."""
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _shown(value: Any) -> Any:
-    """Every text on its way into the page: what would steer the browser or turn the line is shown as a sign."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return value if value.isascii() and value.isprintable() else "".join(map(_sign, value))
-
-
-def _sign(character: str) -> str:
-    if character in "\n\t" or character.isprintable():
-        return character
-    if character < " ":
-        return chr(0x2400 + ord(character))
-    kind = unicodedata.category(character)
-    return "�" if character in TURNING or kind in ("Cc", "Cs", "Cn", "Co") else character

@@ -223,6 +223,11 @@ def lesson(
     quiz: Annotated[
         int | None, typer.Option(min=0, metavar="SEED", help="Ask its steps in this random order, with a score.")
     ] = None,
+    html: Annotated[bool, typer.Option("--html", help="A handout instead, as a web page.")] = False,
+    md: Annotated[bool, typer.Option("--md", help="A handout in Markdown.")] = False,
+    tex: Annotated[bool, typer.Option("--tex", help="A handout in LaTeX.")] = False,
+    worksheet: Annotated[bool, typer.Option("--worksheet", help="With gaps to fill in, and answers.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to write it.")] = None,
 ) -> None:
     """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list.
 
@@ -232,6 +237,8 @@ def lesson(
       dnn-tui lesson f6-backprop
       dnn-tui lesson F6 --check
       dnn-tui lesson f6 --quiz 7
+      dnn-tui lesson f6 --html -o f6.html
+      dnn-tui lesson f6 --worksheet -o f6.tex
     """
     if name is None:
         lessons(check=check, verbose=False)
@@ -247,12 +254,36 @@ def lesson(
     if sample is not None:
         subject.choose(sample - subject.first_row)
     subject = _changed(subject, batch, set_)
+    if html or md or tex or worksheet or out is not None:
+        forms = [form for form, asked in (("html", html), ("md", md), ("tex", tex)) if asked]
+        _write_sheet(subject, forms, worksheet, out)
+        return
     if sys.stdin.isatty() and sys.stdout.isatty():
         from dnn_tui.experiments.explaining.tour import tour_from
         from dnn_tui.tui.inspect.app import run_inspect
 
         raise typer.Exit(run_inspect(subject, tour_from(name), quiz))
     say(document(subject), end="")
+
+
+def _write_sheet(subject: "Subject", forms: list[str], worksheet: bool, out: Path | None) -> None:
+    """A handout to a file, or to standard output."""
+    from dnn_tui.experiments.handouts.writing import FORMATS, write_sheet
+
+    suffix = out.suffix.lower().removeprefix(".") if out is not None else ""
+    forms = forms or [suffix if suffix or out is not None else "md"]
+    if len(forms) > 1 or forms[0] not in FORMATS or (suffix and suffix != forms[0]):
+        raise typer.BadParameter("one format at a time: --html, --md or --tex, and a file named so.", param_hint="-o")
+    text = write_sheet(subject, forms[0], worksheet=worksheet)
+    if out is None:
+        say_exactly(text, end="")
+        return
+    out = out.expanduser()
+    if out.exists() or not out.parent.is_dir():
+        why = "exists already: choose another name" if out.exists() else f"cannot be written: no folder {out.parent}"
+        raise typer.BadParameter(f"{out} {why}.", param_hint="-o")
+    out.write_text(text, encoding="utf-8")
+    say(f"{out} written.")
 
 
 def tour(
