@@ -17,7 +17,7 @@ from dnn_tui.mlp.checks import make_loss
 from dnn_tui.mlp.evaluation import fill_targets
 from dnn_tui.mlp.explain import Step, explain, find_step
 from dnn_tui.mlp.optimizers import make_optimizer
-from dnn_tui.runs.checkpoint import load_checkpoint, load_network
+from dnn_tui.runs.checkpoint import config_at, load_checkpoint, load_network
 from dnn_tui.runs.config import RunConfig, RunError
 from dnn_tui.runs.folder import RunFolder, default_runs_dir, find_run
 from dnn_tui.runs.state import RunState
@@ -171,8 +171,9 @@ class Run:
         else:
             wanted = " and ".join(preparation.targets)
             raise DataError(f"The row does not say what is right ({wanted}): give it as target=….")
-        state = load_checkpoint(self.folder.checkpoint_file(self.checkpoint))[1]["state"]
-        network, training = self.network, self.config.training
+        facts = load_checkpoint(self.folder.checkpoint_file(self.checkpoint))[1]
+        state = facts["state"]
+        network, training = self.network, config_at(self.folder, facts=facts).training
         optimizer = make_optimizer(training.optimizer, network.parameters, network.dtype, **training.optimizer_settings)
         for name, array in optimizer.state().items():
             array[...] = state["optimizer"][name]

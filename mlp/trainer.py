@@ -10,10 +10,10 @@ each one that took effect is an event.
 import math
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -60,6 +60,16 @@ class Command:
     by: str = ""
 
 
+class Changer(Protocol):
+    """What obeys change, undo and redo for a trainer, between two steps: `experiments.changing` has one."""
+
+    def obey(self, command: Command) -> Iterator[Event]:
+        """Do it, or refuse it; what is to be told of it."""
+
+    def state(self) -> dict[str, Any]:
+        """What of it must be kept with the trainer's own state, to go on later: arrays and JSON-able values."""
+
+
 class Trainer:
     """Trains `network` on `data` (`data.Data`: a `datasets.Dataset`, or anything with its fields) as `config` says.
 
@@ -103,7 +113,7 @@ class Trainer:
         self._message = ""
         self.stays = False  # at its end it waits for a change or for more epochs, instead of ending
         self._due = False  # a single step was asked for while it waited there
-        self.changer: Callable[[Command], Iterator[Event]] | None = None  # what obeys change, undo and redo
+        self.changer: Changer | None = None
         self.configuration: dict[str, Any] = {}  # the whole run's, as plain values, for who reads the log
 
         self.evaluate = Evaluator(network, self.loss, data.task, data.target_scale)
@@ -342,6 +352,8 @@ class Trainer:
         }
         if self._best_theta is not None:
             state["best_theta"] = self._best_theta
+        if self.changer is not None:
+            state["changes"] = self.changer.state()
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -454,7 +466,7 @@ class Trainer:
             case "change" | "undo" | "redo":
                 yield from self._progress()
                 if self.changer is not None:
-                    yield from self.changer(command)
+                    yield from self.changer.obey(command)
                 return
             case "checkpoint":
                 pass  # whoever writes the log writes the checkpoint when the event arrives

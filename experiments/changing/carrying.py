@@ -114,7 +114,7 @@ def begun_anew(old: Trainer, config: RunConfig, data: Dataset) -> Trainer:
 def taken_up(old: Trainer, config: RunConfig, data: Dataset, state: dict[str, Any]) -> Trainer:
     """A trainer that goes on from a state of before, as undoing a reset does; steps and epochs count on."""
     new = Trainer(build_network(config, data, old.network.dtype.type), data, config.training, old.run)
-    epoch, done = old.epoch - old.in_epoch, state["epoch"] - (state["order"] is not None)
+    epoch, done = old.epoch - old.in_epoch, state["epoch"] - state["in_epoch"]
     begun_step, begun_epoch = state["begun"]
     new.load_state_dict(
         state

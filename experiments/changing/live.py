@@ -1,8 +1,10 @@
 """A running training obeys: `change`, `undo` and `redo` between two steps, each told as events, or refused in one."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -22,8 +24,8 @@ from .described import described
 from .words import ChangeError
 
 MOST_PARAMETERS = 50_000_000  # of a network that a running training is given: each takes some 20 bytes
-MOST_UNDONE = 100
-KEPT_FOR_UNDO = 1_000_000  # parameters: of larger networks what a change has taken away does not come back
+MOST_UNDONE = 50
+KEPT_FOR_UNDO = 500_000  # numbers in all: of larger networks what a change has taken away does not come back
 Load = Callable[[RunConfig], Dataset]
 
 
@@ -40,6 +42,43 @@ class Step:
     state: dict[str, Any] | None = None
     edits: tuple[Edit, ...] = ()
     layers: tuple[int | None, ...] = ()
+    reset: bool = False
+
+    @cached_property
+    def told(self) -> str:
+        """The configuration before it as JSON: made once, since every checkpoint has it."""
+        return json.dumps(self.before.to_dict())
+
+    @property
+    def size(self) -> int:
+        """Numbers that are kept for it."""
+        parameters = 0 if self.theta is None else self.theta.size
+        return parameters if self.state is None else parameters * (2 + len(self.state["optimizer"]))
+
+    def kept(self) -> dict[str, Any]:
+        """As a checkpoint keeps it: arrays, and JSON-able values."""
+        return {
+            "text": self.text,
+            "before": self.told,
+            "theta": self.theta,
+            "state": self.state,
+            "edits": [list(astuple(edit)) for edit in self.edits],
+            "layers": list(self.layers),
+            "reset": self.reset,
+        }
+
+    @classmethod
+    def from_kept(cls, kept: dict[str, Any]) -> "Step":
+        """What `kept` gave."""
+        return cls(
+            kept["text"],
+            RunConfig.from_dict(json.loads(kept["before"])),
+            kept["theta"],
+            kept["state"],
+            tuple(Edit(*edit) for edit in kept["edits"]),
+            tuple(kept["layers"]),
+            kept["reset"],
+        )
 
 
 @dataclass
@@ -87,6 +126,15 @@ class Changes:
     def _refusal(self, command: Command, why: str) -> Alert:
         return Alert(time.time(), self.trainer.step, "refused", "info", f"Not changed: {why}")
 
+    def state(self) -> dict[str, Any]:
+        """What can be taken back, and made again, for a checkpoint."""
+        return {"done": [step.kept() for step in self.done], "undone": list(self.undone)}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over what `state` gave."""
+        self.done = [Step.from_kept(kept) for kept in state["done"]]
+        self.undone = list(state["undone"])
+
     # ---- there
 
     def _change(self, text: str) -> str:
@@ -104,9 +152,9 @@ class Changes:
         if config == before and not (change.reset or change.edits or again):
             raise ChangeError("That is how it is already.")
         theta = trainer.network.theta.copy() if trainer.network.parameters <= KEPT_FOR_UNDO else None
-        step = Step(text, before, theta, layers=change.layers)
+        step = Step(text, before, theta, layers=change.layers, reset=change.reset)
         if change.reset:
-            step = replace(step, state=_copied(trainer.state_dict()))
+            step = replace(step, state=_before_reset(trainer))
             new = begun_anew(trainer, config, data)
         elif config == before and change.edits:  # in place: the parameters alone change
             check_edits(trainer.network, change.edits)
@@ -133,6 +181,12 @@ class Changes:
     def _remember(self, step: Step) -> None:
         self.done.append(step)
         del self.done[:-MOST_UNDONE]
+        room = KEPT_FOR_UNDO
+        for k in range(len(self.done) - 1, -1, -1):  # they are in every checkpoint: of large networks only the last
+            step = self.done[k]
+            room -= step.size
+            if room < 0 and k < len(self.done) - 1:
+                self.done[k] = replace(step, theta=None, state=None)
 
     # ---- and back
 
@@ -141,13 +195,15 @@ class Changes:
         if not self.done:
             raise ChangeError("There is nothing to take back.")
         step, now, trainer = self.done[-1], self.config, self.trainer
-        if step.state is None and step.before == now:  # parameters set by hand
+        if step.reset and step.state is None:
+            raise ChangeError("The weights before the reset were not kept: the network is too large for that.")
+        if not step.reset and step.before == now:  # parameters set by hand
             made(trainer.network, step.edits)
             said = f"undo {described(now, now, Change(now, edits=step.edits))}"
         else:
             config = step.before if step.state else _reachable(step.before, trainer)
             data = self._data(config)
-            if step.state is not None:
+            if step.state is not None:  # a reset
                 new = taken_up(trainer, config, data, step.state)
             else:
                 new = carried_over(trainer, config, data, _inverse(step), step.theta)
@@ -176,7 +232,7 @@ class Changes:
 def changeable(trainer: Trainer, config: RunConfig, load: Load | None = None) -> Changes:
     """Let a trainer of this configuration obey changes. load: how data is loaded; else only what is on this machine."""
     changes = Changes(config, trainer, load or (lambda wanted: load_data(wanted, offline=True)))
-    trainer.changer, trainer.configuration = changes.obey, config.to_dict()
+    trainer.changer, trainer.configuration = changes, config.to_dict()
     return changes
 
 
@@ -263,6 +319,18 @@ def _inverse(step: Step) -> tuple[int | None, ...]:
 
 def _data_seed(config: RunConfig) -> int:
     return config.training.seed if config.dataset.seed is None else config.dataset.seed
+
+
+def _before_reset(trainer: Trainer) -> dict[str, Any] | None:
+    """The trainer's state to go back to, with arrays of its own; None where that would be too large."""
+    if trainer.network.parameters > KEPT_FOR_UNDO:
+        return None
+    state = trainer.state_dict()
+    # the epoch begins anew then, and what can be taken back is known here
+    for name in ("order", "changes", "best_theta"):
+        state.pop(name, None)
+    copied: dict[str, Any] = _copied(state)
+    return copied | {"order": None, "in_epoch": trainer.in_epoch}
 
 
 def _copied(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """All that a report says of one run: its configuration, log, checkpoint and, where they are still there, its data."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -136,7 +136,11 @@ def _curves(state: RunState) -> list[charts.Drawn]:
     for metric in epochs.metrics():
         lines = []
         if metric == "loss" and state.loss.count and state.steps_per_epoch:
-            lines.append(charts.of_steps(state.loss, state.steps_per_epoch, "each batch", "band"))
+            band = charts.of_steps(state.loss, state.steps_per_epoch, "each batch", "band")
+            if state.marks:  # epochs were not always as long
+                steps = np.rint(band.x * state.steps_per_epoch).astype(int)
+                band = replace(band, x=np.array([state.epochs_by(step) for step in steps.tolist()]))
+            lines.append(band)
         for k, (split, kind) in enumerate((("train", "s0"), ("validation", "s1 dashed"))):
             curve = epochs.curve(split, metric)
             if len(curve.values):

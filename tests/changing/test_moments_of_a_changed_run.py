@@ -5,10 +5,13 @@ from playing import CIRCLE, Driven, started
 from recorded import wait_until
 
 from dnn_tui.mlp import Command
+from dnn_tui.mlp.events import RunStarted
 from dnn_tui.runs import control
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.state import RunState
+from dnn_tui.tui.drawing.theme import FULL
+from dnn_tui.tui.panels import PANELS, StatusPanel
 from dnn_tui.tui.panels.window import axis_of, window
 from dnn_tui.tui.sessions.moment import Look, Moment
 from dnn_tui.tui.sessions.trained import TrainingSession
@@ -59,6 +62,34 @@ def test_figures_of_other_data_are_not_shown_beside_it(state):
     assert Moment(state, Look(at=23)).epoch.step <= 23
     assert Moment(state, Look(at=24)).epoch is None
     assert Moment(state, Look()).epoch.step == 30
+
+
+def test_nothing_breaks_between_a_change_and_the_first_picture_after_it():
+    driven, state, seen = Driven(started()).steps(7), RunState(), 0
+    driven.change("data=iris; hidden=2,2,2")
+    driven.change("data=vline; hidden=none")
+    for event in driven.said:
+        state.apply(event)
+        if isinstance(event, RunStarted):
+            seen += 1
+            moment = Moment(state)
+            assert moment.snapshot is None
+            for cls in (*PANELS, StatusPanel):
+                panel = cls.__new__(cls)
+                panel.back = 0
+                panel.draw(panel.view(moment, 78, 20), 78, 20, FULL)
+    assert seen == 3
+
+
+@pytest.mark.parametrize("size", [(38, 10), (78, 20), (118, 38)])
+def test_every_panel_draws_every_moment_of_a_changed_run(state, size):
+    for step in (None, 0, 12, 19, 20, 23, 24, 26, 30):
+        moment = Moment(state, Look(at=step))
+        for cls in (*PANELS, StatusPanel):
+            panel = cls.__new__(cls)
+            panel.back = 0
+            view = panel.view(moment, *size)  # also of panels that do not fit this moment: the screen may be late
+            assert panel.draw(view, *size, FULL).chars.shape == size[::-1], (cls.NAME, step)
 
 
 def test_the_epoch_axis_goes_through_every_change(state):

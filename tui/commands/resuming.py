@@ -95,7 +95,9 @@ def prepare(
     for name, value in (("set_lr", changes.get("lr")), ("pace", changes.get("pace"))):
         if value is not None:
             trainer.send(Command(name, value, "command line"))
-    changeable(trainer, replace(config, training=replace(config.training, engine=trainer.engine.name)))
+    changer = changeable(trainer, replace(config, training=replace(config.training, engine=trainer.engine.name)))
+    if facts and "changes" in facts["state"]:
+        changer.load_state(facts["state"]["changes"])
     prepare_engine(trainer)
     if config.kernel and (kernel := loaded_kernel()) != config.kernel:
         other = f"with OpenBLAS's kernel {kernel}" if kernel else "with another matrix library"
