@@ -55,7 +55,8 @@ def pytest_collection_modifyitems(items):
         if "compiled_cold" in item.fixturenames:
             return 0
         chosen = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        return 2 if "compiled_once" in item.fixturenames or "compiled" in chosen else 1
+        named = any(isinstance(value, str) and value == "compiled" for value in chosen)  # others may be arrays
+        return 2 if named or "compiled_once" in item.fixturenames else 1
 
     items.sort(key=place)
 
