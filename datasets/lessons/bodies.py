@@ -129,11 +129,23 @@ def descent(top: Table) -> DescentBody:
                 row.number("lr"),
                 row.integer("updates"),
                 row.text("order", "batch", one_of=("batch", "sgd")),
+                row.text("optimizer", "sgd"),
+                row.integer("batch", 0),
             )
         )
         if not 0 < walks[-1].updates <= 10_000:
             raise row.error("updates", "updates should be from 1 to 10000.")
+        if row.has("batch") and not 1 <= walks[-1].batch <= len(X):
+            raise row.error("batch", f"batch should be from 1 to {len(X)}, as many rows as an update sees.")
+        if row.has("batch") and row.has("order"):
+            raise row.error("order", "order says how many rows an update sees, and so does batch: give one of the two.")
         row.done()
+    plane = None
+    if table.has("plane"):
+        ends = array(table, "plane", 2)
+        if ends.shape != (2, 2) or X.shape[1] != 1 or not (ends[:, 0] < ends[:, 1]).all():
+            raise table.error("plane", "plane has the ends of w and of b of a single weight: [[-5, 5], [-3, 3]].")
+        plane = ((float(ends[0, 0]), float(ends[0, 1])), (float(ends[1, 0]), float(ends[1, 1])))
     body = DescentBody(
         X,
         Y,
@@ -142,6 +154,7 @@ def descent(top: Table) -> DescentBody:
         table.text("error", "sum", one_of=("sum", "mean")) == "mean",
         table.text("scale", "none", one_of=("none", "standardize")) == "standardize",
         tuple(walks),
+        plane,
     )
     table.done()
     return body

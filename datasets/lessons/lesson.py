@@ -79,18 +79,26 @@ class TableBody:
 
 @dataclass(frozen=True)
 class WalkSpec:
-    """One walk down the error surface: where it starts (weights, then b), η, how many updates, batch or sgd."""
+    """One walk down the error surface: where it starts (weights, then b), η, how many updates, batch or sgd.
+
+    optimizer: by name; batch: how many rows an update sees, 0 where `order` says it.
+    """
 
     name: str
     start: tuple[float, ...]
     lr: float
     updates: int
     order: str
+    optimizer: str = "sgd"
+    batch: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class DescentBody:
-    """Rows X, targets Y of ŷ = g(w·x + b), and the walks down its error surface."""
+    """Rows X, targets Y of ŷ = g(w·x + b), and the walks down its error surface.
+
+    plane: the ends of w and of b that the picture of the surface shows (None: about the walk looked at).
+    """
 
     X: np.ndarray
     Y: np.ndarray
@@ -99,6 +107,7 @@ class DescentBody:
     mean: bool
     standardize: bool
     walks: tuple[WalkSpec, ...]
+    plane: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 @dataclass(frozen=True, eq=False)

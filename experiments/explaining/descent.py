@@ -4,7 +4,8 @@ With one weight the whole error surface over (w, b) can be drawn, with the path 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -12,23 +13,43 @@ from dnn_tui.mlp.activations import ACTIVATIONS
 from dnn_tui.mlp.explain.formulas import NUMPY_FORWARD, NUMPY_LOCAL
 from dnn_tui.mlp.explain.numbers import NOISE, Number
 from dnn_tui.mlp.explain.passes import activate, local_derivative
+from dnn_tui.mlp.explain.rules import RULES, Line
 from dnn_tui.mlp.explain.step import Focus, Operand, Step
+from dnn_tui.mlp.explain.updates import run_rule, settings_of, spelled_rule
+from dnn_tui.mlp.optimizers import Optimizer, make_optimizer
+
+Ends = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Walk:
-    """One descent: start (w…, b), learning rate, and whether each update sees all rows ("batch") or one ("sgd")."""
+    """One descent: start (w…, b), learning rate, and whether each update sees all rows ("batch") or one ("sgd").
+
+    optimizer: by name, with its usual settings. batch: how many rows an update sees, one batch after the other in the
+    rows' order; 0: as `order` says.
+    """
 
     name: str
     start: tuple[float, ...]
     lr: float
     updates: int
     order: str = "batch"
+    optimizer: str = "sgd"
+    batch: int = 0
+
+    def rows(self, k: int, rows: int) -> range:
+        """The rows (from 0), of so many, that update k (from 0) sees."""
+        size = min(rows, self.batch or (rows if self.order == "batch" else 1))
+        begin = k % -(-rows // size) * size
+        return range(begin, min(begin + size, rows))
 
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """X (rows, n), Y (rows,), an activation name; mean: the error is averaged over the rows, else summed."""
+    """X (rows, n), Y (rows,), an activation name; mean: the error is averaged over the rows, else summed.
+
+    plane: the ends of w and of b that a picture of the surface shows; None: about the walk that is looked at.
+    """
 
     X: np.ndarray
     Y: np.ndarray
@@ -36,6 +57,8 @@ class Descent:
     mean: bool = False
     names: tuple[str, ...] = ()
     standardized: bool = False  # X and Y are: each column less its mean, over its deviation
+    plane: Ends | None = None
+    _traces: dict[tuple[object, ...], tuple[np.ndarray, list[dict[str, np.ndarray]]]] = field(default_factory=dict)
 
     def answers(self, theta: np.ndarray) -> np.ndarray:
         """ŷ for all rows; theta is (w…, b)."""
@@ -59,14 +82,27 @@ class Descent:
         return np.where(np.abs(gradient) < NOISE * terms, 0.0, gradient)  # a sum that cancels is 0, not its rounding
 
     def walk(self, walk: Walk) -> np.ndarray:
-        """theta at the start and after each update: (updates + 1, n + 1). SGD takes row after row."""
+        """theta at the start and after each update: (updates + 1, n + 1). The caller leaves it as it is."""
+        return self.trace(walk)[0]
+
+    def trace(self, walk: Walk) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
+        """theta at the start and after each update, and the optimizer's state before each, as the lectures write it."""
+        key = (walk.start, walk.lr, walk.updates, walk.order, walk.optimizer, walk.batch)
+        if key not in self._traces:
+            self._traces[key] = self._walked(walk)
+        return self._traces[key]
+
+    def _walked(self, walk: Walk) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
         path = np.empty((walk.updates + 1, self.X.shape[1] + 1))
         path[0] = walk.start
+        optimizer = make_optimizer(walk.optimizer, path.shape[1], path.dtype)
+        theta, states = path[0].copy(), []
         with np.errstate(over="ignore", invalid="ignore"):
             for k in range(walk.updates):
-                rows = slice(None) if walk.order == "batch" else [k % len(self.X)]
-                path[k + 1] = path[k] - walk.lr * self.gradient(path[k], rows)
-        return path
+                states.append({name: np.array(value, float) for name, value in optimizer.shown().items()})
+                optimizer.step(theta, self.gradient(theta, walk.rows(k, len(self.X))), walk.lr)
+                path[k + 1] = theta
+        return path, states
 
     def optimum(self) -> np.ndarray:
         """The least-squares (w…, b); for the identity activation only."""
@@ -85,82 +121,133 @@ def explain_descent(descent: Descent, walks: Sequence[Walk]) -> list[Step]:
     """One step an update of each walk; "batch 0" is its start, "batch 3" what its third update made."""
     steps = []
     for walk in walks:
-        path = descent.walk(walk)
-        steps += [_step(descent, walk, path, k) for k in range(len(path))]
+        path, states = descent.trace(walk)
+        steps.append(_start(descent, walk, path[0]))
+        steps += [_update(descent, walk, path, k, states[k - 1]) for k in range(1, len(path))]
     return steps
 
 
-def _step(descent: Descent, walk: Walk, path: np.ndarray, k: int) -> Step:
-    letters = "w, b" if path.shape[1] == 2 else "w_1 … w_n, b"
-    result = Operand("(w, b)", "theta", path[k])
-    error = Operand("error", "error", np.asarray(descent.error(path[k])))
-    if k == 0:
-        return Step(
-            id=f"{walk.name} 0",
-            phase="F",
-            layer=0,
-            symbol="(w, b)",
-            title=f"Where “{walk.name}” starts",
-            equation=f"({letters}) = start",
-            numpy=f"theta, lr = np.array({[float(v) for v in walk.start]!r}), {float(walk.lr)!r}",
-            operands=(Operand("start", "start", np.array(walk.start, float)),),
-            result=result,
-            operation=lambda start: start,
-            speller=lambda focus, number: f"{_names(descent)[focus[0]]} = {number.text(path[0][focus[0]])}",
-            parts=(error, _gradient_operand(descent, walk, path[0], 0)),
-            shapes=f"({path.shape[1]})",
-        )
-    rows = slice(None) if walk.order == "batch" else [(k - 1) % len(descent.X)]
-    before, gradient = path[k - 1], descent.gradient(path[k - 1], rows)
+def _start(descent: Descent, walk: Walk, theta: np.ndarray) -> Step:
+    lines, optimizer = _rule(walk, len(theta))
+    numpy = f"theta, lr = np.array({[float(v) for v in walk.start]!r}), {float(walk.lr)!r}"
+    if lines:
+        numbers = {"t": 0, **{one.key: float(one.value) for one in settings_of(optimizer)}}
+        zeros = [name for name, value in optimizer.shown().items() if value.size == len(theta)]
+        numpy += "".join(f"; {name} = {number!r}" for name, number in numbers.items())
+        numpy += "".join(f"; {name} = np.zeros({len(theta)})" for name in zeros)
+    return Step(
+        id=f"{walk.name} 0",
+        phase="F",
+        layer=0,
+        symbol="(w, b)",
+        title=f"Where “{walk.name}” starts",
+        equation=f"({_letters(theta)}) = start",
+        numpy=numpy,
+        operands=(Operand("start", "start", np.array(walk.start, float)),),
+        result=Operand("(w, b)", "theta", theta),
+        operation=lambda start: start,
+        speller=lambda focus, number: f"{_names(descent)[focus[0]]} = {number.text(theta[focus[0]])}",
+        parts=(Operand("error", "error", np.asarray(descent.error(theta))), _next_slope(descent, walk, theta, 0)),
+        shapes=f"({len(theta)})",
+    )
+
+
+def _update(descent: Descent, walk: Walk, path: np.ndarray, k: int, state: dict[str, np.ndarray]) -> Step:
+    rows = walk.rows(k - 1, len(descent.X))
+    before, after, gradient = path[k - 1], path[k], descent.gradient(path[k - 1], rows)
+    error, letters = descent.error(after), _letters(before)
+    lines, optimizer = _rule(walk, len(before))
     scaled = " standardised" if descent.standardized else ""
-    of = "all rows" if walk.order == "batch" else f"row {(k - 1) % len(descent.X) + 1} alone"
+    given = [
+        Operand("(w, b) before", "theta_before", before),
+        Operand(f"X{scaled}", "X", descent.X[rows]),
+        Operand(f"Y{scaled}", "Y", descent.Y[rows]),
+        Operand("η", "lr", np.asarray(walk.lr)),
+    ]
+    if lines:
+        given += [Operand(name, name, value) for name, value in state.items() if value.size == len(before)]
+        given += [Operand("t", "t", state["t"].reshape(()) + 1), *settings_of(optimizer)]
+
+    def stepped(before: np.ndarray, X: np.ndarray, Y: np.ndarray, lr: np.ndarray, *more: np.ndarray) -> SimpleNamespace:
+        slope = Descent(X, Y, descent.activation, descent.mean).gradient(before)
+        known = [Operand("θ", "theta", before), Operand("∇", "g", slope), Operand("η", "lr", lr)]
+        known += [Operand(one.name, one.key, value) for one, value in zip(given[4:], more, strict=True)]
+        return run_rule(lines or RULES["sgd"], known)
 
     def spell(focus: Focus, number: Number) -> str:
         (j,) = focus
-        name = _names(descent)[j]
+        name, text = _names(descent)[j], number.text
+        moved = f"error {text(descent.error(before))} → {text(error)}"
+        if not lines:
+            line = f"{text(before[j])} − {text(walk.lr)}·{number.factor(gradient[j])}"
+            return f"{name} ← {line} = {text(after[j])};  {moved}"
+        known = [Operand("θ", "theta", before), Operand("∇", "g", gradient), *given[3:]]
+        rule = spelled_rule(lines, known, focus, number, f"Δ{name}")
+        # last what the box shows, so that it is the answer
         return (
-            f"{name} ← {number.text(before[j])} − {number.text(walk.lr)}·{number.factor(gradient[j])}"
-            f" = {number.text(path[k][j])};  error {number.text(descent.error(before))} → "
-            f"{number.text(float(error.value))}"
+            f"{rule};  {moved};  {name} ← {text(before[j])} + {number.factor(after[j] - before[j])} = {text(after[j])}"
         )
 
+    made = stepped(*(one.value for one in given)) if lines else None
+    sum_of = f"({letters}) ← ({letters})"
+    plain = f"{sum_of} − η ∂error/∂({letters})"
     return Step(
         id=f"{walk.name} {k}",
         phase="U",
         layer=k,
         symbol="(w, b)",
-        title=f"Update {k} of “{walk.name}”, from {of}",
-        equation=f"({letters}) ← ({letters}) − η ∂error/∂({letters})",
-        numpy=_numpy(descent, rows),
-        operands=(
-            Operand("(w, b) before", "theta_before", before),
-            Operand(f"X{scaled}", "X", descent.X[rows]),
-            Operand(f"Y{scaled}", "Y", descent.Y[rows]),
-            Operand("η", "lr", np.asarray(walk.lr)),
-        ),
-        result=result,
-        operation=lambda before, X, Y, lr: (
-            before - lr * Descent(X, Y, descent.activation, descent.mean).gradient(before)
-        ),
+        title=f"Update {k} of “{walk.name}”, {_seen(rows, len(descent.X))}",
+        equation=";  ".join([*(line.equation for line in lines), f"{sum_of} + Δθ"]) if lines else plain,
+        numpy=_numpy(descent, rows, lines),
+        operands=tuple(given),
+        result=Operand("(w, b)", "theta", after),
+        operation=lambda before, *more: before + stepped(before, *more).step,
         speller=spell,
         upstream=Operand("∂error/∂(w, b)", "gradient", gradient),
-        local=Operand("−η", "lr", np.asarray(-walk.lr)),
-        parts=(error, _gradient_operand(descent, walk, path[k], k)),
-        shapes=f"({path.shape[1]}) → ({path.shape[1]})",
+        local=None if lines else Operand("−η", "lr", np.asarray(-walk.lr)),
+        parts=(
+            Operand("error", "error", np.asarray(error)),
+            _next_slope(descent, walk, after, k),
+            *(Operand(line.name, line.key, getattr(made, line.key)) for line in lines),
+        ),
+        shapes=f"({len(before)}) → ({len(before)})",
     )
 
 
-def _numpy(descent: Descent, rows: slice | list[int]) -> str:
-    """An update as Python, from theta = (w…, b) and lr."""
-    X, Y = ("X", "Y") if isinstance(rows, slice) else (f"X[[{rows[0]}]]", f"Y[[{rows[0]}]]")
+def _rule(walk: Walk, parameters: int) -> tuple[list[Line], Optimizer]:
+    """The lines of a walk's optimizer (none of plain descent, whose one line the walk writes itself); a fresh one."""
+    optimizer = make_optimizer(walk.optimizer, parameters, np.dtype(float))
+    return ([] if walk.optimizer == "sgd" else RULES[walk.optimizer]), optimizer
+
+
+def _letters(theta: np.ndarray) -> str:
+    return "w, b" if len(theta) == 2 else "w_1 … w_n, b"
+
+
+def _seen(rows: range, of: int) -> str:
+    """Which rows an update sees, in words."""
+    if len(rows) == of:
+        return "from all rows"
+    return f"from row {rows[0] + 1} alone" if len(rows) == 1 else f"from rows {rows[0] + 1} to {rows[-1] + 1}"
+
+
+def _numpy(descent: Descent, rows: range, lines: list[Line]) -> str:
+    """An update as Python, from theta = (w…, b), lr and, of an optimizer with a rule, its state."""
+    X, Y = "X", "Y"
+    if len(rows) < len(descent.X):
+        picked = f"[{rows[0]}]" if len(rows) == 1 else f"{rows[0]}:{rows[-1] + 1}"
+        X, Y = f"X[{picked}]", f"Y[{picked}]"
     h = NUMPY_FORWARD[descent.activation].format(a="a")
     local = NUMPY_LOCAL[descent.activation].format(a="a", h="h")
-    error = "h - {Y}" if descent.activation == "identity" else f"(h - {{Y}}) * {local}"
+    error = f"h - {Y}" if descent.activation == "identity" else f"(h - {Y}) * {local}"
     shared = f" / len({Y})" if descent.mean else ""
-    return (
-        f"a = {X} @ theta[:-1] + theta[-1]; h = {h}; delta = {error.format(Y=Y)}; "
-        f"gradient = np.append(delta @ {X}, delta.sum()){shared}; theta = theta - lr * gradient"
+    slope = (
+        f"a = {X} @ theta[:-1] + theta[-1]; h = {h}; delta = {error}; "
+        f"gradient = np.append(delta @ {X}, delta.sum()){shared}"
     )
+    if not lines:
+        return f"{slope}; theta = theta - lr * gradient"
+    return f"{slope}; g, t = gradient, t + 1; {'; '.join(line.numpy for line in lines)}; theta = theta + step"
 
 
 def _names(descent: Descent) -> list[str]:
@@ -169,6 +256,6 @@ def _names(descent: Descent) -> list[str]:
     return [*weights, "b"]
 
 
-def _gradient_operand(descent: Descent, walk: Walk, theta: np.ndarray, k: int) -> Operand:
-    rows = slice(None) if walk.order == "batch" else [k % len(descent.X)]
-    return Operand("∂error/∂(w, b)", "gradient", descent.gradient(theta, rows))
+def _next_slope(descent: Descent, walk: Walk, theta: np.ndarray, k: int) -> Operand:
+    """The slope that update k (from 0) would follow from here."""
+    return Operand("∂error/∂(w, b)", "gradient", descent.gradient(theta, walk.rows(k, len(descent.X))))

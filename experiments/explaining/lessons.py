@@ -144,8 +144,13 @@ def _descent(lesson: Lesson, body: DescentBody) -> Subject:
         first = f"{body.walks[0].name} 0".replace(" ", "").replace("_", "").lower()
         notes[(0, first)] = [Note("scaled", _standardised(body))]
         X, Y = (X - X.mean(axis=0)) / X.std(axis=0), (Y - Y.mean()) / Y.std()
-    walks = tuple(Walk(walk.name, walk.start, walk.lr, walk.updates, walk.order) for walk in body.walks)
-    descent = Descent(X, Y, body.activation, body.mean, body.names, body.standardize)
+    for place, spec in enumerate(body.walks, start=1):
+        _known(lesson, f"walks[{place}].optimizer", spec.optimizer, OPTIMIZERS)
+    walks = tuple(
+        Walk(walk.name, walk.start, walk.lr, walk.updates, walk.order, walk.optimizer, walk.batch)
+        for walk in body.walks
+    )
+    descent = Descent(X, Y, body.activation, body.mean, body.names, body.standardize, body.plane)
     return DescentSubject(lesson.title, text=lesson.text, descent=descent, walks=walks, extra_notes=notes)
 
 

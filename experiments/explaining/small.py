@@ -1,7 +1,7 @@
 """Subjects that are no network: a circuit of gates, a calculation, a descent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from dnn_tui.experiments.explaining.calculation import explain_calculation
 from dnn_tui.experiments.explaining.descent import Descent, Walk, explain_descent
 from dnn_tui.experiments.explaining.graph import Graph, explain_graph
 from dnn_tui.mlp.explain import Number, Step
+from dnn_tui.mlp.optimizers import OPTIMIZERS
 
 from .subject import Field, InspectError, Restore, Subject
 
@@ -116,7 +117,10 @@ class DescentSubject(Subject):
     def fields(self) -> list[Field]:
         found = []
         for walk in self.walks:
+            rows = walk.rows(0, len(self.descent.X))
             found.append(Field(f"{walk.name}.lr", f"η of {walk.name}", Number(6).text(walk.lr)))
+            found.append(Field(f"{walk.name}.optimizer", f"one of {', '.join(OPTIMIZERS)}", walk.optimizer))
+            found.append(Field(f"{walk.name}.batch", "rows an update sees", str(len(rows))))
             for k, value in enumerate(walk.start, start=1):
                 found.append(Field(f"{walk.name}.start[{k}]", "where it starts", Number(6).text(value)))
         return found
@@ -135,11 +139,20 @@ class DescentSubject(Subject):
         if walk is None:
             raise InspectError(f"“{key}” is nothing to edit: say {', '.join(f.key for f in self.fields()[:3])} …")
         if what in ("lr", "η"):
-            changed = Walk(walk.name, walk.start, number(value), walk.updates, walk.order)
+            changed = replace(walk, lr=number(value))
+        elif what == "optimizer":
+            if value.strip() not in OPTIMIZERS:
+                raise InspectError(f"There is no optimizer {value.strip()!r}: there are {', '.join(OPTIMIZERS)}.")
+            changed = replace(walk, optimizer=value.strip())
+        elif what == "batch":
+            rows, most = value.strip(), len(self.descent.X)
+            if not (rows.isdigit() and 1 <= int(rows) <= most):
+                raise InspectError(f"A batch is of 1 to {most} rows here, not {rows}.")
+            changed = replace(walk, batch=int(rows))
         elif what.startswith("start[") and what[6:-1].isdigit() and 1 <= int(what[6:-1]) <= len(walk.start):
             start = list(walk.start)
             start[int(what[6:-1]) - 1] = number(value)
-            changed = Walk(walk.name, tuple(start), walk.lr, walk.updates, walk.order)
+            changed = replace(walk, start=tuple(start))
         else:
-            raise InspectError(f"“{what}” is nothing to edit: say lr or start[1].")
+            raise InspectError(f"“{what}” is nothing to edit: say lr, optimizer, batch or start[1].")
         self.walks = tuple(changed if one is walk else one for one in self.walks)

@@ -90,6 +90,12 @@ def _given(
         elif name == "t":
             given.append(Operand("t", "t", np.asarray(value.ravel()[0] + 1)))
     given.append(Operand("η", "lr", np.asarray(float(lr))))
+    return [*given, *settings_of(optimizer)]
+
+
+def settings_of(optimizer: Optimizer) -> list[Operand]:
+    """The numbers that stand in an optimizer's rule (μ, β_1, ε …), by the letters of `rules.py`."""
+    given = []
     for key, (letter, attributes) in _SETTINGS.items():
         chosen = next((getattr(optimizer, name) for name in attributes if getattr(optimizer, name, None)), None)
         if chosen is not None:
@@ -97,7 +103,8 @@ def _given(
     return given
 
 
-def _run(lines: list[Line], given: list[Operand]) -> SimpleNamespace:
+def run_rule(lines: list[Line], given: list[Operand]) -> SimpleNamespace:
+    """A rule's lines one after the other, from operands by their keys: everything given or computed, by its key."""
     space = SimpleNamespace(**{operand.key: operand.value for operand in given})
     for line in lines:
         setattr(space, line.key, line.compute(space))
@@ -125,9 +132,9 @@ def update(
     if lines is None:
         given = [Operand(f"W_{i}", f"W{i}", network.W[i]), Operand(f"W_{i} after", f"W{i}_after", after.W[i])]
     else:
-        space = _run(lines, given)
+        space = run_rule(lines, given)
         delta_w = space.step
-        delta_b = _run(lines, _given(network, i, optimizer, state, lr, scales[1], False, of)).step
+        delta_b = run_rule(lines, _given(network, i, optimizer, state, lr, scales[1], False, of)).step
         parts = tuple(Operand(line.name, line.key, getattr(space, line.key)) for line in lines[:-1])
     keys = [operand.key for operand in given]
 
@@ -136,7 +143,7 @@ def update(
             moved: Array = values[1] - values[0]
             return moved
         operands = [Operand(key, key, value) for key, value in zip(keys, values, strict=True)]
-        step: Array = _run(lines, operands).step
+        step: Array = run_rule(lines, operands).step
         return step
 
     def spell(focus: Focus, number: Number) -> str:
@@ -144,7 +151,7 @@ def update(
         result = f"Δ{indexed('w', i, k + 1, j + 1)}"
         if lines is None:
             return f"{result} = {number.text(delta_w[k, j])}"
-        return _spelled(lines, given, (k, j), number, result)
+        return spelled_rule(lines, given, (k, j), number, result)
 
     equation = ";  ".join(line.equation for line in lines) if lines else "Δθ = θ after − θ before"
     n, m = delta_w.shape
@@ -185,8 +192,8 @@ def _numpy(lines: list[Line] | None, given: list[Operand], name: str) -> str:
     return f"{', '.join(used)} = {', '.join(used.values())}; {rule}; {after}"
 
 
-def _spelled(lines: list[Line], given: list[Operand], focus: Focus, number: Number, result: str) -> str:
-    """Every line of the rule with the numbers of one weight."""
+def spelled_rule(lines: list[Line], given: list[Operand], focus: Focus, number: Number, result: str) -> str:
+    """Every line of the rule with the numbers of one weight; given: θ and ∇ first. result: what Δθ is called here."""
     # NumPy's numbers, not Python's: they overflow to ∞ where Python's raise
     values = {operand.key: np.float64(np.broadcast_to(operand.value, given[0].shape)[focus]) for operand in given}
     if abs(values["g"]) < NOISE * given[1].scale:

@@ -13,10 +13,10 @@ from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.tui.drawing.theme import Ink
 from dnn_tui.tui.inspect.app import InspectApp
 from dnn_tui.tui.inspect.blocks_grid import result_grid
+from dnn_tui.tui.inspect.descents import draw_descent
 from dnn_tui.tui.inspect.diagram import draw_network, lit
 from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.numbers_grid import numbers_grid
-from dnn_tui.tui.inspect.other_diagrams import draw_descent
 from dnn_tui.tui.inspect.step_view import draw_step
 
 BRAILLE = range(0x2800, 0x2900)

@@ -8,10 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnn_tui.datasets.expression import ExpressionError, evaluate, number, parse, written
+from dnn_tui.datasets.lessons import load_lesson
 from dnn_tui.experiments.explaining.calculation import explain_calculation
 from dnn_tui.experiments.explaining.descent import Descent, Walk, explain_descent
 from dnn_tui.experiments.explaining.graph import Graph, explain_graph
+from dnn_tui.experiments.explaining.lessons import subject_of
+from dnn_tui.experiments.explaining.subject import InspectError
 from dnn_tui.mlp.explain import find_step
+from dnn_tui.mlp.optimizers import OPTIMIZERS
 
 
 @pytest.mark.parametrize(
@@ -125,3 +129,44 @@ def test_every_update_of_a_walk_can_be_computed_again():
     for order in ("batch", "sgd"):
         for step in explain_descent(descent, [Walk("w", (-2, -2), 1, 6, order)]):
             np.testing.assert_allclose(step.evaluate(), step.result.value, rtol=1e-12)
+    for name in OPTIMIZERS:
+        for step in explain_descent(descent, [Walk("w", (-2, -2), 0.1, 6, optimizer=name)]):
+            np.testing.assert_allclose(step.evaluate(), step.result.value, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("batch", [0, 2])
+def test_a_walk_is_the_one_that_torch_takes(name, batch):
+    torch = pytest.importorskip("torch")
+    x, y = [-3.0, -1.0, 1.0, 2.0, 0.5], [0.8, -0.8, -0.8, 0.0, 0.3]
+    descent = Descent(np.array(x)[:, None], np.array(y), "tanh", mean=True)
+    path = descent.walk(Walk("w", (1.0, 0.5), 0.1, 7, optimizer=name, batch=batch))
+    theta = torch.tensor([1.0, 0.5], dtype=torch.float64, requires_grad=True)
+    X, Y = (torch.tensor(v, dtype=torch.float64) for v in (x, y))
+    kinds = {"sgd": ("SGD", {}), "momentum": ("SGD", {"momentum": 0.9}), "adagrad": ("Adagrad", {}),
+             "nesterov": ("SGD", {"momentum": 0.9, "nesterov": True}), "adadelta": ("Adadelta", {}),
+             "rmsprop": ("RMSprop", {}), "adam": ("Adam", {}), "adamw": ("AdamW", {})}  # fmt: skip
+    kind, settings = kinds[name]
+    optimizer = getattr(torch.optim, kind)([theta], lr=0.1, **settings)
+    for k in range(7):
+        rows = slice(None) if not batch else slice(2 * (k % 3), 2 * (k % 3) + 2)  # 5 rows: 2, 2, 1
+        optimizer.zero_grad()
+        (0.5 * (torch.tanh(theta[0] * X + theta[1]) - Y)[rows] ** 2).mean().backward()
+        optimizer.step()
+        np.testing.assert_allclose(path[k + 1], theta.detach(), rtol=1e-9, atol=1e-12)
+
+
+def test_a_walks_optimizer_and_batch_can_be_edited():
+    subject = subject_of(load_lesson("p10"))
+    assert float(subject.step_named("rmsprop 60").parts[0].value) < 0.6
+    subject.edit("rmsprop.lr", "0.1")
+    assert float(subject.step_named("rmsprop 60").parts[0].value) > 1.6  # as the lesson's text says: it stays too
+    subject.edit("sgd.optimizer", "momentum")
+    subject.edit("sgd.batch", "2")
+    assert subject.step_named("sgd 3").title == "Update 3 of “sgd”, from rows 1 to 2"
+    assert "μ v" in subject.step_named("sgd 3").equation
+    for key, value, message in (("sgd.optimizer", "adma", "no optimizer"), ("sgd.batch", "9", "1 to 4 rows")):
+        with pytest.raises(InspectError, match=message):
+            subject.edit(key, value)
+    assert subject.undo()
+    assert subject.step_named("sgd 3").title.endswith("from all rows")

@@ -13,9 +13,9 @@ from dnn_tui.tui.drawing.grid import Grid
 from dnn_tui.tui.drawing.plot import Chart, Line, Scale, draw_chart, nice_ticks, tick_labels
 from dnn_tui.tui.drawing.theme import STEPS, Ink, palette_of
 from dnn_tui.tui.inspect.blocks_grid import result_grid
+from dnn_tui.tui.inspect.descents import draw_descent
 from dnn_tui.tui.inspect.heat import heat, scale
 from dnn_tui.tui.inspect.look import Look
-from dnn_tui.tui.inspect.other_diagrams import draw_descent
 from dnn_tui.tui.inspect.step_view import draw_step
 from dnn_tui.tui.panels.status import StatusPanel
 from dnn_tui.tui.panels.surface import SurfaceView, draw_surface

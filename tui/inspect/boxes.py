@@ -72,11 +72,16 @@ def _of_batch(step: Step, answer: Box, focus: Focus, number: Number) -> tuple[li
 
 
 def _descent(step: Step, slope: Operand, focus: Focus, look: Look) -> tuple[list[Box], list[str]]:
-    """One update of a walk: before + (−η) × slope = after."""
+    """One update of a walk: before + (−η) × slope = after; by an optimizer with a state, before + Δ = after."""
     (k,), number, n = focus, look.number, step.result.value.size
     name = "b" if k == n - 1 else "w" if n == 2 else f"w_{k + 1}"
     before, lr = (next(o.value for o in step.operands if o.key == key) for key in ("theta_before", "lr"))
     after = HIDDEN if look.hidden else number.text(step.result.value[k])
+    if step.local is None:
+        moved = next(part.value for part in step.parts if part.key == "step")
+        shift = HIDDEN if look.hidden else number.text(moved[k])
+        ends = Box("before", name, number.text(before[k])), Box("after", name, after)
+        return [ends[0], Box("the rule's step", f"Δ{name}", shift), ends[1]], ["+", "="]
     return [
         Box("before", name, number.text(before[k])),
         Box("", "−η", number.text(-float(lr))),

@@ -23,8 +23,9 @@ from ..inspect import keys
 from ..inspect.batch_diagram import draw_batch
 from ..inspect.card import card, place_of
 from ..inspect.changing import Changing
+from ..inspect.descents import draw_descent
 from ..inspect.look import by_layer, moved
-from ..inspect.other_diagrams import draw_descent, draw_graph, draw_table
+from ..inspect.other_diagrams import draw_graph, draw_table
 from ..inspect.pictures import draw_left
 from ..inspect.presented import RESULT, RULE, STAGES, draw_presented
 from ..inspect.step_view import draw_step
