@@ -84,6 +84,10 @@ class Defaults:
     schedule: str = "constant"
     dropout: float = 0.0
     input_dropout: float = 0.0
+    weight_decay: float | None = None
+    label_smoothing: float = 0.0
+    patience: int = 0
+    calibrate: bool = False
 
 
 @dataclass(frozen=True)

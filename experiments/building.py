@@ -76,6 +76,8 @@ def configured(
     asked = {key: value for key, value in training.items() if value is not None}
     settings = {**own, **recipe.training, **asked, "seed": config.training.seed}
     optimizer = settings["optimizer"]
+    if optimizer != own["optimizer"] and not {"weight_decay"} & (asked.keys() | recipe.training.keys()):
+        settings["weight_decay"] = None  # of the other optimizer, it would mean another thing
     told = "lr" in asked or ("lr" in recipe.training and "optimizer" not in asked)
     rates = SETTINGS["lr"].usual
     if not told and optimizer != own["optimizer"] and optimizer in rates:

@@ -69,6 +69,7 @@ class TrainingConfig:
     max_norm: float = 0.0
     patience: int = 0
     min_delta: float = 0.0
+    calibrate: bool = False
     frozen: tuple[int, ...] = ()
 
     augment_shift: float = 0.0

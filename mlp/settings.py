@@ -207,6 +207,8 @@ TRAINING_SETTINGS = (
     Setting("patience", int, AGAINST, "epochs", "Stop after N epochs without improvement, back to the best weights.",
             low=0, span=(1, 100), unit="epochs", note="0: never. Judged by the validation loss."),
     Setting("min_delta", float, AGAINST, "Δ", "What counts as improvement.", low=0, span=(1e-6, 0.1), scale="log"),
+    Setting("calibrate", bool, AGAINST, "a_L / T", "At the end, make probabilities as sure as they are right.",
+            note="A temperature T found on the validation rows divides the last layer, so that exports have it too."),
 
     Setting("augment_shift", float, AUGMENT, "shift", "At most, in pixels.", low=0, span=(0, 4), unit="pixels",
             note="Drawn anew each time an image is shown, as are those below."),

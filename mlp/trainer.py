@@ -21,6 +21,7 @@ from . import reports
 from .alerts import Watch, blown_up
 from .arrays import Array
 from .batches import Batches
+from .calibration import can_calibrate, divide_last_layer, temperature
 from .checks import check_fit, make_loss
 from .config import TrainingConfig, TrainingError
 from .data import Data
@@ -145,6 +146,7 @@ class Trainer:
                 while self._is_left() and not self._stop:
                     yield from self._run_epoch()
                 yield from self._restore_best()
+                yield from self._calibrate()
                 if not self.stays or self._stop in ("stopped", "interrupted"):
                     break
                 yield from self._rest()
@@ -275,6 +277,25 @@ class Trainer:
         why = f"No lower loss for {self._waited} epochs" if self._stop else "The last epoch was not the best"
         self._message = f"{why}: back to the weights of epoch {self.best_epoch}."
         yield Alert(time.time(), self.step, "best_weights_restored", "info", self._message)
+        yield self._snapshot(None)
+
+    def _calibrate(self) -> Iterator[Event]:
+        """A run that ends by itself ends with probabilities as sure as they are right on the validation rows."""
+        held = self.data.validation
+        wanted = self.config.calibrate and self._stop in (None, "early_stopping")
+        if not wanted or not can_calibrate(self.network, self.data.task, len(held)):
+            return
+        before = self.evaluate(held.x, held.y).metrics["loss"]
+        by = temperature(self.network.predict(held.x), held.y)
+        divide_last_layer(self.network, by)
+        after = self.evaluate(held.x, held.y).metrics["loss"]
+        sure = "less" if by > 1 else "more"
+        said = (
+            f"Probabilities made {sure} sure, by temperature {by:.3g} on {len(held):,} validation rows: "
+            f"their loss went from {before:.4g} to {after:.4g}."
+        )
+        self._message = f"{self._message} {said}".strip()
+        yield Alert(time.time(), self.step, "calibrated", "info", said)
         yield self._snapshot(None)
 
     def set_lr(self, lr: float) -> None:

@@ -58,7 +58,8 @@ class Feature:
         if self.other:
             columns.append(Column(f"{self.name}=other", "category"))
         if self.kind == "number":
-            name = f"{self.name} (log)" if self.log else self.name
+            told = ", ".join(word for word, here in (("log", self.log), ("squeezed", self.clip)) if here)
+            name = f"{self.name} ({told})" if told else self.name
             columns.append(Column(name, "number", self.offset, self.scale))
             columns += [
                 Column(f"{self.name} {bounds(low, high)}", "number", low, high - low)

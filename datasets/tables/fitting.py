@@ -123,7 +123,8 @@ def _scaled(name: str, known: np.ndarray, kind: str) -> tuple[tuple[float, float
         unit = float(np.median(np.abs(known[known != 0]))) if known.any() else 1.0
         v = logarithm(known, unit)
         offset, scale = _mean_and_deviation(name, v)
-        return (offset, scale, unit, True), f"number, skewed: its logarithm, scaled (log of 1 + x/{short(unit)})"
+        squeezed = bool(np.abs(v - offset).max() / scale > FAR)
+        return (offset, scale, unit, squeezed), f"number, skewed: its logarithm, scaled (log of 1 + x/{short(unit)})"
     if kind == "robust" or (far > FAR and kind != "number"):
         middle = float(np.median(known))
         low, high = np.quantile(known, (0.25, 0.75))

@@ -40,6 +40,15 @@ def evaluate(
         typer.Option(metavar="|".join(SPLITS), help="Which part of the run's data: test, where it has one."),
     ] = None,
     checkpoint: Which = "last",
+    beside: Annotated[
+        bool,
+        typer.Option(
+            "--beside", help="Others on the same rows: a constant, and with scikit-learn linear and boosting."
+        ),
+    ] = False,
+    importance: Annotated[
+        bool, typer.Option("--importance", help="How much the loss rises where a column is shuffled among the rows.")
+    ] = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
     runs_dir: RunsDir = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -52,10 +61,18 @@ def evaluate(
       dnn-tui eval
       dnn-tui eval patients --checkpoint best --split validation
       dnn-tui eval patients --data new-patients.csv
+      dnn-tui eval patients --beside --importance
     """
+    from dataclasses import replace
+
+    from dnn_tui.datasets.dataset import Split
     from dnn_tui.datasets.tables.preparation import from_preparation
+    from dnn_tui.experiments.beside import beside as compared
+    from dnn_tui.experiments.beside import importance as columns_by_importance
     from dnn_tui.experiments.evaluating import check_unchanged, report
-    from dnn_tui.tui.printed.report import as_json, print_report
+    from dnn_tui.mlp.checks import make_loss
+    from dnn_tui.mlp.evaluation import Evaluator
+    from dnn_tui.tui.printed.report import More, as_json, print_report
 
     if split not in (None, *SPLITS):
         raise typer.BadParameter(f"use one of {', '.join(SPLITS)}.", param_hint="--split")
@@ -83,10 +100,21 @@ def evaluate(
             raise RunError(f"{folder.name} has no {split} rows: choose another --split.")
         preparation, x, y, part = from_preparation(dataset.preparation), chosen.x, chosen.y, split
     figures = report(network, config, preparation, x, y)
+    more = More()
+    if beside or importance:
+        judged = Split(x, y)
+        if beside:
+            others = dataset if data is None else _own_data(config, data_dir)
+            more = replace(more, beside=compared(network, preparation, others, judged))
+        if importance:
+            loss = make_loss(config.training, preparation.task)
+            measure = Evaluator(network, loss, preparation.task, preparation.target_scale)
+            score = lambda x, y: measure(x, y).metrics["loss"]  # noqa: E731
+            more = replace(more, importance=columns_by_importance(network, preparation, judged, score))
     if json:
-        say_exactly(as_json(figures, {"run": folder.name, "checkpoint": checkpoint, "data": part}))
+        say_exactly(as_json(figures, {"run": folder.name, "checkpoint": checkpoint, "data": part}, more))
     else:
-        print_report(figures, f"{folder.name}, {part}", unit)
+        print_report(figures, f"{folder.name}, {part}", unit, more)
 
 
 def predict(

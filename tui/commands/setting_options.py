@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 
 from dnn_tui.mlp.settings import NETWORK, SETTINGS, TRAINING, Setting, SettingError
 
-NEGATED = ("shuffle",)  # what is done unless it is refused
+NEGATED = ("shuffle", "calibrate")  # what is done unless it is refused, or may be
 AT_ONCE = (NETWORK, TRAINING)  # groups whose values are read as a person means them, and refused before data is loaded
 SHARES = ("share", "pixels", "degrees")  # units that say more than a number's symbol
 

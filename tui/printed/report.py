@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dnn_tui.experiments.beside import Beside, Importance
 from dnn_tui.experiments.evaluating import Report
 
 from ..drawing.numbers import short
@@ -17,17 +18,37 @@ from ..drawing.visible import visible
 from .console import Output, literal
 
 MOST_CONFUSED = 12  # classes whose confusion matrix is drawn whole
+MOST_COLUMNS = 30  # listed by importance
 PAIRS = 10  # of confused classes named where there are more
 
 
-def print_report(report: Report, title: str, unit: str = "") -> None:
+@dataclass(frozen=True)
+class More:
+    """What was asked for beside the report: others on the same rows, and columns by their importance."""
+
+    beside: list[Beside] = field(default_factory=list)
+    importance: list[Importance] = field(default_factory=list)
+
+
+def print_report(report: Report, title: str, unit: str = "", more: More | None = None) -> None:
+    """The report of some rows, in the terminal."""
     console = Output()
     figures = ", ".join(f"{name} {short(value)}" for name, value in report.metrics.items())
     console.print(f"[bold]{literal(title)}[/]  {report.rows:,} rows: {figures}")
     console.print()
     if report.targets:
         _print_targets(console, report, unit)
-        return
+    else:
+        _print_all_of_classes(console, report)
+    if more and more.beside:
+        console.print()
+        _print_beside(console, more.beside, unit)
+    if more and more.importance:
+        console.print()
+        _print_importance(console, more.importance)
+
+
+def _print_all_of_classes(console: Console, report: Report) -> None:
     _print_classes(console, report)
     if report.confusion is not None:
         console.print()
@@ -37,8 +58,13 @@ def print_report(report: Report, title: str, unit: str = "") -> None:
         _print_calibration(console, report)
 
 
-def as_json(report: Report, about: dict[str, Any]) -> str:
+def as_json(report: Report, about: dict[str, Any], more: More | None = None) -> str:
     """One object; what is not a number is null."""
+    asked: dict[str, Any] = {}
+    if more and more.beside:
+        asked["beside"] = [asdict(one) for one in more.beside]
+    if more and more.importance:
+        asked["importance"] = [asdict(one) for one in more.importance]
     record = {
         **about,
         "rows": report.rows,
@@ -48,6 +74,7 @@ def as_json(report: Report, about: dict[str, Any]) -> str:
         "calibration": [asdict(part) for part in report.calibration],
         "calibration_error": report.calibration_error,
         "targets": {name: asdict(score) for name, score in report.targets.items()},
+        **asked,
     }
     return json.dumps(_plain(record), ensure_ascii=False)
 
@@ -55,7 +82,7 @@ def as_json(report: Report, about: dict[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
@@ -125,6 +152,33 @@ def _print_calibration(console: Console, report: Report) -> None:
             bar = Text("█" * round(20 * part.accuracy), style="cyan")
             table.add_row(f"{part.confidence:.1%}", f"{part.accuracy:.1%}", f"{part.rows:,}", bar)
     console.print(table)
+
+
+def _print_beside(console: Console, others: list[Beside], unit: str) -> None:
+    console.print("[bold]beside it[/] [dim](fitted to the same training rows; 95 % intervals over the rows judged)[/]")
+    names = list(others[0].figures)
+    table = _table("", *(f"{name} ({literal(unit)})" if name == "MAE" and unit else name for name in names))
+    for one in others:
+        cells = []
+        for name in names:
+            low, high = one.intervals[name]
+            cells.append(f"{_figure(one.figures[name])} ({_figure(low)} to {_figure(high)})")
+        table.add_row(literal(one.name), *cells)
+    console.print(table)
+    if len(others) < 3:
+        console.print("[dim]a linear model and boosting need one more package: pip install 'dnn-tui[sklearn]'[/]")
+
+
+def _print_importance(console: Console, found: list[Importance]) -> None:
+    console.print("[bold]columns[/] [dim](how much the loss rises where a column is shuffled among the rows)[/]")
+    table = _table("", "loss", "±", "")
+    most = max(found[0].rise, 1e-12)
+    for one in found[:MOST_COLUMNS]:
+        bar = Text("█" * round(20 * max(0.0, one.rise) / most), style="cyan")
+        table.add_row(literal(one.column), f"{one.rise:+.4f}", f"{one.deviation:.4f}", bar)
+    console.print(table)
+    if len(found) > MOST_COLUMNS:
+        console.print(f"[dim]and {len(found) - MOST_COLUMNS:,} more columns, each below[/]")
 
 
 def _figure(value: float) -> str:
