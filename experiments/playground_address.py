@@ -37,7 +37,8 @@ NOTHING_HERE = {
     "hideText": "hides the text of the Playground's page; there is none here",
 }
 SAMPLES = {"classification": 500, "regression": 1200}
-EPOCHS = 1000
+EPOCHS = 1000  # after which what is played rests, and goes on when asked
+PACE = 200.0  # steps a second: quick, and slow enough to see units turn
 HIDES = "_hide"
 EXTRA = "dnn"
 LONGEST = 8192  # characters of an address
@@ -142,6 +143,7 @@ class _Reader:
             "lr": self.number("learningRate", 0.03, 1e-9, 1e6),
             "batch_size": int(self.number("batchSize", 10, 1, 1e6, whole=True)),
             "epochs": EPOCHS,
+            "pace": PACE,
             "seed": seed_of(self._text("seed")),
         }
         if penalty and rate:

@@ -43,17 +43,18 @@ class DnnApp(PacedApp):
     BINDINGS = keys.bindings("app")
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, session: Session, quiet: bool = False, fps: float | None = None) -> None:
+    def __init__(self, session: Session, quiet: bool = False, fps: float | None = None, play: bool = False) -> None:
         super().__init__()
         self.session = session
         self._partial = ""
         self.pacer = Pacer(over_ssh(), fps)
+        self._play = play
         self.attention = Attention(self.write_past_the_screen, session.title, quiet)
 
     def on_mount(self) -> None:
         self.begin_capture_print(self)
         self.attention.begin()
-        self.push_screen(TrainScreen(self.session))
+        self.push_screen(TrainScreen(self.session, self._play))
         self.session.start()
 
     def on_unmount(self) -> None:
@@ -131,10 +132,10 @@ class DnnApp(PacedApp):
         self.call_next(self.run_action, action, target)
 
 
-def run_app(session: Session, quiet: bool = False, fps: float | None = None) -> int:
+def run_app(session: Session, quiet: bool = False, fps: float | None = None, play: bool = False) -> int:
     """Show a session until the person leaves; the exit code. An error of the session is printed at the end."""
     require_terminal()
-    app = DnnApp(session, quiet, fps)
+    app = DnnApp(session, quiet, fps, play)
     try:
         with captured(session.state.say):
             code = asyncio.run(run_with_signals(app))

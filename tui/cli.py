@@ -11,6 +11,7 @@ from .printed.lines import say
 
 COMMANDS = (
     "train",
+    "play",
     "recipes",
     "watch",
     "runs",

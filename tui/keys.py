@@ -32,7 +32,7 @@ class Key:
 
 TRAINING, PANELS, PROGRAM = "Training", "Panels", "Program"
 LOOKING, READING, SCROLLING = "Looking back", "In the curves", "In the log"
-NETWORK = "In the network"
+NETWORK, CONTROLS, SURFACE = "In the network", "In the controls", "In the surface"
 
 KEYS = (
     Key("space", "toggle_pause", "Space", "Pause, or go on", TRAINING, label="pause", swapped="go on",
@@ -61,6 +61,11 @@ KEYS = (
         Key(str(k), f"panel({k})", str(k), f"Go to panel {k}", PANELS, palette=False)
         for k in range(1, 10)
     ),
+    Key("p", "play", "p", "Play: the controls, the network, the surface and the curves on one screen, or all panels",
+        TRAINING, label="play", needs="control", rank=4),
+    Key("u", "undo", "u", "Take the last change back", TRAINING, needs="control"),
+    Key("U", "redo", "U", "Make it again", TRAINING, needs="control"),
+    Key("y", "share", "y", "Show, and copy, the command and the address that give this state", TRAINING),
     Key("comma", "travel(-1)", ",", "Look at the picture before", LOOKING, label="look back", rank=7),
     Key("full_stop", "travel(1)", ".", "Look at the picture after", LOOKING, label="look back", rank=7),
     Key("home", "first", "Home", "Look at the first picture", LOOKING),
@@ -75,7 +80,7 @@ KEYS = (
     Key("l", "log_y", "l", "Logarithmic or linear loss", READING, scope="curves"),
     Key("m", "smooth", "m", "Smooth the batch loss: over 10, 100, 1000 steps, or not", READING, scope="curves"),
     Key("x", "axis", "x", "Axis of epochs, steps or seconds", READING, scope="curves"),
-    Key("y", "metric", "y", "The next metric beside the loss", READING, scope="curves"),
+    Key("v", "metric", "v", "The next metric beside the loss", READING, scope="curves"),
     Key("b", "best", "b", "Cursor to the best epoch", READING, scope="curves"),
     Key("left", "unit(-1, 0)", "←", "Look at a unit of the layer before", NETWORK, scope="topology", palette=False),
     Key("right", "unit(1, 0)", "→", "Look at a unit of the layer after", NETWORK, scope="topology", palette=False),
@@ -84,7 +89,37 @@ KEYS = (
     Key("shift+up", "edge(-1)", "Shift+↑", "Of its weights, the one above", NETWORK, scope="topology", palette=False),
     Key("shift+down", "edge(1)", "Shift+↓", "Of its weights, the one below; then its bias", NETWORK, scope="topology",
         palette=False),
+    Key("e", "edit", "e", "A new value for the weight looked at, or for the bias", NETWORK, scope="topology",
+        needs="control"),
+    Key("z", "freeze", "z", "Freeze the layer: the weights into it stay; or let it learn again", NETWORK,
+        scope="topology", needs="control"),
+    Key("a", "units(1)", "a", "One unit more in this layer", NETWORK, scope="topology", needs="control"),
+    Key("x", "units(-1)", "x", "One unit fewer", NETWORK, scope="topology", needs="control"),
+    Key("A", "layers(1)", "A", "One layer more, behind this one", NETWORK, scope="topology", needs="control"),
+    Key("X", "layers(-1)", "X", "Without this layer", NETWORK, scope="topology", needs="control"),
     Key("t", "tiles", "t", "Units as pictures over the plane, or as circles", NETWORK, scope="topology"),
+    Key("up", "row(-1)", "↑", "The control above", CONTROLS, scope="controls", palette=False),
+    Key("down", "row(1)", "↓", "The control below", CONTROLS, scope="controls", palette=False),
+    Key("left", "turn(-1)", "←", "A smaller value, the choice before, the button to the left", CONTROLS,
+        scope="controls", palette=False),
+    Key("right", "turn(1)", "→", "A larger value, the choice after, the button to the right", CONTROLS,
+        scope="controls", palette=False),
+    Key("enter", "choose", "Enter", "Type a value, or press the button", CONTROLS, scope="controls", palette=False),
+    Key("backspace,delete", "usual", "⌫", "The value that it has where nothing is chosen", CONTROLS,
+        scope="controls", palette=False),
+    *(
+        Key(key, f"place({columns}, {rows})", shown, f"Move the cursor {where}", SURFACE, scope="surface",
+            palette=False)
+        for key, columns, rows, shown, where in (
+            ("left", -1, 0, "←", "to the left"), ("right", 1, 0, "→", "to the right"),
+            ("up", 0, -1, "↑", "up"), ("down", 0, 1, "↓", "down"))
+    ),
+    Key("a", "point", "a", "Add a training point at the cursor (or click)", SURFACE, scope="surface", needs="control"),
+    Key("x", "unpoint", "x", "Take the nearest training point away (or click on it)", SURFACE, scope="surface",
+        needs="control"),
+    Key("c", "label", "c", "The class of the next point", SURFACE, scope="surface"),
+    Key("t", "tests", "t", "Show the rows that are not trained on, or not", SURFACE, scope="surface"),
+    Key("g", "discrete", "g", "Only which answer, or how sure it is", SURFACE, scope="surface"),
     Key("up,k", "back", "↑", "Scroll back", SCROLLING, scope="log", palette=False),
     Key("down,j", "forth", "↓", "Scroll on", SCROLLING, scope="log", palette=False),
     Key("pageup", "back(0.9)", "PgUp", "Scroll back a page", SCROLLING, scope="log", palette=False),

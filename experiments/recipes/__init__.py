@@ -1,10 +1,14 @@
 """Recipes: ways to train by name, a small TOML each. `about` says what it shows; [data] name what it is meant for."""
 
 import difflib
+import os
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+import platformdirs
 
 from dnn_tui.mlp.settings import NETWORK_SETTINGS, TRAINING_SETTINGS
 
@@ -28,10 +32,22 @@ class Recipe:
     training: dict[str, Any] = field(default_factory=dict)
 
 
+def own_recipes() -> Path:
+    """Where recipes of one's own lie: in the user's configuration folder (else in DNN_TUI_CONFIG)."""
+    chosen = os.environ.get("DNN_TUI_CONFIG")
+    return (Path(chosen) if chosen else platformdirs.user_config_path("dnn-tui")) / "recipes"
+
+
+def _own() -> dict[str, Path]:
+    folder = own_recipes()
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}
+
+
 def recipe_names() -> list[str]:
-    """All names, "default" and "best" first."""
+    """All names, "default" and "best" first, those of one's own last."""
     names = {entry.name.removesuffix(".toml") for entry in files(__name__).iterdir() if entry.name.endswith(".toml")}
-    return sorted(names, key=lambda name: (name != "default", name != "best", name))
+    given = sorted(names, key=lambda name: (name != "default", name != "best", name))
+    return given + [name for name in _own() if name not in names]
 
 
 def recipe(name: str) -> Recipe:
@@ -41,7 +57,13 @@ def recipe(name: str) -> Recipe:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
         raise RecipeError(f"There is no recipe {name!r}: {hint}")
-    return parse_recipe(name, (files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+    given = files(__name__) / f"{name}.toml"
+    if given.is_file():
+        return parse_recipe(name, given.read_text(encoding="utf-8"))
+    try:
+        return parse_recipe(name, _own()[name].read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(f"The recipe {name} cannot be read: {error}.") from None
 
 
 def parse_recipe(name: str, text: str) -> Recipe:
@@ -59,6 +81,5 @@ def parse_recipe(name: str, text: str) -> Recipe:
                 raise RecipeError(f"The recipe {name} has an unknown key in [{table}]: {key}.")
             if refused := known[key].refused(value):
                 raise RecipeError(f"The recipe {name} cannot have that in [{table}]. {refused}")
-    return Recipe(
-        name, str(record["about"]), dataset, options, dict(record.get("network", {})), dict(record.get("training", {}))
-    )
+    network, training = dict(record.get("network", {})), dict(record.get("training", {}))
+    return Recipe(name, str(record.get("about", "")), dataset, options, network, training)

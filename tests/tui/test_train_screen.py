@@ -153,7 +153,7 @@ async def test_the_help_screen_names_every_key_and_panel(make_session):
     session = make_session()
     session.advance_to_epoch(1)
     app = DnnApp(session)
-    async with app.run_test(size=(100, 90)) as pilot:
+    async with app.run_test(size=(100, 140)) as pilot:
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
         await pilot.pause()

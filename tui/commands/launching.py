@@ -23,6 +23,8 @@ class How:
     quiet: bool = False  # no bell, no title
     on_event: str | None = None  # a shell command that is told of alerts and of the end
     fps: float | None = None  # at most so many frames a second
+    play: bool = False  # with the controls beside it
+    said: tuple[str, ...] = ()  # sentences for the log, before it begins
 
 
 def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> int:
@@ -41,9 +43,9 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     from dnn_tui.tui.sessions.trained import TrainingSession
 
     session = TrainingSession(trainer, folder, threads, teller)
-    for sentence in report:
+    for sentence in (*how.said, *report):
         session.state.say(sentence, "info", time.time())
-    return run_app(session, how.quiet, how.fps)
+    return run_app(session, how.quiet, how.fps, how.play)
 
 
 def say_report(report: Iterable[str], how: How) -> None:

@@ -112,12 +112,13 @@ def train(
         )
     extra = followed.data if data == followed.dataset else {}
     extra = extra | wished
+    val = extra.pop("validation", None) if val is None else val
     if not how.headless:
         from dnn_tui.tui.terminal.required import require_terminal
 
         require_terminal("add --headless to train without them")
 
-    config, dataset = _load(
+    config, dataset = load(
         data or "formula", extra, training.pop("seed", 0), val, threads, data_dir, offline, ask=not json
     )
     from dnn_tui.experiments.building import build_trainer, configured, with_engine
@@ -167,7 +168,7 @@ def _resume(
     return launch(trainer, folder, threads or options.default_threads(), how)
 
 
-def _load(
+def load(
     data: str,
     extra: dict[str, Any],
     seed: int,

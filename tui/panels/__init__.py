@@ -3,6 +3,7 @@
 from typing import Any
 
 from .confusion import ConfusionPanel
+from .controls import ControlsPanel
 from .curves import CurvesPanel
 from .fit import FitPanel
 from .hidden import HiddenPanel
@@ -27,6 +28,7 @@ PANELS: tuple[type[Panel[Any]], ...] = (
     StatisticsPanel,
     LogPanel,
     HiddenPanel,
+    ControlsPanel,
 )
 
 __all__ = ["PANELS", "Panel", "StatusPanel"]

@@ -66,9 +66,10 @@ class TabBar(Bar):
         screen = self.run_screen
         seen, here = set(screen.places), screen.here
         entries = []
-        for k, panel in enumerate(screen.available, 1):
+        for panel in screen.available:
+            k = screen.number_of(panel)
             emphasis = 2 if here == panel.NAME else 1 if panel.NAME in seen else 0
-            entries.append(Entry(((str(k), f"panel({k})"),), panel.title(moment), emphasis))
+            entries.append(Entry(((k, f"panel({k})"),), panel.title(moment), emphasis))
         gap = 2 if sum(entry.width + 2 for entry in entries) - 2 <= width else 1
         if sum(entry.width + 1 for entry in entries) - 1 > width:  # too narrow for all the names
             entries = [entry if entry.emphasis == 2 else replace(entry, label="") for entry in entries]

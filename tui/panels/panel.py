@@ -103,6 +103,14 @@ class RunScreen(Screen[None]):
     places: Mapping[str, Rectangle]
     available: Sequence[type[Panel[Any]]]
 
+    def number_of(self, panel: type[Panel[Any]]) -> str:
+        """The key that goes to a panel: its place, 9 for the controls; "" where it has none."""
+        if panel.NAME == "controls":
+            return "9"
+        others = [other for other in self.available if other.NAME != "controls"]
+        place = others.index(panel) + 1
+        return str(place) if place < 9 else ""
+
     def allowed(self, key: Key) -> bool:
         """Whether a key does anything now."""
         raise NotImplementedError
@@ -113,6 +121,42 @@ class RunScreen(Screen[None]):
 
     def action_follow(self) -> None:
         """See the newest again."""
+        raise NotImplementedError
+
+    def frame_for_key(self) -> None:
+        """Draw what a key changed."""
+        raise NotImplementedError
+
+    def told(self, sentence: str) -> None:
+        """Say a sentence that has no place of its own."""
+        raise NotImplementedError
+
+    def one_more(self, layer: int, by: int) -> None:
+        """Units added to a hidden layer, or taken away."""
+        raise NotImplementedError
+
+    def layer_after(self, layer: int) -> None:
+        """A new hidden layer behind this one."""
+        raise NotImplementedError
+
+    def without_layer(self, layer: int) -> None:
+        """This hidden layer taken away."""
+        raise NotImplementedError
+
+    def freeze(self, layer: int) -> None:
+        """Let the weights into a layer stay as they are, or learn again."""
+        raise NotImplementedError
+
+    def edit_weight(self, layer: int, row: int, column: int | None, now: float) -> None:
+        """Ask for a weight's new value, or for the bias's (column None)."""
+        raise NotImplementedError
+
+    def change(self, text: str) -> str:
+        """Ask the run for a change; a sentence where it is refused at once, "" where it was sent."""
+        raise NotImplementedError
+
+    def command(self, name: str, value: float | str | None = None) -> None:
+        """Ask the run's trainer for something."""
         raise NotImplementedError
 
 

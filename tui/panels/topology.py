@@ -35,9 +35,7 @@ class TopologyPanel(Panel[TopologyView | None]):
     )
     BINDINGS = keys.bindings("topology")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._tiling: Tiling | None = None  # as it was drawn last
+    _tiling: Tiling | None = None  # as it was drawn last
 
     @property
     def wanted_side(self) -> int:
@@ -113,6 +111,41 @@ class TopologyPanel(Panel[TopologyView | None]):
     def action_tiles(self) -> None:
         """Pictures or circles."""
         self.run_screen.set_look(tiles=not self.run_screen.look.tiles)
+
+    # ---- changing it
+
+    @property
+    def _layer(self) -> int:
+        """The layer one stands in; before any unit was looked at, the first hidden one."""
+        unit = self.run_screen.look.unit
+        return unit[0] if unit else 1
+
+    def action_units(self, by: int) -> None:
+        """One unit more, or fewer, in the layer one stands in."""
+        self.run_screen.one_more(self._layer, by)
+
+    def action_layers(self, by: int) -> None:
+        """A layer behind the one that one stands in, or that one away."""
+        if by > 0:
+            self.run_screen.layer_after(self._layer)
+        else:
+            self.run_screen.without_layer(self._layer)
+
+    def action_freeze(self) -> None:
+        """The weights into the layer one stands in stay, or learn again."""
+        self.run_screen.freeze(self._layer)
+
+    def action_edit(self) -> None:
+        """A new value for the weight looked at, or for the unit's bias."""
+        look = self.run_screen.look
+        if self._view is None or look.unit is None or not look.unit[0]:
+            self.run_screen.told("Which weight? Go to a unit first (arrows or a click), and to one of its weights.")
+            return
+        layer, unit = look.unit
+        own, below = self._view.layers[layer], self._view.layers[layer - 1]
+        place = own.units.index(unit)
+        now = own.b[place] if look.edge is None else own.W[place][below.units.index(look.edge)]
+        self.run_screen.edit_weight(layer, unit, look.edge, now)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a unit looks at it, on an edge at that weight; elsewhere at nothing."""

@@ -14,9 +14,10 @@ from dnn_tui.mlp.events import Tiles
 from ..drawing.canvas import SHADES, Dots, half_blocks, quantise, resample
 from ..drawing.grid import Grid, fit
 from ..drawing.numbers import figure
-from ..drawing.theme import LEVELS, Ink
+from ..drawing.theme import Ink
 from .network_parts import draw_answers, draw_edges, put_weights, sentence_of
 from .network_view import TopologyView, chosen, input_names
+from .scale import draw_scale
 from .unit_spots import Spot
 from .unit_words import equation
 
@@ -186,16 +187,3 @@ def _words(grid: Grid, view: TopologyView, tiles: Tiles, where: Tiling) -> None:
 def _centre(grid: Grid, x: int, y: int, texts: Sequence[str], room: int, ink: int) -> None:
     text = next((t for t in texts if cell_len(t) <= room), "")
     grid.put(max(0, min(grid.width - cell_len(text), x - cell_len(text) // 2)), y, text, ink)
-
-
-def draw_scale(grid: Grid, scale: float, x: int, y: int) -> None:
-    """What the colours of the tiles stand for, and the edges' signs where there is room."""
-    x = grid.put(x, y, f"activation −{scale:g} ", Ink.DIM)
-    for level in range(LEVELS):
-        x = grid.put(x, y, " ", Ink.TEXT, Ink.PLANE + level)
-    x = grid.put(x, y, f" {scale:g}", Ink.DIM)
-    edges = ("   ──", Ink.POSITIVE + 5), (" weight > 0", Ink.DIM), ("  ╌╌", Ink.NEGATIVE + 5), (" < 0", Ink.DIM)
-    for text, ink in edges:
-        if x + cell_len(text) > grid.width:
-            break
-        x = grid.put(x, y, text, ink)

@@ -1,7 +1,7 @@
-"""One question with a number for an answer."""
+"""One question, with a number or a name for an answer."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,26 +9,29 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+Answer = TypeVar("Answer")
 
-class AskScreen(ModalScreen[float | None]):
-    """Asks for a number until `check` has nothing against it; None if the person thinks better of it.
 
-    check: from the number to what is wrong with it, "" if nothing is.
-    """
+class Question(ModalScreen[Answer | None]):
+    """Asks until the answer can be taken; None if the person thinks better of it."""
 
     DEFAULT_CSS = """
-    AskScreen { align: center middle; }
-    AskScreen > Vertical {
+    Question { align: center middle; }
+    Question > Vertical {
         width: 50; max-width: 100%; height: auto; max-height: 100%;
         padding: 1 2; border: round $accent; background: $surface;
     }
-    AskScreen Input { margin: 1 0; }
+    Question Input { margin: 1 0; }
     """
     BINDINGS: ClassVar = [Binding("escape", "leave", "Leave it as it is")]
 
-    def __init__(self, title: str, question: str, value: str, check: Callable[[float], str]) -> None:
+    def __init__(self, title: str, question: str, value: str) -> None:
         super().__init__()
-        self._title, self._question, self._value, self._check = title, question, value, check
+        self._title, self._question, self._value = title, question, value
+
+    def read(self, text: str) -> Answer:
+        """The answer that was typed. Raises ValueError with the sentence that says what is wrong with it."""
+        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -41,14 +44,39 @@ class AskScreen(ModalScreen[float | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         try:
-            number = float(event.value)
-            wrong = self._check(number)
-        except ValueError:
-            wrong = f"{event.value!r} is no number."
-        if wrong:
-            self.query_one("#wrong", Static).update(wrong.replace("[", "\\["))
+            answer = self.read(event.value)
+        except ValueError as error:
+            self.query_one("#wrong", Static).update(str(error).replace("[", "\\["))
         else:
-            self.dismiss(number)
+            self.dismiss(answer)
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+class AskScreen(Question[float]):
+    """Asks for a number until `check` has nothing against it: from the number to what is wrong, "" if nothing is."""
+
+    def __init__(self, title: str, question: str, value: str, check: Callable[[float], str]) -> None:
+        super().__init__(title, question, value)
+        self._check = check
+
+    def read(self, text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is no number.") from None
+        if wrong := self._check(number):
+            raise ValueError(wrong)
+        return number
+
+
+class AskName(Question[str]):
+    """Asks for a name until `take` takes it: from the name to what to say; it raises ValueError where it cannot."""
+
+    def __init__(self, title: str, question: str, take: Callable[[str], str]) -> None:
+        super().__init__(title, question, "")
+        self._take = take
+
+    def read(self, text: str) -> str:
+        return self._take(text.strip())

@@ -57,5 +57,6 @@ def key_table(panels: list[type[Panel[Any]]]) -> Table:
             table.add_row(Text(key.shown, style="bold"), key.help)
     table.add_row("", Text("What the panels show", style="bold underline"))
     for k, panel in enumerate(panels, 1):
-        table.add_row(Text(str(k), style="bold"), Text(f"{panel.TITLE}. {panel.HELP}"))
+        number = "9" if panel.NAME == "controls" else str(k)
+        table.add_row(Text(number, style="bold"), Text(f"{panel.TITLE}. {panel.HELP}"))
     return table

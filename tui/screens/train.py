@@ -16,6 +16,7 @@ from dnn_tui.runs.state import RunState
 
 from .. import keys
 from ..drawing.layout import Rectangle, arrange
+from ..drawing.play_layout import arrange_play
 from ..drawing.visible import visible
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
@@ -30,6 +31,7 @@ from ..terminal.paced import PacedApp
 from ..terminal.pacing import over_ssh
 from ..terminal.share import Share
 from .ask import AskScreen
+from .playing import Playing
 
 PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed
 
@@ -63,18 +65,19 @@ class Board(Widget):
         return self._placed
 
 
-class TrainScreen(RunScreen):
+class TrainScreen(Playing):
     CSS_PATH = "train.tcss"
     BINDINGS = keys.bindings("train")
     AUTO_FOCUS = ""  # none: None would be the first panel
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, playing: bool = False) -> None:
         super().__init__()
-        self.session = session
+        self.session, self.playing = session, playing
         self.look = Look()
         self.places: dict[str, Rectangle] = {}
         self.available: list[type[Panel[Any]]] = list(PANELS)
-        self.here = "curves" if getattr(session, "others", ()) else PANELS[0].NAME  # the panel one is in
+        first = "curves" if getattr(session, "others", ()) else PANELS[0].NAME
+        self.here = "controls" if playing else first  # the panel one is in
         self.full = False
         self._seen: tuple[object, ...] = ()
         self._dataset: dict[str, Any] | None = None
@@ -91,6 +94,8 @@ class TrainScreen(RunScreen):
 
     def on_mount(self) -> None:
         self.get_panel("status").border_title = visible(self.session.title).replace("[", "\\[")
+        if self.playing:
+            self.command("stay", 1)
         self._number()
         self._place()
         self.frame()  # of a run that is there already, the right panels from the start
@@ -141,7 +146,8 @@ class TrainScreen(RunScreen):
 
     def frame(self, force: bool = False) -> None:
         """Show the state if it, or the look at it, has changed since the last frame."""
-        state, self._owed, self._condition = self.session.state, False, self._steered()
+        state, self._condition = self.session.state, self._steered()
+        force, self._owed = force or self._owed, False
         moment = self._moment()
         now = (moment.version, self.look, self.here, self.full)
         panels = list(self.query(Panel))
@@ -188,8 +194,8 @@ class TrainScreen(RunScreen):
 
     def _number(self) -> None:
         moment = self._moment()
-        for k, panel in enumerate(self.available, 1):
-            self.get_panel(panel.NAME).border_title = f"{k} {panel.title(moment)}"
+        for panel in self.available:
+            self.get_panel(panel.NAME).border_title = f"{self.number_of(panel)} {panel.title(moment)}".strip()
 
     def _place(self) -> None:
         """Work out which panels are seen and where."""
@@ -199,7 +205,8 @@ class TrainScreen(RunScreen):
         names = [panel.NAME for panel in self.available]
         if self.here not in names:
             self.here = names[0]
-        places = arrange(width, height - banner - scrubber, names, self.here, self.here if self.full else "")
+        layout = arrange_play if self.playing else arrange
+        places = layout(width, height - banner - scrubber, names, self.here, self.here if self.full else "")
         if banner:
             places = {name: r._replace(y=r.y + banner) for name, r in places.items()}
             places["banner"] = Rectangle(0, 0, width, 1)
@@ -249,6 +256,16 @@ class TrainScreen(RunScreen):
 
     def _send(self, name: str, value: float | None = None) -> None:
         self.session.send(Command(name, value, "keyboard"))
+
+    def action_play(self) -> None:
+        """The screen to play on, or all panels; a training that is played rests where it would end."""
+        if not self.playing and (self.config is None or self.session.readonly):
+            self.told("This run cannot be changed from here.")
+            return
+        self.playing = not self.playing
+        self.command("stay", float(self.playing))
+        self.here = "controls" if self.playing else "topology"
+        self.go_to(self.here)
 
     def action_toggle_pause(self) -> None:
         self._send("resume" if self.session.state.paused else "pause")
@@ -324,8 +341,9 @@ class TrainScreen(RunScreen):
             self._send("pace", slower[-1])
 
     def action_panel(self, number: int) -> None:
-        if 1 <= number <= len(self.available):
-            self.go_to(self.available[number - 1].NAME)
+        found = next((panel for panel in self.available if self.number_of(panel) == str(number)), None)
+        if found:
+            self.go_to(found.NAME)
 
     def _turn(self, by: int) -> None:
         names = [panel.NAME for panel in self.available]

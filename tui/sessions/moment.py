@@ -18,7 +18,8 @@ class Look:
     right: the last of them (None: the newest), axis: epoch, step or seconds, half_life: of the smoothing, in steps
     (0: none), metric: which of the metrics besides the loss comes first. Of the network: tiles: whether units are
     pictures where there is room, unit: the layer and number of the one looked at, edge: the number of the unit below
-    whose weight into it is looked at.
+    whose weight into it is looked at. Of the surface: tests: whether rows that are not trained on are shown,
+    discrete: only which answer, not how sure, cursor: a place in the plane, label: the class that a new point gets.
     """
 
     at: int | None = None
@@ -31,6 +32,10 @@ class Look:
     tiles: bool = True
     unit: tuple[int, int] | None = None
     edge: int | None = None
+    tests: bool = False
+    discrete: bool = False
+    cursor: tuple[float, float] | None = None
+    label: int = 1
 
 
 @dataclass(frozen=True)
