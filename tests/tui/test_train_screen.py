@@ -18,7 +18,7 @@ KINDS = ("images", "plane", "groups", "table", "regression")
 
 async def settle(pilot) -> None:
     """Until a new layout is made and what it brought in is drawn: each takes a turn of the event loop."""
-    for _ in range(4):
+    for _ in range(12):
         await pilot.pause()
 
 
