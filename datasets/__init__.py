@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from .catalogue import Entry, catalogue, entry
-from .dataset import Column, DataError, Dataset, Defaults, Request, ShowProgress, Split, Task, check_options
-from .splitting import check_share
+from .dataset import (
+    Column,
+    DataError,
+    Dataset,
+    Defaults,
+    Request,
+    ShowProgress,
+    Split,
+    Task,
+    check_options,
+    check_share,
+)
 
 __all__ = [
     "Column",

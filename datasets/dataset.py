@@ -1,11 +1,14 @@
 """`Dataset`: what every source of data yields, and all that the rest of the program sees of it."""
 
+from __future__ import annotations  # arrays are named below without loading NumPy: a list of names needs none
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 Task = Literal["classes", "binary", "regression"]
 #: progress(what, done, total), called while something long runs; total is None where it is not known.
@@ -150,6 +153,12 @@ class Dataset:
         if self.task == "classes":
             return len(self.class_names)
         return 1 if self.task == "binary" else len(self.target_names)
+
+
+def check_share(name: str, share: float) -> None:
+    """Raise DataError unless 0 <= share < 1."""
+    if not 0 <= share < 1:
+        raise DataError(f"The {name} share must be at least 0 and below 1, not {share:g}.")
 
 
 def check_options(name: str, options: dict[str, Any], allowed: tuple[str, ...]) -> None:

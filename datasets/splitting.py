@@ -4,18 +4,12 @@ import zlib
 
 import numpy as np
 
-from .dataset import DataError
+from .dataset import DataError, check_share
 
 
 def stream(seed: int, use: str) -> np.random.Generator:
     """The random generator for one use ("split", "generate") of `seed`; `mlp` draws its own the same way."""
     return np.random.default_rng([seed, zlib.crc32(use.encode())])
-
-
-def check_share(name: str, share: float) -> None:
-    """Raise DataError unless 0 <= share < 1."""
-    if not 0 <= share < 1:
-        raise DataError(f"The {name} share must be at least 0 and below 1, not {share:g}.")
 
 
 def split_rows(

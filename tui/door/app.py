@@ -9,8 +9,8 @@ from ..terminal.themed import HANGUP, INTERRUPTED, TERMINATED, ThemedApp, run_wi
 from ..terminal.back import opened_from_the_door
 from . import keys
 from .place import Place
-from .screen import Chosen, DoorScreen, Through
-from .start import StartScreen
+from .screen import Chosen, DoorScreen
+from .start import StartScreen, behind
 
 LEAVING = (HANGUP, INTERRUPTED, TERMINATED)  # a signal ends the program, not only what was opened
 BROKE_DOWN = "That ended with an error: its log says why (dnn-tui runs show)."
@@ -34,23 +34,7 @@ class DoorApp(ThemedApp):
     def on_mount(self) -> None:
         self.push_screen(StartScreen(self.place, self.commands))
         if self.place.screen:
-            self.open_screen(self.place.screen)
-
-    def open_screen(self, name: str) -> None:
-        """Go through a door: "learn" or "runs"."""
-        match name:
-            case "learn":
-                from .learn import LearnScreen
-
-                self.push_screen(LearnScreen(self.place))
-            case "runs":
-                from .runs import RunsScreen
-
-                self.push_screen(RunsScreen(self.place))
-
-    def on_through(self, through: Through) -> None:
-        """Open what is behind it."""
-        self.open_screen(through.door)
+            self.push_screen(behind(self.place.screen, self.place))
 
     def on_chosen(self, chosen: Chosen) -> None:
         """Leave, for the command line to be run."""

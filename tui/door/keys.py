@@ -6,12 +6,12 @@ from textual.binding import Binding, BindingType
 
 from ..keys import Key
 
-DOORS, LISTS, PROGRAM = "The doors", "Lessons and runs", "Program"
+DOORS, LISTS, FORM, PROGRAM = "The doors", "Lessons and runs", "The training form", "Program"
 
 KEYS = (
     Key("l", "open('learn')", "l", "Learn: the lectures' examples, number by number", DOORS, scope="start"),
     Key("p", "open('play')", "p", "Play: change everything while it learns", DOORS, scope="start"),
-    Key("t", "open('train')", "t", "Train: a network learns to read handwritten digits", DOORS,
+    Key("t", "open('train')", "t", "Train: data, a recipe, settings; Enter then begins", DOORS,
         scope="start"),
     Key("r", "open('runs')", "r", "Runs: what was recorded", DOORS, scope="start"),
     Key("left", "turn(-1)", "←", "The door to the left", DOORS, scope="start", label="choose", rank=2),
@@ -29,6 +29,16 @@ KEYS = (
         label="inspect", rank=5),
     Key("space", "mark", "Space", "Mark this run: Enter then shows all that are marked, on the same axes", LISTS,
         scope="runs", label="mark", rank=6),
+
+    Key("enter", "enter", "Enter", "Train, as the command says (in a field: leave it)", FORM, scope="form",
+        label="train", rank=1),
+    Key("up", "field(-1)", "↑", "The field before", FORM, scope="form", label="field", rank=2),
+    Key("down", "field(1)", "↓", "The field after; Tab does the same", FORM, scope="form", label="field", rank=2),
+    Key("space", "fold", "Space", "On a heading: show its settings, or hide them", FORM, scope="form"),
+    Key("y", "copy", "y", "Copy the command (in a field: Ctrl+Y)", FORM, scope="form", label="copy", rank=4),
+    Key("ctrl+y", "copy", "Ctrl+Y", "Copy the command", FORM, scope="form", priority=True),
+    Key("ctrl+t", "begin", "Ctrl+T", "Train, from any field", FORM, scope="form", priority=True),
+    Key("ctrl+r", "clear", "Ctrl+R", "Begin the form again", FORM, scope="form", label="clear", rank=6),
 
     Key("escape,q", "go_back", "Esc", "Back; at the start: leave", PROGRAM, scope="app", label="back", rank=0),
     Key("question_mark", "help", "?", "What the keys do", PROGRAM, scope="app", label="help", rank=3),

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from ..drawing.theme import Ink, Palette
 from ..drawing.visible import visible
 from . import keys
+from .pictures import in_ink
 from .place import Place
 from .screen import DoorScreen, KeyBar
 
@@ -57,21 +58,21 @@ def read_lessons() -> list[Line]:
 def row(line: Line, wide: int, palette: Palette) -> Text:
     """The line in a list; wide: cells of the longest name."""
     if not line.name:
-        return Text(f"{line.deck}  {visible(line.title)}", palette.style(Ink.ACCENT), no_wrap=True)
-    text = Text(f"  {line.name:<{wide}}  ", palette.style(Ink.DIM), no_wrap=True)
-    return text.append(visible(line.title), palette.style(Ink.TEXT))
+        return Text(f"{line.deck}  {visible(line.title)}", in_ink(palette, Ink.ACCENT), no_wrap=True)
+    text = Text(f"  {line.name:<{wide}}  ", in_ink(palette, Ink.DIM), no_wrap=True)
+    return text.append(visible(line.title), in_ink(palette, Ink.TEXT))
 
 
 def about(line: Line, palette: Palette) -> Text:
     """What is told of it beside the list."""
-    text = Text(visible(line.title), palette.style(Ink.TITLE))
+    text = Text().append(visible(line.title), in_ink(palette, Ink.TITLE))
     if line.teaches:
         teaches = f"Teaches {line.teaches}" if line.name else line.teaches
-        text.append(f"\n\n{visible(teaches)}", palette.style(Ink.TRAIN))
+        text.append(f"\n\n{visible(teaches)}", in_ink(palette, Ink.TRAIN))
     if line.text:
-        text.append(f"\n\n{visible(line.text.strip(), keep=chr(10))}", palette.style(Ink.TEXT))
+        text.append(f"\n\n{visible(line.text.strip(), keep=chr(10))}", in_ink(palette, Ink.TEXT))
     command = f"\n\n$ dnn-tui {' '.join(line.words)}"
-    return text.append(command, palette.style(Ink.DIM))
+    return text.append(command, in_ink(palette, Ink.DIM))
 
 
 class LearnScreen(DoorScreen):

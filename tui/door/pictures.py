@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from rich.style import Style
 from rich.text import Text
 
 from ..drawing.theme import LEVELS, RAMPS, Ink, Palette
@@ -42,8 +43,15 @@ def text_of(cells: Cells, palette: Palette) -> Text:
         if k:
             text.append("\n")
         for cell in row:
-            text.append(cell.sign, palette.style(cell.ink, cell.behind))
+            style = palette.style(cell.ink, cell.behind) if cell.behind else in_ink(palette, cell.ink)
+            text.append(cell.sign, style)
     return text
+
+
+def in_ink(palette: Palette, ink: int) -> Style:
+    """The style of an ink on whatever is behind it, such as the light of a focus."""
+    style = palette.style(ink)
+    return Style(color=style.color, bold=style.bold, dim=style.dim, reverse=style.reverse)
 
 
 def name() -> Cells:
@@ -65,7 +73,7 @@ def learn(width: int, height: int, palette: Palette) -> Cells:
     lines = ("a = W x + b", "h = g(a)", "∂L/∂W = δ hᵀ", "W ← W − η ∂L/∂W")
     inks = (Ink.POSITIVE + 5, Ink.ACTIVE + 5, Ink.NEGATIVE + 5, Ink.TRAIN)
     if width < len(lines[3]):
-        lines = (*lines[:3], "W ← W − η ∂W")
+        lines = (*lines[:3], "W ← W − η∂L/∂W")
     gap = 2 if height >= 7 else 1
     shown: Cells = []
     for line, ink in zip(lines, inks, strict=True):
@@ -113,24 +121,26 @@ def runs(width: int, height: int, palette: Palette) -> Cells:
         (lambda t: 0.14 + 0.8 * math.exp(-4.2 * t) + 0.3 * t * t, Ink.VALIDATION),
         (lambda t: 0.05 + 0.9 * math.exp(-3.6 * t), Ink.TRAIN),
     )
-    bits = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # braille dot → bit, by column and row in the cell
-    dots: dict[tuple[int, int], tuple[int, int]] = {}
+    dots: list[tuple[int, int, int]] = []
     for loss, ink in kinds:
         last = None
         for x in range(2 * width):
             y = round((1 - min(1.0, loss(x / (2 * width)))) * (4 * height - 1))
-            for there in range(min(y, last if last is not None else y), max(y, last or y) + 1):
-                place = (x // 2, there // 4)
-                dots[place] = (dots.get(place, (0, 0))[0] | bits[x % 2][there % 4], ink)
+            low, high = min(y, y if last is None else last), max(y, y if last is None else last)
+            dots += [(x, there, ink) for there in range(low, high + 1)]
             last = y
-    blank = (0, Ink.TEXT)
-    return [
-        [
-            Cell(chr(0x2800 + mask) if mask else " ", ink)
-            for mask, ink in (dots.get((x, y), blank) for x in range(width))
-        ]
-        for y in range(height)
-    ]
+    return braille(dots, width, height)
+
+
+def braille(dots: Iterable[tuple[int, int, int]], width: int, height: int) -> Cells:
+    """Dots (x, y, ink), counted from the top left, two by four a cell; the last ink in a cell is its own."""
+    bits = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # by column and row in the cell
+    cells: dict[tuple[int, int], tuple[int, int]] = {}
+    for x, y, ink in dots:
+        place = (x // 2, y // 4)
+        cells[place] = (cells.get(place, (0, 0))[0] | bits[x % 2][y % 4], ink)
+    drawn = {place: Cell(chr(0x2800 + mask), ink) for place, (mask, ink) in cells.items()}
+    return [[drawn.get((x, y), Cell()) for x in range(width)] for y in range(height)]
 
 
 def _grey(value: int) -> int:

@@ -11,6 +11,7 @@ from rich.text import Text
 from ..drawing.numbers import percent, short
 from ..drawing.theme import Ink, Palette
 from ..drawing.visible import visible
+from .pictures import in_ink
 
 if TYPE_CHECKING:
     from dnn_tui.runs.summary import Summary
@@ -98,12 +99,12 @@ def texts(lines: Iterable[RunLine], width: int, palette: Palette, marked: Sequen
     found = []
     for line, name, cells in zip(lines, names, (row[1:] for row in rows), strict=True):
         sign, ink = ("◆", Ink.ACCENT) if line.name in marked else SIGNS.get(line.state, ("·", Ink.DIM))
-        text = Text(no_wrap=True, end="").append(f"{sign} ", palette.style(ink))
-        text.append(_fit(name, room), palette.style(Ink.TEXT))
+        text = Text(no_wrap=True, end="").append(f"{sign} ", in_ink(palette, ink))
+        text.append(_fit(name, room), in_ink(palette, Ink.TEXT))
         for k, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
             if size:
                 gap = " " * (size - cell_len(cell))
-                text.append("  " + (cell + gap if k in LEFT else gap + cell), palette.style(INKS.get(k, Ink.DIM)))
+                text.append("  " + (cell + gap if k in LEFT else gap + cell), in_ink(palette, INKS.get(k, Ink.DIM)))
         found.append(text)
     return found
 

@@ -14,6 +14,7 @@ from ..commands.options import runs_dir
 from ..drawing.theme import Ink
 from ..drawing.visible import visible
 from . import keys
+from .pictures import in_ink
 from .place import Place
 from .recent import RunLine, read_lines, texts
 from .screen import DoorScreen, KeyBar
@@ -78,7 +79,7 @@ class RunsScreen(DoorScreen):
             told = f"{len(self.lines)} of {count} runs; `dnn-tui runs` lists all."
         else:
             told = f"{count} run{'s' if count != 1 else ''} in {runs_dir(None)}"
-        self.query_one("#told", Static).update(Text(visible(told), self.palette.style(Ink.DIM)))
+        self.query_one("#told", Static).update(Text(visible(told), in_ink(self.palette, Ink.DIM)))
 
     @property
     def _here(self) -> str:

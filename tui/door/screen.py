@@ -14,6 +14,7 @@ from textual.widgets import Static
 from ..drawing.theme import Ink, Palette
 from ..terminal.themed import ThemedApp
 from . import keys
+from .pictures import in_ink
 from .place import Place
 
 
@@ -29,8 +30,8 @@ class KeyBar(Static):
         text, self._spans = Text(no_wrap=True), []
         for shown, label, action in keys.bar(scopes, max(0, self.app.size.width - 4), back):
             begin = text.cell_len
-            text.append(shown, palette.style(Ink.ACCENT))
-            text.append(f" {label}", palette.style(Ink.DIM))
+            text.append(shown, in_ink(palette, Ink.ACCENT))
+            text.append(f" {label}", in_ink(palette, Ink.DIM))
             self._spans.append((begin, text.cell_len, action))
             text.append("  ")
         self.update(text)
@@ -50,14 +51,6 @@ class Chosen(Message):
     def __init__(self, words: list[str], screen: str) -> None:
         super().__init__()
         self.words, self.screen = words, screen
-
-
-class Through(Message):
-    """A door was gone through."""
-
-    def __init__(self, door: str) -> None:
-        super().__init__()
-        self.door = door
 
 
 class DoorScreen(Screen[None]):

@@ -1,6 +1,7 @@
 """The start screen: the name, one sentence, the doors, the latest runs."""
 
 import os
+import textwrap
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,13 +22,13 @@ from ..commands.options import runs_dir
 from ..drawing.theme import Ink
 from ..drawing.visible import visible
 from . import keys, pictures
-from .pictures import Cells, text_of
+from .pictures import Cells, in_ink, text_of
 from .place import Place
 from .recent import RunLine, read_lines, texts
-from .screen import DoorScreen, KeyBar, Through
+from .screen import DoorScreen, KeyBar
 
 SENTENCE = "Train a multilayer perceptron and see inside it while it learns."
-HINT = "New here? Press t: a network learns to read handwritten digits while you watch."
+HINT = "New here? Press t, then Enter: a network learns to read handwritten digits while you watch."
 LATEST = 8  # runs that the start screen reads
 
 
@@ -48,11 +49,27 @@ class Door:
 
 
 DOORS = (
-    Door("learn", "l", "Learn", "the lectures' examples, number by number", "learn"),
-    Door("play", "p", "Play", "change everything while it learns", "play"),
-    Door("train", "t", "Train", "our data or your own, every setting", "train"),
-    Door("runs", "r", "Runs", "what was recorded, and what runs now", "runs"),
+    Door("learn", "l", "Learn", "lessons with every number", "learn"),
+    Door("play", "p", "Play", "change it as it learns", "play"),
+    Door("train", "t", "Train", "our data or your own", "train"),
+    Door("runs", "r", "Runs", "what was recorded", "runs"),
 )
+
+
+def behind(name: str, place: Place) -> DoorScreen:
+    """The screen behind a door: "learn", "train" or "runs"; each is imported when it is opened."""
+    match name:
+        case "learn":
+            from .learn import LearnScreen
+
+            return LearnScreen(place)
+        case "train":
+            from .form import FormScreen
+
+            return FormScreen(place)
+    from .runs import RunsScreen
+
+    return RunsScreen(place)
 
 
 def first_time(folder: Path | None = None) -> bool:
@@ -87,15 +104,13 @@ class Card(Widget, can_focus=True):
         palette, door = screen.palette, self.door
         if screen.has_class("-small"):
             here = "▸ " if self.has_focus else "  "
-            text = Text(here, palette.style(Ink.ACCENT), no_wrap=True)
-            text.append(door.key, palette.style(Ink.ACCENT))
-            text.append(f" {door.title:<7}", palette.style(Ink.TITLE if self.has_focus else Ink.TEXT))
-            return text.append(door.says, palette.style(Ink.DIM))
-        lines = 2 if width < len(door.says) else 1
-        text = text_of(door.drawn(width, max(1, height - lines - 1), screen), palette)
-        text.append("\n\n")
-        text.append(_folded(door.says, width, lines), palette.style(Ink.TEXT if self.has_focus else Ink.DIM))
-        text.no_wrap = False
+            text = Text(here, in_ink(palette, Ink.ACCENT), no_wrap=True)
+            text.append(door.key, in_ink(palette, Ink.ACCENT))
+            text.append(f" {door.title:<7}", in_ink(palette, Ink.TITLE if self.has_focus else Ink.TEXT))
+            return text.append(door.says, in_ink(palette, Ink.DIM))
+        lines = _folded(door.says, width)
+        text = text_of(door.drawn(width, max(1, height - len(lines) - 1), screen), palette)
+        text.append("\n\n" + "\n".join(lines), in_ink(palette, Ink.TEXT if self.has_focus else Ink.DIM))
         return text
 
     def on_focus(self) -> None:
@@ -110,12 +125,9 @@ class Card(Widget, can_focus=True):
         self.post_message(self.Opened(self.door))
 
 
-def _folded(text: str, width: int, lines: int) -> str:
-    """Centred, in one line or two."""
-    if lines == 1:
-        return text.center(width)
-    cut = text.rfind(" ", 0, width + 1)
-    return f"{text[:cut].center(width)}\n{text[cut + 1 :][:width].center(width)}"
+def _folded(text: str, width: int) -> list[str]:
+    """Centred, in as many lines as it takes."""
+    return [line.center(width) for line in textwrap.wrap(text, max(8, width))]
 
 
 class Recent(OptionList):
@@ -220,10 +232,8 @@ class StartScreen(DoorScreen):
         self.place.said = ""
         if name == "play":
             self.choose(["play"])
-        elif name == "train":
-            self.choose(["train", "digits"])
         else:
-            self.post_message(Through(name))
+            self.app.push_screen(behind(name, self.place))
 
     def on_card_opened(self, opened: Card.Opened) -> None:
         """As its key does."""

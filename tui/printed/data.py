@@ -218,15 +218,21 @@ def _spark(counts: Sequence[int]) -> str:
     return "".join(SPARKS[0 if not count else max(1, math.ceil(count / most * 8))] for count in counts)
 
 
-def _print_rows(console: Console, data: Dataset) -> None:
-    rows = range(min(SAMPLE_ROWS, len(data.train)))
+def row_figures(data: Dataset, rows: Sequence[int]) -> np.ndarray:
+    """These training rows in their own units, as text, shape (rows, inputs); – where something is missing."""
     raw = raw_rows(data, data.train, np.array(rows))
-    figures = np.vectorize(short, otypes=[object])(raw, 5)
+    figures: np.ndarray = np.vectorize(short, otypes=[object])(raw, 5)
     for k, column in enumerate(data.columns):
         if column.kind == "missing":  # the number beside it is not the row's, but what was put in its place
             absent, of = raw[:, k] > 0.5, column.name.removesuffix(" missing")
             figures[np.ix_(absent, np.array([other.name == of for other in data.columns]))] = "–"
-    answers = [_answer(data, i) for i in rows]
+    return figures
+
+
+def _print_rows(console: Console, data: Dataset) -> None:
+    rows = range(min(SAMPLE_ROWS, len(data.train)))
+    figures = row_figures(data, rows)
+    answers = [answer(data, i) for i in rows]
     target = " ".join(data.target_names)
     room = console.width - 8 - max(map(cell_len, [target, *answers]))  # beside the row's number and the answer
     shown: list[int] = []
@@ -248,7 +254,8 @@ def _print_rows(console: Console, data: Dataset) -> None:
     console.print(table)
 
 
-def _answer(data: Dataset, row: int) -> str:
+def answer(data: Dataset, row: int) -> str:
+    """What is right for a training row: its class, or its numbers in their own units."""
     if data.task != "regression":
         return str(data.class_names[data.train.y[row]])
     values = (data.train.y[row, k] * scale + offset for k, (offset, scale) in enumerate(data.target_scale))

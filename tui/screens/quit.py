@@ -28,7 +28,7 @@ class QuitScreen(ModalScreen[str]):
     ]
 
     def compose(self) -> ComposeResult:
-        leave, away = ("go back to the start", "go back") if leads_back() else ("quit", "leave")
+        leave, away = ("go back", "go back") if leads_back() else ("quit", "leave")
         with Vertical() as box:
             box.border_title = "Go back?" if leads_back() else "Quit?"
             yield Static(
