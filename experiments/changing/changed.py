@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dnn_tui import datasets
-from dnn_tui.datasets.splitting import check_share
+from dnn_tui.datasets.dataset import check_share
 from dnn_tui.mlp.config import check_config
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig

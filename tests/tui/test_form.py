@@ -76,7 +76,7 @@ def texts_of(entry):
         return st.sampled_from(entry.choices)
     if entry.kind is bool:
         return st.sampled_from(["yes", "no"])
-    if entry.name == "hidden":
+    if entry.kind is tuple and entry.items is int:
         return st.lists(st.integers(1, 300), min_size=1, max_size=3).map(lambda sizes: ",".join(map(str, sizes)))
     if entry.several or entry.kind is tuple:
         return st.just("tanh" if entry.several else "1,2.5")
