@@ -14,7 +14,7 @@ from textual.widgets import Input
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.tui.cli import app as program
 from dnn_tui.tui.commands.data_options import DATA_OPTIONS
-from dnn_tui.tui.commands.setting_options import parameter_name
+from dnn_tui.tui.commands.setting_options import NEGATED, parameter_name
 from dnn_tui.tui.door.app import DoorApp
 from dnn_tui.tui.door.fields import FIRST, command, field, fields, given, refusals, written
 from dnn_tui.tui.door.form import Command, Names
@@ -101,7 +101,7 @@ def test_the_command_line_reads_in_the_forms_command_what_the_form_does(chosen, 
     for name, value in ours.settings.items():
         theirs = read[parameter_name(SETTINGS[name])]
         if isinstance(value, bool) and theirs is None:
-            assert value == (name == "shuffle"), name  # what is so without a word
+            assert value == (name in NEGATED), name  # what is so without a word
         else:
             assert theirs == value or SETTINGS[name].parse(str(theirs)) == value, name
     wished = {
