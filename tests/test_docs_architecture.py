@@ -50,6 +50,7 @@ def test_what_the_page_tells_to_add_works(kind, tmp_path):
         put(tmp_path if file.startswith("tests/") else tree, file, where, anchor, code)
     # the copy goes before the installed package: a plain folder on the path comes first
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "DNN_TUI_RUNS": str(tmp_path / "runs")}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # importing them takes longer than the test
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "tests/test_added.py"]
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr

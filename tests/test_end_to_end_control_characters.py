@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
+import recorded
 from terminal import DNN_TUI, Terminal
 
 pytestmark = pytest.mark.slow
@@ -51,9 +53,8 @@ def environment(place: Path) -> dict[str, str]:
 
 
 def call(place: Path, *words: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [DNN_TUI, *words], capture_output=True, text=True, cwd=place, env=environment(place), timeout=600, check=False
-    )
+    with chdir(place):
+        return recorded.call(place / "runs", *words)
 
 
 def train(place: Path, file: str, *more: str) -> subprocess.CompletedProcess:
