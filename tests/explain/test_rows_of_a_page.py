@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dnn_tui.experiments.explaining.document import MOST_IN_JSON, _array, _rows
+from dnn_tui.experiments.explaining.document import MOST_IN_JSON, _array, in_rows
 from dnn_tui.mlp.explain import Operand
 
 
@@ -11,7 +11,7 @@ from dnn_tui.mlp.explain import Operand
     "line", ["a = b + c", "L = −(1·ln 0.5 + 0·ln 0.5) = 0.6931", "x" * 200, "f(" + "a + " * 40 + "a)"]
 )
 def test_what_fits_or_has_no_place_to_be_cut_is_one_row(line):
-    assert _rows(line) == [("", line)]
+    assert in_rows(line) == [("", line)]
 
 
 @pytest.mark.parametrize("sign", [" + ", " − ", " = ", ", "])
@@ -19,7 +19,7 @@ def test_a_long_sum_is_cut_before_a_sign_into_rows_as_long_as_fit(sign):
     """Terms of ten characters with sign: nine of them and no more are in a row of ninety."""
     term = "w·h" + "0" * (7 - len(sign))
     line = sign.join([term] * 40)
-    rows = _rows(line)
+    rows = in_rows(line)
     assert "".join(text for _, text in rows) == line
     assert [indent for indent, _ in rows] == ["", *[r"\quad "] * (len(rows) - 1)]
     lengths = [len(text) for _, text in rows]
@@ -30,7 +30,7 @@ def test_a_long_sum_is_cut_before_a_sign_into_rows_as_long_as_fit(sign):
 
 def test_a_sum_in_brackets_stays_whole():
     whole = "(" + " + ".join(["a"] * 15) + ")"
-    rows = [text for _, text in _rows(" · ".join(["b"] * 20) + f" + {whole} + {whole}")]
+    rows = [text for _, text in in_rows(" · ".join(["b"] * 20) + f" + {whole} + {whole}")]
     assert [row.count("(") for row in rows] == [row.count(")") for row in rows]
     assert len(rows) > 1
 
