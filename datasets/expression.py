@@ -305,7 +305,10 @@ def _function(op: str, count: int) -> Callable[..., Any]:
 def number(text: str) -> float:
     """What a person types for a number: "0.5", "-2", "1/3", "sqrt(2)/2". Raises ExpressionError."""
     plain = text.strip().replace("−", "-").replace(",", ".") if text.count(",") == 1 else text.replace("−", "-")
-    value = evaluate(parse(plain), {})
+    node = parse(plain)
+    if names_in(node):
+        raise ExpressionError(f"“{text}” is no number: write it as 0.5, -2 or 1/3.")
+    value = evaluate(node, {})
     if value.shape != () or not np.isfinite(value):
         raise ExpressionError(f"“{text}” is no finite number.")
     return float(value)
@@ -318,7 +321,8 @@ _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 2, "**": 4}
 def written(node: Node, leaf: Callable[[str], str] | None = None) -> str:
     """The expression as the lectures write it; leaf(name) gives the text for a name (default: the name)."""
     if node.kind == "number":
-        return f"{node.value:g}".replace("-", "−")
+        whole = node.value == round(node.value, 0) and abs(node.value) < 1e11  # 1000000, not 1e+06
+        return (f"{node.value:.0f}" if whole else f"{node.value:g}").replace("-", "−")
     if node.kind == "name":
         return leaf(node.op) if leaf else node.op
     if node.kind == "index" and node.inputs[0].kind == "index":  # W[2][3] is w_{2,3}
@@ -330,7 +334,7 @@ def written(node: Node, leaf: Callable[[str], str] | None = None) -> str:
     if node.kind == "index":
         return f"{inputs[0]}_{{{','.join(inputs[1:])}}}"
     if node.op == "ln" and not node.inputs[0].inputs:
-        return f"ln {inputs[0]}"
+        return f"ln ({inputs[0]})" if inputs[0].startswith("−") else f"ln {inputs[0]}"
     if node.op not in _TEXT:
         return f"{node.op}({', '.join(inputs)})"
     mine = _BINDING.get(node.op, 0)
@@ -338,5 +342,6 @@ def written(node: Node, leaf: Callable[[str], str] | None = None) -> str:
     for place, (part, text) in enumerate(zip(node.inputs, inputs, strict=True)):
         theirs = _BINDING.get(part.op, 9) if part.kind == "call" else 9
         tight = theirs < mine or (theirs == mine and (place == 1 or node.op in ("**", "neg")))
-        wrapped.append(f"({text})" if tight or (place and text.startswith("−")) else text)
+        signed = text.startswith("−") and (place or node.op in ("**", "neg"))
+        wrapped.append(f"({text})" if tight or signed else text)
     return _TEXT[node.op].format(*wrapped)

@@ -1,6 +1,7 @@
 """A calculation on named arrays, line by line, as `Step`s: tables, losses of given answers, counting."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def array_text(value: np.ndarray, number: Number, most: int = SPELLED) -> str:
     """A small array in one line; a large one as its shape."""
     value = np.asarray(value)
     if value.ndim == 0:
-        return number.factor(float(value))
+        return number.text(float(value))
     if value.size > most:
         return f"({'×'.join(str(n) for n in value.shape)})"
     if value.ndim == 1:
@@ -94,11 +95,18 @@ def _step(name: str, expression: str, says: str, known: dict[str, np.ndarray], p
     result = Operand(name, name, value)
     equation = f"{name} = {written(node)}"
 
+    put, picked = _picked(node, inputs)
+
     def spell(focus: Focus, number: Number) -> str:
         def leaf(key: str) -> str:
+            if key in picked:
+                return number.text(picked[key])
             return array_text(inputs[key], number) if inputs[key].size <= SPELLED else key
 
-        line = f"{name} = {written(node, leaf)}"
+        if (share := _share(node, inputs, focus, number)) is not None:
+            place = ",".join(str(k + 1) for k in focus)
+            return f"{name}_{{{place}}} = {share} = {number.text(value[focus])}"
+        line = f"{name} = {written(put, leaf)}"
         if value.size <= SPELLED:
             return f"{line} = {array_text(value, number)}"
         place = ",".join(str(k + 1) for k in focus)
@@ -117,6 +125,39 @@ def _step(name: str, expression: str, says: str, known: dict[str, np.ndarray], p
         result=result,
         operation=lambda *arrays: evaluate(node, dict(zip(used, arrays, strict=True))),
         speller=spell,
-        shapes=", ".join("×".join(map(str, inputs[key].shape)) or "number" for key in used)
-        + f" → {'×'.join(map(str, value.shape)) or 'number'}",
+        shapes=_shapes([inputs[key].shape for key in used], value.shape),
     )
+
+
+def _shapes(given: list[tuple[int, ...]], made: tuple[int, ...]) -> str:
+    said = [("×".join(map(str, shape)) or "number") for shape in (*given, made)]
+    return f"{', '.join(said[:-1])} → {said[-1]}" if given else said[-1]
+
+
+def _picked(node: Node, inputs: Mapping[str, np.ndarray]) -> tuple[Node, dict[str, float]]:
+    """The expression with each X_{2} of numbers known as a name of its own, and what those names stand for."""
+    if node.kind == "index" and all(part.kind == "number" for part in node.inputs[1:]):
+        value = evaluate(node, inputs) if set(names_in(node)) <= set(inputs) else None
+        if value is not None and np.ndim(value) == 0:
+            return Node("name", written(node)), {written(node): float(value)}
+    parts, picked = [], {}
+    for part in node.inputs:
+        made, found = _picked(part, inputs)
+        parts.append(made)
+        picked |= found
+    return replace(node, inputs=tuple(parts)), picked
+
+
+def _share(node: Node, inputs: Mapping[str, np.ndarray], focus: Focus, number: Number) -> str | None:
+    """One element of a softmax over the rows (or columns) of a table, from all of its row; None of anything else."""
+    softmax = node.kind == "call" and node.op.removeprefix("log_") in ("softmax", "softmax_dim0", "softmax_dim1")
+    if not softmax or node.inputs[0].kind != "name" or len(focus) != 2:
+        return None
+    table = inputs[node.inputs[0].op]
+    row = table[:, focus[1]] if node.op.endswith("dim0") else table[focus[0]]
+    own = table[focus]
+    if len(row) > SPELLED:
+        return None
+    whole = " + ".join(f"e^{number.text(v)}" for v in row)
+    share = f"e^{number.text(own)} / ({whole})"
+    return f"ln({share})" if node.op.startswith("log_") else share

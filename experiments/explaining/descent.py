@@ -4,7 +4,7 @@ With one weight the whole error surface over (w, b) can be drawn, with the path 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -141,7 +141,7 @@ def _start(descent: Descent, walk: Walk, theta: np.ndarray) -> Step:
         layer=0,
         symbol="(w, b)",
         title=f"Where “{walk.name}” starts",
-        equation=f"({_letters(theta)}) = start",
+        equation=f"({_letters(theta)}) = start,  {_error_text(descent)}",
         numpy=numpy,
         operands=(Operand("start", "start", np.array(walk.start, float)),),
         result=Operand("(w, b)", "theta", theta),
@@ -190,7 +190,7 @@ def _update(descent: Descent, walk: Walk, path: np.ndarray, k: int, state: dict[
 
     made = stepped(*(one.value for one in given)) if lines else None
     sum_of = f"({letters}) ← ({letters})"
-    plain = f"{sum_of} − η ∂error/∂({letters})"
+    plain = f"{sum_of} − η ∂error/∂({letters}),  {_error_text(descent)}"
     return Step(
         id=f"{walk.name} {k}",
         phase="U",
@@ -207,7 +207,7 @@ def _update(descent: Descent, walk: Walk, path: np.ndarray, k: int, state: dict[
         local=None if lines else Operand("−η", "lr", np.asarray(-walk.lr)),
         parts=(
             Operand("error", "error", np.asarray(error)),
-            _next_slope(descent, walk, after, k),
+            replace(_next_slope(descent, walk, after, k), name="∂error/∂(w, b) of the next update"),
             *(Operand(line.name, line.key, getattr(made, line.key)) for line in lines),
         ),
         shapes=f"({len(before)}) → ({len(before)})",
@@ -254,6 +254,13 @@ def _names(descent: Descent) -> list[str]:
     n = descent.X.shape[1]
     weights = ["w"] if n == 1 else [f"w[{name}]" for name in (descent.names or range(1, n + 1))]
     return [*weights, "b"]
+
+
+def _error_text(descent: Descent) -> str:
+    """What is made small, in full."""
+    inside = "w·x + b" if descent.X.shape[1] == 1 else "w_1 x_1 + … + w_n x_n + b"
+    answer = inside if descent.activation == "identity" else f"{descent.activation}({inside})"
+    return f"error = {'1/(2n)' if descent.mean else '½'} Σ (ŷ − y)²,  ŷ = {answer}"
 
 
 def _next_slope(descent: Descent, walk: Walk, theta: np.ndarray, k: int) -> Operand:

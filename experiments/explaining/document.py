@@ -31,11 +31,16 @@ def chosen_steps(subject: Subject, wanted: str | None) -> list[Step]:
 def check_focus(step: Step, focus: Focus) -> None:
     """Raise InspectError where the step's result has no such element."""
     shape = step.result.shape
-    if focus and (len(focus) > len(shape) or any(k >= n for k, n in zip(focus, shape, strict=False))):
+    if focus and not _has(step, focus):
         written = ",".join(str(k + 1) for k in focus)
         size = "×".join(str(n) for n in shape)
         what = f"its elements are counted from 1 to {size}" if shape else "it is a single number"
         raise InspectError(f"{step.id} has no element {written}: {what}.")
+
+
+def _has(step: Step, focus: Focus) -> bool:
+    shape = step.result.shape
+    return len(focus) <= len(shape) and all(k < n for k, n in zip(focus, shape, strict=False))
 
 
 @np.errstate(all="ignore")  # numbers that overflow are shown as they are
@@ -51,6 +56,8 @@ def document(
     number, steps = number or Number(), chosen_steps(subject, step)
     if step is not None:
         check_focus(steps[0], focus)
+    elif focus and not any(_has(one, focus) for one in steps):
+        raise InspectError(f"No step has an element {','.join(str(k + 1) for k in focus)}.")
     if form == "json":
         return _json(subject, steps, focus, number, step is not None)
     if form in ("python", "ipynb"):
@@ -100,9 +107,8 @@ def _text(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a
         if step.shortcut:
             out.append(f"    shortcut: {_say(step.shortcut, z_a)}")
         out += [f"    {_say(line, z_a)}" for line in lines_of(step, focus, number)]
-        if step.upstream is not None and step.local is not None:
-            names = [step.upstream.name, step.local.name, step.symbol]
-            out.append("    upstream {} × local {} → {}".format(*(_say(name, z_a) for name in names)))
+        if chain := chain_text(step):
+            out.append(f"    {_say(chain, z_a)}")
         out.append(f"    shapes: {step.shapes}")
         for operand in (*step.parts, step.result):
             out += _labelled(_say(operand.name, z_a), block(operand, number))
@@ -113,6 +119,21 @@ def _text(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a
             mark = "!" if note.severity == "warning" else "·"
             out += textwrap.wrap(_note(note, z_a), WIDTH - 6, initial_indent=f"    {mark} ", subsequent_indent="      ")
     return "\n".join(out) + "\n"
+
+
+def chain_text(step: Step) -> str:
+    """How the result comes of what stands before it; "" where a step is no product of two."""
+    if step.upstream is None or step.local is None:
+        return ""
+    up, local = step.upstream.name, step.local.name
+    if step.phase != "U":
+        return f"upstream {up} × local {local} → {step.symbol}"
+    if step.symbol == "(w, b)":
+        return f"before + ({local}) × {up} → {step.symbol}"
+    plain = not any(part.key in ("v", "m") for part in step.parts)  # what remembers is more than a product
+    return (
+        f"gradient {up} × (−{local}) → {step.symbol}" if plain else f"gradient {up}, memory and {local} → {step.symbol}"
+    )
 
 
 def _names(step: Step) -> str:

@@ -3,6 +3,7 @@
 The lectures' scalar circuits: `q = x + y`, `f = q * z`. Written as `Step`s, like a pass through a network.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -162,7 +163,8 @@ class Graph:
             for place, part in enumerate(gate.inputs):
                 if part == name:
                     texts = [p if isinstance(p, str) else f"{p:g}" for p in gate.inputs]
-                    uses.append((gate, float(derivatives[place]), formulas[place].format(*texts)))
+                    formula = _simpler(formulas[place].format(*texts))
+                    uses.append((gate, float(derivatives[place]), formula))
         return uses
 
     def backward(self, found: dict[str, float]) -> dict[str, float]:
@@ -178,6 +180,16 @@ class Graph:
         if gate is None:
             return 0
         return 1 + max((self.depth(part) for part in gate.inputs if isinstance(part, str)), default=0)
+
+
+def _simpler(formula: str) -> str:
+    """`2·x^(2 − 1)` as one writes it: 2·x; `3·x^(3 − 1)`: 3·x^2."""
+    match = re.fullmatch(r"(-?[\d.]+)·(\w+)\^\(\1 − 1\)", formula)
+    if match is None:
+        return formula.replace("-", "−")
+    power = float(match[1]) - 1
+    written = "" if power == 0 else f"·{match[2]}" if power == 1 else f"·{match[2]}^{power:g}"
+    return f"{match[1]}{written}".replace("-", "−")
 
 
 def explain_graph(graph: Graph, values: dict[str, float]) -> list[Step]:
@@ -199,7 +211,7 @@ def _forward(graph: Graph, gate: Gate, found: dict[str, float]) -> Step:
     equation = f"{gate.name} = {written(gate.node)}"
 
     def spell(focus: Focus, number: Number) -> str:
-        line = written(gate.node, lambda name: number.factor(found[name]))
+        line = written(gate.node, lambda name: number.text(found[name]))
         return f"{gate.name} = {line} = {number.text(found[gate.name])}"
 
     return Step(

@@ -248,7 +248,12 @@ class NetworkSubject(Subject):
             return delta * workspace.h[layer - 1][:, index[1]] if kind == "W" else delta
 
     def harder(self, start: int) -> int | None:
-        """The next sample after `start` that is misclassified; None where there is none."""
+        """The next sample after `start` that is misclassified; None where there is none.
+
+        Raises InspectError where the network's answers are quantities: none is wrong, only more or less far off.
+        """
+        if self.network.activations[-1].name not in ("softmax", "sigmoid"):
+            raise InspectError("These answers are quantities, not classes: l finds the one that is furthest off.")
         order = [(start + 1 + k) % len(self.rows) for k in range(len(self.rows))]
         for begin in range(0, len(order), 512):
             part = order[begin : begin + 512]

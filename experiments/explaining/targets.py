@@ -87,7 +87,7 @@ def open_target(
         subject = subject_of(load_lesson(name))
     elif is_data:
         data = datasets.load(name, data_dir=data_dir, progress=progress, offline=offline, **(wished or {}))
-        subject = dataset_subject(data, hidden, activation)
+        subject = dataset_subject(data, hidden, activation, (wished or {}).get("seed", 0))
     else:
         try:
             folder = find_run(runs_dir, name)
@@ -154,15 +154,15 @@ _BEYOND = {
 
 
 def dataset_subject(
-    data: Dataset, hidden: tuple[int, ...] | None = None, activation: str | None = None
+    data: Dataset, hidden: tuple[int, ...] | None = None, activation: str | None = None, seed: int = 0
 ) -> NetworkSubject:
-    """A fresh network with the layers given, else the data set's own: the first step of a training."""
+    """A fresh network with the layers given, else the data set's own: the first step of a training of that seed."""
     defaults = data.defaults
     output, loss = DEFAULT_PAIR[data.task]
     hidden = defaults.hidden if hidden is None else hidden
     names = (activation or defaults.activation).split(",")
     names = names * len(hidden) if len(names) == 1 else names
-    network = Network((data.n_features, *hidden, data.n_outputs), names, output, seed=0)
+    network = Network((data.n_features, *hidden, data.n_outputs), names, output, seed=seed)
     optimizer = make_optimizer(defaults.optimizer, network.parameters, network.dtype)
     return network_subject(f"{data.name}, untrained", network, data, loss, optimizer, defaults.lr)
 

@@ -122,7 +122,7 @@ def loss_filled(loss: Loss, yhat: np.ndarray, y: np.ndarray, number: Number, mos
         terms = [filled(body, {"ŷ_k": yhat[k], "y_k": y[k]}, number) for k in shown]
     if len(shown) < len(y):
         rest = float(single.sum() - single[shown].sum()) / _factor(before)
-        terms.append(f"… {len(y) - len(shown)} more = {number.text(rest)}")
+        terms.append(f"[… {len(y) - len(shown)} more = {number.text(rest)}]")
     total = " + ".join(terms)
     before = before.replace("1/K", "" if len(y) == 1 else f"1/{len(y)} ")
     bare = len(terms) == 1 and (total.startswith(("(", "[")))

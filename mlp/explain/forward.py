@@ -115,7 +115,7 @@ def _activation(p: Pass, i: int) -> Step:
         powers = [f"e^{number.text(value)}" for value in a[:8]]
         if len(a) > 8:
             rest = float(np.exp(a[8:]).sum())
-            powers.append(f"… {len(a) - 8} more = {number.text(rest)}")
+            powers.append(f"[… {len(a) - 8} more = {number.text(rest)}]")
         return f"{h_name(p, i, k)} = e^{number.text(a[k])} / ({' + '.join(powers)}) {end}"
 
     shape = shape_text(a.shape)[0]

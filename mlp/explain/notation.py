@@ -46,6 +46,8 @@ def pretty(text: str) -> str:
 
     def small(match: re.Match[str]) -> str:
         index = match[1] or match[2]
+        if re.search(r"[A-Za-z]_[A-Za-z0-9]*$", match.string[: match.start()]) and match[2]:
+            return match[0]  # tanh_of_1 is a name, and 1 a part of it
         short = index.translate(_SMALL)
         return f"_{index}" if any(c.isalnum() and c.isascii() for c in short) else short
 

@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 NOISE = 1e-12  # of the scale of what was added up: below it, a sum that should be 0 shows only rounding
 SMALL, LARGE = 1e-4, 1e6  # outside, scientific notation is shorter
+COUNTED = 1e11  # below it a whole number is a count, and is said to its last digit
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Number:
         exponent = short.adjusted()  # 9.9996 became 10.00
         sign = "−" if short < 0 else ""
         short = abs(short)
-        if SMALL <= short < LARGE:
+        if SMALL <= short < LARGE or (short < COUNTED and exact == exact.to_integral_value()):
             # a whole number keeps all its digits: 123457, not 123500
             return sign + _plain(abs(exact).quantize(Decimal(1), rounding=cut) if exponent >= self.digits else short)
         mantissa = _plain(short.scaleb(-exponent))
@@ -97,7 +98,7 @@ def products(
     """`0.1·2 + 0.3·5 − 0.4·3`: a sum of products with numbers put in.
 
     Up to `full` terms are written in order. Of a longer sum the `most` largest are, and the others as
-    "… 779 more = …", so that the sum still closes.
+    "[… 779 more = …]", so that the sum still closes.
     """
     pairs = [(float(u), float(v)) for u, v in zip(left, right, strict=True)]
     shown: Sequence[int] = range(len(pairs))
@@ -109,9 +110,7 @@ def products(
     parts = [(pairs[k][0] < 0, f"{number.text(abs(pairs[k][0]))}·{number.factor(pairs[k][1])}") for k in shown]
     text = joined(parts)
     if len(pairs) > full:
-        text += f" + … {len(pairs) - most} more = {number.factor(rest)}"
-        if constant is not None:
-            text += ","
+        text += f" + [… {len(pairs) - most} more = {number.text(rest)}]"
     if constant is not None:
         text += f" {'−' if constant < 0 else '+'} {number.text(abs(constant))}"
     return text

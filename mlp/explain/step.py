@@ -1,5 +1,6 @@
 """`Step`: one line of an explanation, with everything needed to show it, check it and compute it again."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from .numbers import Number
 
+_TWICE = re.compile(r"= ([^=;]+) = \1(?=;|$)")
 Focus = tuple[int, ...]  # the element looked at: (k,) of a vector, (k, j) of a matrix, () of a number
 Speller = Callable[[Focus, Number], str]
 Operation = Callable[..., np.ndarray]
@@ -80,7 +82,8 @@ class Step:
     @np.errstate(all="ignore")
     def substituted(self, focus: Focus = (), number: Number | None = None) -> str:
         """The equation of one element of the result with its numbers, ending in "= result"."""
-        return self.speller(self.focus(focus), number or Number())
+        line = self.speller(self.focus(focus), number or Number())
+        return _TWICE.sub(r"= \1", line)  # "ŷ = 11.5 = 11.5": nothing was done to it
 
     def focus(self, focus: Focus) -> Focus:
         """`focus` clipped to the result's shape, missing indices 0."""

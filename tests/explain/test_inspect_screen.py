@@ -264,7 +264,7 @@ async def test_shift_and_an_arrow_go_a_layer_on_and_back():
         for _ in range(6):
             await pilot.press("shift+right")
             ids.append(app.screen.step.id)
-        assert ids == ["F0", "F1 a", "F2 a", "F3 a", "L", "B0", "B2 a"]
+        assert ids == ["F0", "F1 a", "F2 a", "F3 a", "L", "B0", "B3 a"]
         await pilot.press("right", "shift+left", "shift+left")
         assert app.screen.step.id == "B0"
 

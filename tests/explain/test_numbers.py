@@ -59,8 +59,8 @@ def test_a_long_sum_shows_its_five_largest_terms_and_still_closes():
     u, v = [1.0] * 784, [k / 784 for k in range(784)]
     text = products(u, v, Number(9), constant=0.5)
     assert "… 779 more = " in text
-    shown = [float(part.split("·")[1]) for part in text.split(" + …")[0].split(" + ")]
-    rest = float(text.split("more = ")[1].split(",")[0])
+    shown = [float(part.split("·")[1]) for part in text.split(" + […")[0].split(" + ")]
+    rest = float(text.split("more = ")[1].split("]")[0])
     assert sum(shown) + rest == pytest.approx(sum(v), rel=1e-6)
     assert shown == pytest.approx([k / 784 for k in range(779, 784)], rel=1e-8)
 

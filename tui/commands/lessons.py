@@ -72,6 +72,9 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change something first, as e does: loss=mse, w222=1/2, l2=0.1."),
 ]
+Seed = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Of the split, of generated data and of the new network.")
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Download nothing.")]
 
 
@@ -90,6 +93,7 @@ def inspect(
     batch: Batch = None,
     hidden: Hidden = None,
     activation: Activation = None,
+    seed: Seed = None,
     set_: Set = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
@@ -99,6 +103,7 @@ def inspect(
     from dnn_tui.experiments.explaining.targets import open_target
     from dnn_tui.tui.terminal.required import require_terminal
 
+    wished = {**(wished or {}), **({} if seed is None else {"seed": seed})}
     subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
     subject = _changed(subject, batch, set_)
     require_terminal("`dnn-tui explain` prints the same steps")
@@ -113,6 +118,7 @@ def explain(
     batch: Batch = None,
     hidden: Hidden = None,
     activation: Activation = None,
+    seed: Seed = None,
     step: Annotated[str | None, typer.Option(metavar="ID", help="One step only, such as B2W.")] = None,
     element: Annotated[
         str | None, typer.Option(metavar="K[,J]", help="Put in the numbers of this element, from 1.")
@@ -131,6 +137,7 @@ def explain(
     from dnn_tui.experiments.explaining.targets import open_target
     from dnn_tui.mlp.explain import Number
 
+    wished = {**(wished or {}), **({} if seed is None else {"seed": seed})}
     subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
     subject = _changed(subject, batch, set_)
     text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)

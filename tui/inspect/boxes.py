@@ -113,6 +113,13 @@ def _one(operand: Operand, focus: Focus) -> Operand:
 
 
 def _piece(operand: Operand, focus: Focus, step: Step, number: Number) -> tuple[str, str]:
+    if "softmax" in step.equation and operand.shape == step.result.shape and operand.value.ndim:
+        if operand.value.ndim == 1:  # each of its numbers depends on all
+            return operand.name, array_text(operand.value, number, 4)
+        column = "softmax_dim0" in step.equation
+        part = operand.value[:, focus[1]] if column else operand.value[focus[0]]
+        where = f"column {focus[1] + 1}" if column else f"row {focus[0] + 1}"
+        return f"{operand.name} {where}", array_text(part, number, 4)
     if operand.shape == step.result.shape and operand.value.ndim:
         return element_name(operand.name, focus), number.text(operand.value[focus], operand.scale)
     return operand.name, array_text(operand.value, number, 4)

@@ -169,7 +169,12 @@ class Changing(Asking):
         self.frame()
 
     def action_misclassified(self) -> None:
-        found = self.network_subject.harder(self.subject.at)
+        try:
+            found = self.network_subject.harder(self.subject.at)
+        except ValueError as error:
+            self.say(str(error), Ink.WARN)
+            self.frame()
+            return
         if found is None:
             self.say("no sample is answered wrongly")
             self.frame()

@@ -119,7 +119,7 @@ def by_layer(steps: list[Step], at: int, direction: int) -> int:
     """The place of the first step of the next (or this, or the one before) group: a layer in a phase."""
 
     def group(step: Step) -> tuple[str, int]:
-        return step.phase, step.layer
+        return step.phase, -1 if step.id == "B0" else step.layer  # B0 is of no layer: B_L comes after it
 
     if direction > 0:
         here = group(steps[at])

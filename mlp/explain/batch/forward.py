@@ -177,7 +177,7 @@ def _activation(p: BatchPass, i: int) -> Step:
             return f"{name} = {activation_filled(activation, a[r, k], number)} {end}"
         powers = [f"e^{number.text(value)}" for value in a[r, :8]]
         if a.shape[1] > 8:
-            powers.append(f"… {a.shape[1] - 8} more = {number.text(float(np.exp(a[r, 8:]).sum()))}")
+            powers.append(f"[… {a.shape[1] - 8} more = {number.text(float(np.exp(a[r, 8:]).sum()))}]")
         return f"{name} = e^{number.text(a[r, k])} / ({' + '.join(powers)}) {end}"
 
     softmax = activation.local is None
@@ -241,7 +241,7 @@ def mean_filled(p: BatchPass, terms: list[float], number: Number, scale: float =
     if len(shown) < len(terms):
         rest = [r for r in range(len(terms)) if r not in shown]
         left = sum(terms[r] if equal else float(p.weight[r]) * terms[r] for r in rest)
-        text += f" + … {len(rest)} more = {number.factor(left, scale)}"
+        text += f" + [… {len(rest)} more = {number.text(left, scale)}]"
     return f"({text})/{len(terms)}" if equal else text
 
 
