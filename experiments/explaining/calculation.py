@@ -140,7 +140,8 @@ def _picked(node: Node, inputs: Mapping[str, np.ndarray]) -> tuple[Node, dict[st
         value = evaluate(node, inputs) if set(names_in(node)) <= set(inputs) else None
         if value is not None and np.ndim(value) == 0:
             return Node("name", written(node)), {written(node): float(value)}
-    parts, picked = [], {}
+    parts: list[Node] = []
+    picked: dict[str, float] = {}
     for part in node.inputs:
         made, found = _picked(part, inputs)
         parts.append(made)
