@@ -5,6 +5,7 @@ import numpy as np
 from dnn_tui.mlp.explain import Number, Operand, column
 
 FULL = 8  # up to 8×8 every number is shown
+WRITTEN, LONGEST = 64, 16  # in text, where there is no window to move, so many numbers are, and so many in a row
 LENS = 64  # up to 64×64 a window of 8×8 is; beyond, a summary
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -29,7 +30,7 @@ def block(operand: Operand, number: Number, vector_upright: bool = False) -> lis
     value = operand.value
     if value.ndim == 0:
         return [number.text(float(value), operand.scale)]
-    if tier(value.shape) != "full":
+    if tier(value.shape) != "full" and (value.size > WRITTEN or max(value.shape) > LONGEST):
         return summary(value, number)
     rows = matrix(value[:, None] if vector_upright and value.ndim == 1 else value, number, operand.scale)
     return [f"[ {'  '.join(row)} ]" for row in rows]

@@ -54,7 +54,8 @@ def draw_step(
     equation = _equation(step, look, width)
     if len(equation) > 3 and height < TALL:
         # of an optimizer's rule what it makes: the other lines come again with numbers; of any other, the rule itself
-        equation = equation[-1:] if step.phase == "U" and (step.symbol != "(w, b)" or step.local is None) else equation[:1]
+        remembers = step.phase == "U" and (step.symbol != "(w, b)" or step.local is None)
+        equation = equation[-1:] if remembers else equation[:1]
     numbers, notes = _numbers(step, look, width), _notes(step, look, width)
     if about and look.at == 0:
         notes.append([("", Ink.DIM)])
