@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .canvas import Dots, columns, polyline
+from .change_marks import draw_changes
 from .grid import Grid, fit
 from .theme import Ink
 
@@ -84,6 +85,7 @@ class Chart:
     best: float | None = None  # the x-value of the best epoch
     broken: tuple[float, ...] = ()  # x-values where the value was no number
     percent: bool = False
+    changes: tuple[tuple[float, str], ...] = ()  # x-values where the run was changed, and how
 
 
 def nice_step(span: float, most: int, whole: bool = False) -> float:
@@ -220,6 +222,8 @@ def draw_chart(
         dots.plot(xs, ys, line.ink, over=tuple(band.ink for band in chart.bands))
     dots.stamp(grid, x0, y0)
     _marks(grid, chart, placed, x0, y0, inner, rows, axis_rows)
+    if chart.changes:
+        draw_changes(grid, chart.changes, lambda x: _column(chart.x, x, inner), x0, y0, inner, rows)
 
 
 def _steep(xs: np.ndarray, ys: np.ndarray) -> np.ndarray:

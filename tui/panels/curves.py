@@ -20,6 +20,7 @@ from ..drawing.numbers import figure, percent
 from ..drawing.plot import Band, Chart, Line, Scale, draw_chart, inner_width, margin_of, span
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
+from .ghosts import ghosted
 from .panel import Panel, waiting
 from .runs import MARKS
 from .thinning import extremes, seen, thinned
@@ -62,7 +63,7 @@ class CurvesPanel(Panel[CurvesView | None]):
         # how many dots the lines have is known once the numbers beside them are
         margin = max(margin_of(frame, h) for frame, (_, _, _, h) in zip(frames, rectangles, strict=True))
         dots = 2 * inner_width(rectangles[0][2], margin)  # charts beside or above each other are equally wide
-        charts = with_lines(frames, moment, metrics, dots)
+        charts = ghosted(with_lines(frames, moment, metrics, dots), moment)
         legends = [legend_of(chart, moment, metric) for chart, metric in zip(charts, metrics, strict=True)]
         return CurvesView(tuple(charts), tuple(legends))
 
