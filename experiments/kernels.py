@@ -49,31 +49,36 @@ def choose() -> str:
     """The same without a word where NumPy is loaded already."""
     if VARIABLE in os.environ or "numpy" in sys.modules:
         return ""
-    model, flags = _processor()
-    usable = [name for name, needs in NEEDS.items() if needs <= flags]
-    if not usable:
+    named = usable()
+    if not named:
         return ""
-    chosen = _kept(_key(model), lambda: fastest(usable, _tried))
-    if chosen in usable:
+    chosen = _kept(_key(_processor()[0]), lambda: fastest(named, _tried))
+    if chosen in named:
         os.environ[VARIABLE] = chosen
         return chosen
     return ""
+
+
+def usable() -> list[str]:
+    """The kernels worth trying whose instructions this processor says it has."""
+    flags = _processor()[1]
+    return [name for name, needs in NEEDS.items() if needs <= flags]
 
 
 def use_again(kernel: str) -> None:
     """Ask for the kernel that a run was begun with, where this processor has it and nothing else was set."""
     if not kernel:  # a run of before this was written down
         choose()
-    elif VARIABLE not in os.environ and kernel in NEEDS and NEEDS[kernel] <= _processor()[1]:
+    elif VARIABLE not in os.environ and kernel in usable():
         os.environ[VARIABLE] = kernel
 
 
-def fastest(usable: list[str], trial: Trial) -> str:
+def fastest(named: list[str], trial: Trial) -> str:
     """The kernel that is clearly faster than OpenBLAS's own choice; "" where none is."""
     own, seconds = trial("")
     if not own:  # another library, or none that could be tried
         return ""
-    tried = {name: trial(name) for name in usable if name != own}
+    tried = {name: trial(name) for name in named if name != own}
     quicker = {name: took for name, (kernel, took) in tried.items() if kernel == name and CLEARLY * took < seconds}
     return min(quicker, key=lambda name: quicker[name], default="")
 
