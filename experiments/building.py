@@ -10,13 +10,15 @@ import numpy as np
 
 from dnn_tui import datasets
 from dnn_tui.datasets.dataset import Dataset, Defaults
-from dnn_tui.mlp import Network, Trainer, TrainingConfig
+from dnn_tui.mlp import Command, Network, Trainer, TrainingConfig
 from dnn_tui.mlp.kernel import loaded_kernel
 from dnn_tui.mlp.losses import DEFAULT_PAIR
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.mlp.threads import choose_threads, rehearsal
+from dnn_tui.mlp.tuning import Choice, Tuner, can_be_compiled, fastest, use
 from dnn_tui.runs.config import NetworkConfig, RunConfig
 
+from .compiling import compile_elsewhere, is_compiled, note_compiled
 from .kept import load_kept
 from .recipes import Recipe
 
@@ -90,22 +92,46 @@ def configured(
     )
 
 
-def with_engine(config: RunConfig, trainer: Trainer) -> RunConfig:
-    """`config` with the engine and the kernel that train it, and the number of threads, chosen if none was asked for.
+def with_engine(config: RunConfig, trainer: Trainer, at_once: bool = False) -> RunConfig:
+    """`config` with the engine, the number of threads and the kernel that train it: what was asked for, else chosen.
 
-    All belong to the run: they decide the last bits of its weights.
+    All belong to the run: they decide the last bits of its weights. at_once: as in `prepare_engine`.
     """
-    prepare_engine(trainer)
-    threads = config.threads or choose_threads(trainer)
+    tuned = config.training.engine == "auto" and not config.threads and trainer.engine.name == "compiled"
+    config = replace(config, tuned=tuned)
+    if prepare_engine(trainer, tuned, at_once) and tuned:
+        use(trainer, fastest(trainer))
+    elif not tuned:
+        trainer.engine.threads = config.threads or choose_threads(trainer)
     training = replace(config.training, engine=trainer.engine.name)
-    return replace(config, threads=threads, kernel=loaded_kernel(), training=training)
+    return replace(config, threads=trainer.engine.threads, kernel=loaded_kernel(), training=training)
 
 
-def prepare_engine(trainer: Trainer) -> None:
-    """Compile what was not compiled before on this machine, and say so on standard error: it takes its time."""
-    if trainer.engine.name == "numpy":
-        return
+def prepare_engine(trainer: Trainer, tuned: bool = False, at_once: bool = False) -> bool:
+    """Make ready the engine that trains; gives whether it is.
+
+    tuned: the program may choose another while it trains. at_once: then what is not yet compiled is compiled elsewhere,
+    NumPy's engine begins, and the compiled one takes over; otherwise this waits, and says so on standard error.
+    """
+    if tuned:
+        trainer.tuner = Tuner()
+    plain, dtype = trainer.engine.name == "numpy", trainer.network.dtype
+    if plain and not (tuned and can_be_compiled(trainer)):
+        return True
+    tune = Command("tune", by="the program")
+    if tuned and (at_once or plain) and not is_compiled(dtype):
+        use(trainer, Choice("numpy", 1))
+        use(trainer, Choice("numpy", choose_threads(trainer)))
+        trainer.tuner = Tuner(waits=True)
+        compile_elsewhere(dtype, lambda: trainer.send(tune))
+        return False
+    if plain:  # a run that had not come to the compiled engine
+        trainer.send(tune)
+        return True
     from dnn_tui.mlp.compiled.jit import announced
 
     with announced(partial(print, COMPILING, file=sys.stderr, flush=True)):
         rehearsal(trainer)(1)
+    if not is_compiled(dtype):
+        note_compiled(dtype)
+    return True

@@ -52,7 +52,7 @@ def choose() -> str:
     named = usable()
     if not named:
         return ""
-    chosen = _kept(_key(_processor()[0]), lambda: fastest(named, _tried))
+    chosen = _kept(_key(processor()[0]), lambda: fastest(named, _tried))
     if chosen in named:
         os.environ[VARIABLE] = chosen
         return chosen
@@ -61,7 +61,7 @@ def choose() -> str:
 
 def usable() -> list[str]:
     """The kernels worth trying whose instructions this processor says it has."""
-    flags = _processor()[1]
+    flags = processor()[1]
     return [name for name, needs in NEEDS.items() if needs <= flags]
 
 
@@ -99,7 +99,7 @@ def _tried(name: str) -> tuple[str, float]:
         return "", float("inf")  # an instruction that the processor has not, or no child: not to be used
 
 
-def _processor() -> tuple[str, set[str]]:
+def processor() -> tuple[str, set[str]]:
     """The processor's name and what it can do; ("", nothing) where the system does not tell."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n")[0]

@@ -27,13 +27,16 @@ class Ahead:
 
 
 class NextRows(Protocol):
-    """What gives the rows of several steps at once, as `Batches` does."""
+    """What gives the rows of the next steps, as `Batches` does."""
 
     position: int
 
     @property
     def next_size(self) -> int:
         """Rows of the next batch."""
+
+    def fill(self, workspace: Workspace) -> None:
+        """The next batch: what `Batches.fill` puts into its h[0], y and weight."""
 
     def ahead(self, steps: int) -> Ahead:
         """The next `steps` batches: what `Batches.ahead` gives."""

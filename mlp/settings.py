@@ -128,8 +128,8 @@ TRAINING_SETTINGS = (
     Setting("pace", float, TRAINING, "pace", "At most N steps a second, to watch; 0 is full speed.", low=0,
             span=(1, 1000), scale="log", unit="steps/s", command="pace"),
     Setting("engine", str, TRAINING, "engine", "What computes; compiled needs the extra `fast`.",
-            names=lambda: ENGINES, note="auto: compiled for long runs that it can train. Weights agree but for"
-            " rounding."),
+            names=lambda: ENGINES, note="auto: for long runs the faster one, as measured at the start and when the pace"
+            " changes. Weights agree but for rounding."),
 
     Setting("loss", str, LOSS, "L", "What is made small; else the task's own.", names=_losses),
     Setting("huber_delta", float, LOSS, "δ", "Where it turns linear.", low=0, closed="neither",

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from . import compiled
 from .backprop import Workspace, backward, forward_loss
-from .batches import Batches
+from .batches import NextRows
 from .config import TrainingConfig, TrainingError
 from .dropout import Dropout
 from .losses import Loss
@@ -30,7 +30,7 @@ class Engine(Protocol):
     def steps_ahead(self) -> int:
         """How many steps a call of `run` should be asked for."""
 
-    def run(self, batches: Batches, rates: list[float]) -> list[float]:
+    def run(self, batches: NextRows, rates: list[float]) -> list[float]:
         """The mean losses of the steps on the next rows, at these learning rates, without penalties.
 
         As many steps as there are rates, or fewer. A loss that is no number changes no weight.
@@ -58,7 +58,7 @@ class NumpySteps:
         """How many steps a call of `run` should be asked for."""
         return 1
 
-    def run(self, batches: Batches, rates: list[float]) -> list[float]:
+    def run(self, batches: NextRows, rates: list[float]) -> list[float]:
         """Steps on the next rows, at these learning rates: the mean loss of each one's rows, without penalties.
 
         Here always one step. A loss that is no number changes no weight, so that the layer that broke can be told.

@@ -6,16 +6,21 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
 from .arrays import Array
+from .backprop import Workspace
 from .batches import Ahead
 from .network import Network
 from .randomness import stream
-from .steps import step_operations
+from .steps import make_steps, step_operations
 from .trainer import Trainer
+
+T = TypeVar("T")
 
 WORTH_ASKING = 3e8  # floating-point operations of a step's products: below, threads cost more than they bring
 CLEARLY = 1.25  # times as fast twice the threads must be
@@ -30,10 +35,9 @@ def choose_threads(trainer: Trainer) -> int:
     """
     network, batch_size = trainer.network, trainer.config.batch_size
     if trainer.engine.name == "compiled":
-        # one processor is left to the screen, or to the thread that deforms images
-        rehearse, most = rehearsal(trainer), min(max(_cpus() - 1, 2), _cpus())
-        return _fastest({threads: partial(rehearse, threads) for threads in (1, 2, 4) if threads <= most})
-    if step_operations(network, batch_size) < WORTH_ASKING or _cpus() < 2:
+        rehearse = rehearsal(trainer)
+        return _fastest({threads: partial(rehearse, threads) for threads in (1, 2, 4) if threads <= most_threads()})
+    if step_operations(network, batch_size) < WORTH_ASKING or cpus() < 2:
         return 1
     widest = max(range(1, network.layers + 1), key=lambda i: network.W[i].size)
     W = network.W[widest]
@@ -41,21 +45,29 @@ def choose_threads(trainer: Trainer) -> int:
     return _fastest({threads: partial(_product, h, W, out, threads) for threads in (1, 2)})
 
 
-def rehearsal(trainer: Trainer) -> Callable[[int], None]:
-    """Steps on a copy of everything, on as many threads as it is told. The first compiles what is not yet compiled.
+def rehearsal(trainer: Trainer, engine: str = "compiled") -> Callable[[int], None]:
+    """Steps on a copy of everything, on as many threads as it is told.
 
-    For a trainer on the compiled engine.
+    engine: "compiled", whose first call compiles what is not yet compiled, or "numpy"; it must cover the training.
     """
-    from .compiled.runner import CompiledSteps
-
     network, batch_size = trainer.network.copy(), trainer.config.batch_size
     optimizer, dropout = copy.deepcopy((trainer.optimizer, trainer.dropout))
-    twin = CompiledSteps(network, trainer.loss, optimizer, trainer.config, dropout)
+    config = replace(trainer.config, engine=engine)
+    twin = make_steps(network, trainer.loss, optimizer, config, dropout, 0)
     rows, steps = _AnyRows(network, batch_size), int(max(1, min(50, SOME / step_operations(network, batch_size))))
 
     def rehearse(threads: int) -> None:
-        twin.threads = threads
-        twin.run(rows, [trainer.lr] * steps)
+        left = steps
+        if engine == "numpy":
+            from threadpoolctl import threadpool_limits
+
+            with threadpool_limits(threads, user_api="blas"):
+                for _ in range(steps):
+                    twin.run(rows, [trainer.lr])
+        else:
+            twin.threads = threads
+            while left > 0:
+                left -= len(twin.run(rows, [trainer.lr] * left))
 
     return rehearse
 
@@ -68,6 +80,9 @@ class _AnyRows:
         rng = stream(0, "rehearsal")
         self.x = rng.random((batch_size, network.sizes[0])).astype(network.dtype)
         self.y = np.full((batch_size, network.sizes[-1]), 1 / network.sizes[-1], network.dtype)
+
+    def fill(self, workspace: Workspace) -> None:
+        workspace.h[0][...], workspace.y[...] = self.x, self.y
 
     def ahead(self, steps: int) -> Ahead:
         rows = np.tile(np.arange(self.next_size), steps)
@@ -83,18 +98,23 @@ def _product(h: Array, W: Array, out: Array, threads: int) -> None:
 
 def _fastest(attempts: dict[int, Callable[[], None]]) -> int:
     """The fewest threads that more of them do not clearly beat; attempts: what to time, by threads, fewest first."""
-    seconds: dict[int, list[float]] = {threads: [] for threads in attempts}
-    for _ in range(7):  # taking turns, so that a busy moment meets all
-        for threads, attempt in attempts.items():
-            begin = time.perf_counter()
-            attempt()
-            seconds[threads].append(time.perf_counter() - begin)
+    seconds = timed(attempts)
     best, *more = attempts
     for threads in more:
-        # the first turn wakes the threads
-        if statistics.median(seconds[best][1:]) > CLEARLY * statistics.median(seconds[threads][1:]):
+        if seconds[best] > CLEARLY * seconds[threads]:
             best = threads
     return best
+
+
+def timed(attempts: dict[T, Callable[[], None]]) -> dict[T, float]:
+    """The median seconds of each, taking turns, so that a busy moment meets all."""
+    seconds: dict[T, list[float]] = {what: [] for what in attempts}
+    for _ in range(7):
+        for what, attempt in attempts.items():
+            begin = time.perf_counter()
+            attempt()
+            seconds[what].append(time.perf_counter() - begin)
+    return {what: statistics.median(taken[1:]) for what, taken in seconds.items()}  # the first turn wakes the threads
 
 
 @contextmanager
@@ -110,7 +130,13 @@ def on_threads(trainer: Trainer, threads: int) -> Iterator[None]:
         yield
 
 
-def _cpus() -> int:
+def most_threads() -> int:
+    """One processor is left to the screen, or to the thread that deforms images."""
+    return min(max(cpus() - 1, 2), cpus())
+
+
+def cpus() -> int:
+    """The processors of this process."""
     try:
         return len(os.sched_getaffinity(0))  # what a container or taskset leaves to this process
     except AttributeError:  # not Linux

@@ -10,7 +10,7 @@ each one that took effect is an event.
 import math
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -40,7 +40,7 @@ PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
 # of a trainer that goes on as another: what is its own
 _STAYS = {
-    *("run", "commands", "changer", "paused", "stays", "_due", "_stop", "_message"),
+    *("run", "commands", "changer", "tuner", "paused", "stays", "_due", "_stop", "_message"),
     *("_elapsed", "_resumed_at", "_losses", "_progress_at", "_progress_elapsed"),
 }
 # overflow on the way to a loss that is no number is told by an Alert, with step and layer, not by NumPy on stderr
@@ -52,8 +52,8 @@ class Command:
     """pause, resume, step, stop, interrupt, set_lr (value), checkpoint, sample (value: +1 or -1),
 
     pace (value: at most so many steps a second, 0 for full speed), prolong (value: epochs in all), tiles (value: a
-    `tiles.Wish` as text), change (value: a text), undo, redo: what a trainer's `changer` makes of them; stay (value: 1,
-    or 0 to end as usual).
+    `tiles.Wish` as text), change (value: a text), undo, redo: what a trainer's `changer` makes of them; tune: let its
+    `tuner` choose now; stay (value: 1, or 0 to end as usual).
     """
 
     name: str
@@ -115,6 +115,8 @@ class Trainer:
         self.stays = False  # at its end it waits for a change or for more epochs, instead of ending
         self._due = False  # a single step was asked for while it waited there
         self.changer: Changer | None = None
+        # what may choose another engine: when told to, and told how many seconds an epoch's steps took
+        self.tuner: Callable[[Trainer, float | None], Iterator[Event]] | None = None
         self.configuration: dict[str, Any] = {}  # the whole run's, as plain values, for who reads the log
 
         self.evaluate = Evaluator(network, self.loss, data.task, data.target_scale)
@@ -251,7 +253,7 @@ class Trainer:
 
     def _end_epoch(self, before: Array | None) -> Iterator[Event]:
         """Measure, judge, picture; before: θ before the last step, if known."""
-        ended = reports.epoch_ended(self, self.elapsed - self._epoch_start)
+        ended = reports.epoch_ended(self, seconds := self.elapsed - self._epoch_start)
         judged = (ended.validation or ended.train)["loss"]
         better = judged < self.best_loss - (self.config.min_delta if self.best_epoch else 0)
         if better:
@@ -267,6 +269,8 @@ class Trainer:
         self._sample = (self._sample + 1) % len(self.shown)
         yield replace(ended, best=better)
         yield from self._picture(before)
+        if self.tuner is not None:
+            yield from self.tuner(self, seconds)
         self._progress_elapsed = self.elapsed  # the evaluation is not part of the next steps' rate
 
     def _restore_best(self) -> Iterator[Event]:
@@ -484,10 +488,9 @@ class Trainer:
                 self.epochs = int(number)
             case "stay":
                 self.stays = bool(number)
-            case "change" | "undo" | "redo":
+            case "change" | "undo" | "redo" | "tune":
                 yield from self._progress()
-                if self.changer is not None:
-                    yield from self.changer.obey(command)
+                yield from self._hand_on(command)
                 return
             case "checkpoint":
                 pass  # whoever writes the log writes the checkpoint when the event arrives
@@ -496,6 +499,13 @@ class Trainer:
         if command.name in ("pause", "checkpoint"):
             yield from self._progress()
         yield CommandApplied(time.time(), self.step, command.name, command.value, command.by)
+
+    def _hand_on(self, command: Command) -> Iterator[Event]:
+        """To who obeys it."""
+        if command.name == "tune":
+            yield from self.tuner(self, None) if self.tuner else ()
+        else:
+            yield from self.changer.obey(command) if self.changer else ()
 
     # ---- events
 

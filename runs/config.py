@@ -51,6 +51,7 @@ class RunConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     threads: int = 0  # of the matrix library; 0: chosen for the network
+    tuned: bool = False  # engine and threads were chosen by the program, which may choose again while it trains
     kernel: str = ""  # of OpenBLAS that computed it, such as "Haswell"; it decides the last bits
     recipe: str = ""
 
@@ -88,6 +89,7 @@ class RunConfig:
             network=_known(NetworkConfig, "network", network),
             training=_known(TrainingConfig, "training", training),
             threads=_fitting("threads", record.get("threads", 0), 0),
+            tuned=_fitting("tuned", record.get("tuned", False), False),
             kernel=_fitting("kernel", record.get("kernel", ""), ""),
             recipe=str(record.get("recipe", "")),
         )

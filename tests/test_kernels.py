@@ -48,7 +48,7 @@ def without_numpy(monkeypatch, tmp_path):
     monkeypatch.delenv(kernels.VARIABLE, raising=False)
     monkeypatch.setattr(kernels.platformdirs, "user_cache_path", lambda name: tmp_path / "cache")
     monkeypatch.setattr(kernels, "_tried", trial)
-    monkeypatch.setattr(kernels, "_processor", lambda: ("a processor", set.union(*kernels.NEEDS.values())))
+    monkeypatch.setattr(kernels, "processor", lambda: ("a processor", set.union(*kernels.NEEDS.values())))
     yield tried
     os.environ.pop(kernels.VARIABLE, None)
 
@@ -68,11 +68,11 @@ def test_what_was_tried_once_is_not_tried_again_and_child_processes_follow(witho
 def test_what_the_person_set_stays_and_a_processor_without_the_instructions_is_asked_for_nothing(
     without_numpy, monkeypatch
 ):
-    monkeypatch.setattr(kernels, "_processor", lambda: ("a processor", {"avx2"}))
+    monkeypatch.setattr(kernels, "processor", lambda: ("a processor", {"avx2"}))
     assert kernels.choose() == ""
     kernels.use_again("SkylakeX")
     assert kernels.VARIABLE not in os.environ
-    monkeypatch.setattr(kernels, "_processor", lambda: ("a processor", set.union(*kernels.NEEDS.values())))
+    monkeypatch.setattr(kernels, "processor", lambda: ("a processor", set.union(*kernels.NEEDS.values())))
     monkeypatch.setenv(kernels.VARIABLE, "Zen")
     assert kernels.choose() == ""
     kernels.use_again("SkylakeX")
@@ -87,7 +87,7 @@ def test_a_library_user_who_calls_too_late_is_told():
 
 @pytest.mark.slow
 def test_a_trial_says_which_kernel_the_environment_led_to_and_one_that_breaks_down_is_no_kernel(monkeypatch):
-    if not kernels.NEEDS["Haswell"] <= kernels._processor()[1]:
+    if not kernels.NEEDS["Haswell"] <= kernels.processor()[1]:
         pytest.skip("this processor has no AVX2, or does not say so")
     name, seconds = kernels._tried("Haswell")
     assert name == "Haswell"

@@ -103,6 +103,10 @@ class Changes:
 
     def obey(self, command: Command) -> Iterator[Event]:
         """Make a change, or take one back, or make it again; what cannot be done is refused, and nothing changes."""
+        engine = self.trainer.engine  # which may have been chosen anew since
+        if engine.name != self.config.training.engine:
+            training = replace(self.config.training, engine=engine.name)
+            self.config = replace(self.config, training=training, threads=engine.threads)
         try:
             match command.name:
                 case "undo":

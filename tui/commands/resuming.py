@@ -47,12 +47,16 @@ def _go_on_after_early_stop(folder: "RunFolder", trainer: "Trainer", changes: di
 
 
 def prepare(
-    folder: "RunFolder", changes: dict[str, Any], data_dir: Path | None, may_be_locked: bool = False
+    folder: "RunFolder",
+    changes: dict[str, Any],
+    data_dir: Path | None,
+    may_be_locked: bool = False,
+    at_once: bool = False,
 ) -> tuple["Trainer", int]:
     """The run's trainer, where its last checkpoint left it, and its threads. Raises RunError and what loading raises.
 
     changes: epochs, lr, pace and engine, None where they stay as they are. may_be_locked: the process that hands
-    the run over is just about to let go of it.
+    the run over is just about to let go of it. at_once: as in `prepare_engine`.
     """
     from dataclasses import replace
 
@@ -98,7 +102,7 @@ def prepare(
     changer = changeable(trainer, replace(config, training=replace(config.training, engine=trainer.engine.name)))
     if facts and "changes" in facts["state"]:
         changer.load_state(facts["state"]["changes"])
-    prepare_engine(trainer)
+    prepare_engine(trainer, config.tuned and not changes.get("engine"), at_once)
     if config.kernel and (kernel := loaded_kernel()) != config.kernel:
         other = f"with OpenBLAS's kernel {kernel}" if kernel else "with another matrix library"
         say(

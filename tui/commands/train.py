@@ -128,7 +128,7 @@ def train(
     from dnn_tui.runs.folder import create_run
 
     trainer = build_trainer(config, dataset)  # refused before anything is written
-    config = with_engine(config, trainer)
+    config = with_engine(config, trainer, at_once=not how.headless)
     folder = create_run(config, options.runs_dir(runs_dir), name)
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
@@ -160,7 +160,7 @@ def _resume(
         require_terminal("add --headless to train without them")
     if how.headless and not how.detached and changes["pace"] is None:
         changes["pace"] = 0.0
-    trainer, threads = resuming.prepare(folder, changes, data_dir, may_be_locked=how.detached)
+    trainer, threads = resuming.prepare(folder, changes, data_dir, how.detached, at_once=not how.headless)
     if paused:
         trainer.send("pause")
     if how.detach:

@@ -55,7 +55,7 @@ class TrainingSession:
             return
         self.trainer.stay()
         self.trainer.send(Command("pause", by="the end of the training"))
-        self.recorder = Recorder(self.trainer, self.folder)
+        self.recorder, self._threads = Recorder(self.trainer, self.folder), self.trainer.engine.threads
         self._thread = self._make_thread()
         self._thread.start()
 
