@@ -8,7 +8,7 @@ Each is a module beside this one whose `page()` gives the Markdown: keys.py make
 import importlib.util
 from pathlib import Path
 
-PAGES = ("keys", "settings")
+PAGES = ("keys", "lectures", "settings")
 
 
 def file(name: str) -> Path:

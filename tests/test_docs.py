@@ -14,7 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(set(re.findall(r"`dnn-tui ([^`]+)`", README)))
 
 
-@pytest.mark.parametrize("name", ["keys", "settings"])
+@pytest.mark.parametrize("name", ["keys", "lectures", "settings"])
 def test_a_page_is_the_one_the_programs_own_table_makes(name):
     spec = importlib.util.spec_from_file_location("docs_pages", ROOT / "docs" / "pages.py")
     pages = importlib.util.module_from_spec(spec)
