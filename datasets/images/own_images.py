@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..dataset import DataError, Dataset, Request
-from ..tables.preparing import suggest_defaults
+from ..dataset import DataError, Dataset, Defaults, Request
 from .idx import MOST_BYTES, read_idx, read_pair
 from .pictures import Pictures, picture_dataset
 
@@ -238,4 +237,14 @@ def finish(
         test=TEST if request.test is None else request.test,
     )
     data = picture_dataset(name, class_names, read["train"], read.get("test"), request, report, read.get("validation"))
-    return replace(data, defaults=suggest_defaults(len(data.train), data.n_features))
+    return replace(data, defaults=_suggest_defaults(len(data.train)))
+
+
+def _suggest_defaults(rows: int) -> Defaults:
+    """A network and a training length for so many training pictures."""
+    if rows < 2000:
+        return Defaults((64,), "relu", "adam", 0.003, min(32, rows), 100, 80, 0.01)
+    batch_size = 32 if rows < 10_000 else 128 if rows < 100_000 else 512
+    hidden = (64, 32) if rows < 50_000 else (128, 64)
+    epochs = int(np.clip(5000 * batch_size // rows, 5, 60))
+    return Defaults(hidden, "relu", "adam", 0.001, batch_size, epochs, 0, 0.0001)

@@ -16,7 +16,9 @@ MOST_CATEGORIES = 100  # of one column; rarer values count as "other"
 RARE, MANY = 5, 20  # of more than MANY values, those with fewer rows than RARE are taken together
 FAR = 6.0  # deviations: with values beyond it the mean is pulled, so the median takes its place
 SKEWED = 3.0  # of positive numbers beyond this skewness the logarithm is taken
-BINNED_ROWS = 1 << 62  # training rows from which numbers get bins as well
+# training rows from which a number gets half the bins, and all of them
+BINNED = {"regression": (100, 600), "classes": (1000, 1000), "binary": (1000, 1000)}
+MOST_BINNED = 2000  # inputs that are bins, of a table of very many columns
 FEWEST_BINS = 4  # values for bins to be worth their inputs: twice as many
 FOLDS, PRIOR_ROWS = 5, 10  # statistics: a training row's own target is never in its input; so many rows of the mean
 
@@ -41,12 +43,29 @@ class Fitted:
     inside: np.ndarray | None = None
 
 
+def usual_bins(rows: int, numbers: int, task: str) -> int:
+    """How many bins each number gets where nothing is wished, or 0: by training rows, columns of numbers and task.
+
+    Chosen on the half of the tables that benchmarks/tables.py names: bins help wherever there are rows enough to fill
+    them, in regression soon, in classification late.
+    """
+    few, many = BINNED[task]
+    bins = BINS if rows >= many else BINS // 2 if rows >= few else 0
+    bins = min(bins, MOST_BINNED // max(1, numbers))
+    return bins if bins >= FEWEST_BINS else 0
+
+
 def fit_feature(
-    raw: RawColumn, rows: np.ndarray, wish: Wish | None = None, keep: bool = False, outcomes: Outcomes | None = None
+    raw: RawColumn,
+    rows: np.ndarray,
+    wish: Wish | None = None,
+    keep: bool = False,
+    outcomes: Outcomes | None = None,
+    bins: int = 0,
 ) -> Fitted:
     """How to use a column by its training `rows`. keep: do not leave it out because it looks like an identifier.
 
-    Raises DataError where it cannot be used, or not as wished.
+    bins: of a number, where nothing is wished. Raises DataError where it cannot be used, or not as wished.
     """
     name = raw.name
     keep = keep or wish is not None
@@ -70,7 +89,7 @@ def fit_feature(
     if kind == "statistic" and outcomes is not None:
         return _fit_statistic(raw, rows, outcomes)
     if raw.kind == "number" and kind != "category":
-        return _fit_number(raw, rows, kind, wish.bins if wish else 0, keep)
+        return _fit_number(raw, rows, kind, wish.bins if wish else bins, keep)
     return _fit_category(raw, rows, keep)
 
 
@@ -89,7 +108,7 @@ def _fit_number(raw: RawColumn, rows: np.ndarray, kind: str, bins: int, keep: bo
     if not keep and (why := names_rows(name, raw.unnamed, rows, numbers)):
         return Fitted(None, f"{name} left out: {why} (--keep {quoted(name)} to use it).")
     feature, told = _scaled(name, known, kind)
-    edges = _edges(known, bins or BINS) if kind == "ple" or (not kind and len(rows) >= BINNED_ROWS) else ()
+    edges = _edges(known, bins) if bins else ()
     if len(edges) > 1:
         told += f", and {len(edges) - 1} bins between quantiles"
     if raw.note:

@@ -10,7 +10,7 @@ from ..dataset import DataError, Dataset, Defaults, Request, Split
 from ..splitting import split_rows
 from .columns import RawColumn, Table
 from .features import listed
-from .fitting import Fitted, Outcomes, fit_feature
+from .fitting import Fitted, Outcomes, fit_feature, usual_bins
 from .preparation import Preparation
 from .suspicions import look
 from .targets import Target, read_target, target_names
@@ -24,6 +24,7 @@ SPLIT_WORDS = {
 }  # fmt: skip
 MOST_VALUES = 1 << 31  # rows times inputs: 8 GiB as float32
 VALIDATION, TEST = 0.2, 0.2
+SMALL = {"regression": 600, "classes": 1000, "binary": 1000}  # training rows below which a smaller network does better
 
 
 def prepare_table(table: Table, name: str, request: Request, plain: bool = False) -> Dataset:
@@ -49,7 +50,9 @@ def prepare_table(table: Table, name: str, request: Request, plain: bool = False
     wishes = read_wishes(options.get("column"))
     if plain:
         wishes = {column.name: Wish("standard") for column in used if column.kind == "number"} | wishes
-    fitted = _fit(used, parts[0], keep, wishes, _outcomes(target, targets, scale, parts[0]))
+    numbers = sum(column.kind == "number" for column in used)
+    bins = 0 if plain else usual_bins(len(parts[0]), numbers, target.task)
+    fitted = _fit(used, parts[0], keep, wishes, _outcomes(target, targets, scale, parts[0]), bins)
     ignored = (*ignored, *(column.name for column, f in zip(used, fitted, strict=True) if f.feature is None))
     said = [f.said for f in fitted]
     if drop:
@@ -83,7 +86,7 @@ def prepare_table(table: Table, name: str, request: Request, plain: bool = False
         report=(*report, *_grouped(said), *look(table, preparation, target, parts, (train, validation, test))),
         options=dict(options),
         preparation=preparation.to_dict(),
-        defaults=suggest_defaults(len(parts[0]), n_inputs),
+        defaults=suggest_defaults(len(parts[0]), target.task),
     )
 
 
@@ -121,6 +124,7 @@ def _fit(
     keep: tuple[str, ...],
     wishes: dict[str, Wish],
     outcomes: Outcomes | None,
+    bins: int,
 ) -> list[Fitted]:
     """How each column is used. Raises DataError, at all columns whose numbers are ambiguous at once."""
     known = {column.name for column in columns}
@@ -131,7 +135,10 @@ def _fit(
             raise DataError(f"--column {name}: no such column is used; {hint}")
     unsure = [column for column in columns if column.kind == "ambiguous"]
     try:
-        return [fit_feature(column, rows, wishes.get(column.name), column.name in keep, outcomes) for column in columns]
+        return [
+            fit_feature(column, rows, wishes.get(column.name), column.name in keep, outcomes, bins)
+            for column in columns
+        ]
     except DataError as error:
         if len(unsure) < 2 or str(error) == "" or f"{unsure[0].name!r} says" not in str(error):
             raise
@@ -270,14 +277,23 @@ def _grouped(said: list[str], most: int = 60) -> list[str]:
     return told
 
 
-def suggest_defaults(rows: int, inputs: int) -> Defaults:
-    """A network and a training length for so many training rows.
+def suggest_defaults(rows: int, task: str) -> Defaults:
+    """A network and a training for so many training rows, the weights of the best epoch kept, classes calibrated.
 
-    The choice for small tables is the one that did best of twenty on five public ones (benchmarks/tables.py).
+    Chosen on the half of the tables that benchmarks/tables.py names, reported on the other half.
     """
-    if rows < 2000:
-        return Defaults((64,), "relu", "adam", 0.003, min(32, rows), 100, 80, 0.01)
+    pace = 80.0 if rows < 2000 else 0.0
+    if task == "regression" and rows < SMALL["regression"]:
+        return Defaults((64,), "relu", "adam", 0.003, min(32, rows), 100, pace, 0.01, patience=100)
+    calibrate = task != "regression"
+    if rows < SMALL[task]:
+        return Defaults(
+            (128, 64), "relu", "adamw", 0.003, min(32, rows), 60, pace, 0.01, "one_cycle", 0.2,
+            weight_decay=0.05, patience=60, calibrate=calibrate,
+        )  # fmt: skip
     batch_size = 32 if rows < 10_000 else 128 if rows < 100_000 else 512
-    hidden = (64, 32) if rows < 50_000 else (128, 64)
-    epochs = int(np.clip(5000 * batch_size // rows, 5, 60))
-    return Defaults(hidden, "relu", "adam", 0.001, batch_size, epochs, 0, 0.0001)
+    epochs = int(np.clip(6000 * batch_size // rows, 8, 60))
+    return Defaults(
+        (256, 128), "relu", "adamw", 0.004, batch_size, epochs, pace, 0.0, "one_cycle", 0.15,
+        weight_decay=0.02, patience=epochs, calibrate=calibrate,
+    )  # fmt: skip

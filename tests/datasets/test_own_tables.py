@@ -211,7 +211,10 @@ def test_a_large_file_is_read_in_memory_that_its_numbers_need(tmp_path):
     ticks = []
     tracemalloc.start()
     try:
-        data = datasets.load(str(tmp_path / "t.csv"), target="y", progress=lambda *told: ticks.append(told))
+        plain = [f"x{k}=standard" for k in range(columns)]
+        data = datasets.load(
+            str(tmp_path / "t.csv"), target="y", column=plain, progress=lambda *told: ticks.append(told)
+        )
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -308,7 +311,7 @@ def test_the_real_tables_just_work(shared_data):
     assert counts.tolist() == [416, 167]
     assert {"sex=Female", "sex=Male", "ag missing"} <= set(liver.feature_names)
     boston = datasets.load(str(shared_data / "csv" / "boston_housing.csv"), target="medv")
-    assert (boston.task, boston.n_features) == ("regression", 13)
+    assert (boston.task, len(boston.preparation["features"])) == ("regression", 13)
     assert sum(map(len, (boston.train, boston.validation, boston.test))) == 506
 
 

@@ -217,7 +217,7 @@ def test_without_the_data_the_rest_stands(train, page_of, tmp_path):
     (why,) = [p.text for p in page.all("p") if "could not be evaluated" in p.text]
     assert "rows.csv" in why
     assert page.all("table", class_="classes") == []
-    assert len(page.all("figure", class_="chart")) == 2  # loss and accuracy
+    assert len(page.all("figure", class_="chart")) == 3  # loss, accuracy, and η, which goes in one cycle
     (ended,) = events(run, "run_ended")
     assert ended["metrics"]["test"]["loss"] in page.all("div", class_="tiles")[0].numbers
 
