@@ -32,6 +32,7 @@ POLL_SECONDS = 0.1
 MOST_SNAPSHOTS = 100  # of what is past when a viewer comes: each is some kilobytes, and the line may be slow
 BATCH = 1 << 16  # bytes
 SNAPSHOT = b'{"event":"snapshot"'
+STARTED = b'{"event":"run_started"'
 
 
 class Relay:
@@ -67,14 +68,16 @@ class Relay:
             with self.folder.events_file.open("rb") as file:
                 file.seek(begin)
                 count = sum(line.startswith(SNAPSHOT) for line in file)
-        every, seen = max(1, -(-count // MOST_SNAPSHOTS)), 0
+        every, seen, begun = max(1, -(-count // MOST_SNAPSHOTS)), 0, False
 
         def keep(line: bytes) -> bool:
-            nonlocal seen
+            nonlocal seen, begun
             if not line.startswith(SNAPSHOT):
+                begun |= line.startswith(STARTED)
                 return True
             seen += 1
-            return (count - seen) % every == 0  # the newest is among them
+            first, begun = begun, False  # of a start or a change: it alone has the rows that are drawn
+            return first or (count - seen) % every == 0  # the newest is among them
 
         while self._send(self._tail.read_lines(), keep):
             pass
@@ -100,7 +103,7 @@ class Relay:
     def _look_at(self, line: bytes) -> None:
         """Learn from the log who writes it."""
         try:
-            if line.startswith(b'{"event":"run_started"') and isinstance(event := decode(line), RunStarted):
+            if line.startswith(STARTED) and isinstance(event := decode(line), RunStarted):
                 self._process, self._ended = event.process, False
                 if not self._lives:  # said first, or the viewer would lose the run again
                     self._lives = True

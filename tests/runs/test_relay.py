@@ -5,13 +5,14 @@ import json
 import os
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
-from dnn_tui.mlp.events import Snapshot
+from dnn_tui.mlp.events import RunStarted, Snapshot
 from dnn_tui.runs.config import DatasetConfig, RunConfig
 from dnn_tui.runs.folder import create_run
-from dnn_tui.runs.log import encode
+from dnn_tui.runs.log import encode, read_log
 from dnn_tui.runs.recorder import recorded
 from dnn_tui.runs.relay import MOST_SNAPSHOTS, Relay
 
@@ -65,6 +66,22 @@ def test_every_event_is_sent_as_it_stands_but_only_some_of_the_old_pictures(fold
     assert [line for line in sent if line not in pictures] == [line for line in lines if b'"snapshot"' not in line]
     assert MOST_SNAPSHOTS / 2 < len(pictures) <= MOST_SNAPSHOTS
     assert sent[-1] == lines[-1]
+
+
+def test_the_first_picture_after_a_change_is_always_sent_since_it_alone_has_the_rows(folder):
+    events = read_log(folder.events_file)[0]
+    start = next(event for event in events if isinstance(event, RunStarted))
+    last = next(event for event in reversed(events) if isinstance(event, Snapshot))
+    for rank in range(5):  # at every place among those of which one in three is sent
+        with folder.events_file.open("a", encoding="utf-8") as file:
+            file.write(encode(replace(start, step=last.step, change=f"change {rank}")) + "\n")
+            file.writelines(encode(replace(last, elapsed=1e6 + rank + k / 10)) + "\n" for k in range(4))
+    viewer = Viewer(folder)
+    sent = viewer.wait_for(at(len(folder.events_file.read_bytes())))
+    viewer.leave()
+    elapsed = [json.loads(line).get("elapsed", 0) for line in sent]
+    assert {1e6 + rank for rank in range(5)} <= set(elapsed)
+    assert not {1e6 + rank + k / 10 for rank in range(5) for k in (1, 2, 3)} <= set(elapsed)
 
 
 def test_it_goes_on_after_a_place_and_with_what_is_appended(folder):
