@@ -5,13 +5,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .commands import Command
     from .config import TrainingConfig, TrainingError
     from .network import Network, NetworkError
-    from .trainer import Command, Trainer
+    from .trainer import Trainer
 
 __all__ = ["Command", "Network", "NetworkError", "Trainer", "TrainingConfig", "TrainingError"]
 _HOME = {
-    "Command": ".trainer",
+    "Command": ".commands",
     "Network": ".network",
     "NetworkError": ".network",
     "Trainer": ".trainer",

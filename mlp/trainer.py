@@ -11,9 +11,9 @@ import math
 import queue
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from .arrays import Array
 from .batches import Batches
 from .calibration import can_calibrate, divide_last_layer, temperature
 from .checks import check_fit, make_loss
+from .clock import Clock
+from .commands import Changer, Command
 from .config import TrainingConfig, TrainingError
 from .data import Data
 from .dropout import Dropout
@@ -31,6 +33,7 @@ from .events import Alert, CommandApplied, Event, Progress, Snapshot
 from .network import Network
 from .optimizers import make_optimizer
 from .randomness import stream
+from .rate import Rate
 from .schedules import Schedule
 from .snapshot import Viewer
 from .steps import make_steps
@@ -41,34 +44,10 @@ SNAPSHOT_SECONDS = 0.5
 # of a trainer that goes on as another: what is its own
 _STAYS = {
     *("run", "commands", "changer", "tuner", "paused", "stays", "_due", "_stop", "_message"),
-    *("_elapsed", "_resumed_at", "_losses", "_progress_at", "_progress_elapsed"),
+    *("clock", "_losses", "_progress_at", "_progress_elapsed"),
 }
 # overflow on the way to a loss that is no number is told by an Alert, with step and layer, not by NumPy on stderr
 QUIETLY = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
-
-
-@dataclass(frozen=True)
-class Command:
-    """pause, resume, step, stop, interrupt, set_lr (value), checkpoint, sample (value: +1 or -1),
-
-    pace (value: at most so many steps a second, 0 for full speed), prolong (value: epochs in all), tiles (value: a
-    `tiles.Wish` as text), change (value: a text), undo, redo: what a trainer's `changer` makes of them; tune: let its
-    `tuner` choose now; stay (value: 1, or 0 to end as usual).
-    """
-
-    name: str
-    value: float | str | None = None
-    by: str = ""
-
-
-class Changer(Protocol):
-    """What obeys change, undo and redo for a trainer, between two steps: `experiments.changing` has one."""
-
-    def obey(self, command: Command) -> Iterator[Event]:
-        """Do it, or refuse it; what is to be told of it."""
-
-    def state(self) -> dict[str, Any]:
-        """What of it must be kept with the trainer's own state, to go on later: arrays and JSON-able values."""
 
 
 class Trainer:
@@ -88,7 +67,7 @@ class Trainer:
         )
         self.optimizer.train_only(network.parts_without(config.frozen))
         self.steps_per_epoch = math.ceil(rows / config.batch_size)
-        self.schedule = Schedule(config, self.steps_per_epoch)
+        self.rate = Rate(Schedule(config, self.steps_per_epoch))
         self.batches = Batches(data, config, network.dtype)
         dropped = config.dropout or config.input_dropout
         self.dropout = Dropout(network.layers, config.dropout, config.input_dropout, config.seed) if dropped else None
@@ -100,10 +79,7 @@ class Trainer:
         self.epochs = config.epochs  # grows when the run is prolonged
         # where the training last began anew: what it does from there on is what it would do from 0
         self.begun_step, self.begun_epoch = 0, 0
-        self.schedule_begun = 0  # the step at which the schedule stood at its start, or would have
-        # set_lr: the rate asked for, and what the schedule said then; its shape is kept from there on
-        self._lr_set: tuple[float, float] | None = None
-        self.lr = self._scheduled_lr(self.step)
+        self.lr = self.rate.at(self.step)
         self.best_epoch, self.best_loss = 0, math.inf
         self._best_theta = network.theta.copy() if config.patience else None
         self._waited = 0  # epochs since the best one, for early stopping
@@ -126,9 +102,7 @@ class Trainer:
         self.viewer, self._watch = Viewer(network, data), Watch()
         self.shown = data.validation if len(data.validation) else data.train
         self._sample = 0
-        self._elapsed = 0.0
-        self._resumed_at: float | None = None  # by the clock; None while it stands
-        self._epoch_start = 0.0
+        self.clock, self._epoch_start = Clock(), 0.0
         self._losses: list[float] = []
         self._progress_at, self._progress_elapsed, self._snapshot_at = 0.0, 0.0, 0.0
 
@@ -141,7 +115,7 @@ class Trainer:
     def events(self) -> Iterator[Event]:
         """Train, yielding what happens; the last event is RunEnded."""
         yield reports.started(self)
-        self._resumed_at = time.perf_counter()
+        self.clock.start()
         yield self._snapshot(None)
         try:
             while True:
@@ -153,7 +127,7 @@ class Trainer:
                     break
                 yield from self._rest()
         finally:
-            self._pause_clock()
+            self.clock.stop()
         yield reports.ended(self, self._stop or "completed", self._message)
 
     def _is_left(self) -> bool:
@@ -240,7 +214,7 @@ class Trainer:
 
     def _train(self, steps: int) -> list[float]:
         """That many steps on the next rows, or as many as the engine does at once; their losses."""
-        rates = [self._scheduled_lr(self.step + k) for k in range(steps)]
+        rates = [self.rate.at(self.step + k) for k in range(steps)]
         losses = self.engine.run(self.batches, rates)
         self.step += len(losses)
         self.lr = rates[len(losses) - 1]
@@ -264,7 +238,7 @@ class Trainer:
             self._waited += 1
             if self.config.patience and self._waited >= self.config.patience:
                 self._stop = "early_stopping"
-        self.schedule.epoch_ended(judged)
+        self.rate.schedule.epoch_ended(judged)
         self.batches.order = None
         self._sample = (self._sample + 1) % len(self.shown)
         yield replace(ended, best=better)
@@ -304,25 +278,13 @@ class Trainer:
 
     def set_lr(self, lr: float) -> None:
         """Go on from here with this learning rate; the shape of the schedule is kept."""
-        self._lr_set, self.lr = (lr, self.schedule.lr(self.step - self.schedule_begun)), lr
+        self.rate.set(lr, self.step)
+        self.lr = lr
 
     def follow_schedule(self) -> None:
         """Go on with the learning rate that the schedule says, whatever was set."""
-        self._lr_set = None
-        self.lr = self._scheduled_lr(self.step)
-
-    @property
-    def lr_is_set(self) -> bool:
-        """Whether η was set while it ran."""
-        return self._lr_set is not None
-
-    def _scheduled_lr(self, step: int) -> float:
-        """η of the step that has `step` steps before it."""
-        scheduled = self.schedule.lr(step - self.schedule_begun)
-        if self._lr_set is None:
-            return scheduled
-        asked, then = self._lr_set
-        return asked * (scheduled / then) if then else asked
+        self.rate.follow_schedule()
+        self.lr = self.rate.at(self.step)
 
     # ---- to go on later, bit for bit
 
@@ -364,9 +326,7 @@ class Trainer:
             "epoch": self.epoch,
             "epochs": self.epochs,
             "begun": [self.begun_step, self.begun_epoch],
-            "schedule_begun": self.schedule_begun,
-            "lr_set": list(self._lr_set) if self._lr_set else None,
-            "schedule": self.schedule.state(),
+            **self.rate.state(),
             "pace": self.pace,
             "sample": self._sample,
             "best_epoch": self.best_epoch,
@@ -399,18 +359,17 @@ class Trainer:
             self.dropout.rng.bit_generator.state = state["streams"]["dropout"]
         self.step, self.epoch, self.epochs = state["step"], state["epoch"], state["epochs"]
         self.begun_step, self.begun_epoch = state.get("begun", (0, 0))
-        self.schedule_begun = state.get("schedule_begun", 0)
         self.batches.resume(state["order"], state["position"], self.epoch - self.begun_epoch)
         self._epoch_start = state["epoch_start"]
-        self._lr_set = tuple(state["lr_set"]) if state.get("lr_set") else None
-        self.schedule.load(state["schedule"])
-        self.lr = self._scheduled_lr(self.step)
+        self.rate.load(state)
+        self.lr = self.rate.at(self.step)
         self.pace, self._sample = state["pace"], state["sample"]
         self.best_epoch, self.best_loss = state["best_epoch"], float(state["best_loss"])
         self._waited = state["waited"]
         if self.config.patience and self._waited >= self.config.patience and not self.in_epoch:
             self._stop = "early_stopping"  # it stops where the run that was never interrupted did
-        self._elapsed = self._progress_elapsed = state["elapsed"]
+        self.clock.set(state["elapsed"])
+        self._progress_elapsed = state["elapsed"]
 
     def become(self, other: "Trainer") -> None:
         """Go on, between two steps, as another trainer that stands at the same step: its network, data, everything.
@@ -445,9 +404,9 @@ class Trainer:
         command: Command | None
         try:
             if self.paused:
-                self._pause_clock()
+                self.clock.stop()
                 command = self.commands.get()
-                self._resumed_at = time.perf_counter()
+                self.clock.start()
                 return command
             if self.pace and (wait := self._next_step_at - time.perf_counter()) > 0:
                 return self.commands.get(timeout=wait)
@@ -512,11 +471,7 @@ class Trainer:
     @property
     def elapsed(self) -> float:
         """Seconds of training so far, pauses not counted."""
-        running = time.perf_counter() - self._resumed_at if self._resumed_at is not None else 0.0
-        return self._elapsed + running
-
-    def _pause_clock(self) -> None:
-        self._elapsed, self._resumed_at = self.elapsed, None
+        return self.clock.elapsed
 
     def _progress(self) -> Iterator[Event]:
         if not self._losses:

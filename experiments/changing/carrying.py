@@ -171,7 +171,7 @@ def _state(old: Trainer, new: Trainer, data: Dataset) -> dict[str, Any]:
 
 def _schedule(old: Trainer, new: Trainer, state: dict[str, Any]) -> dict[str, Any]:
     """Where the schedule stands: after as many epochs as before, however many steps these are now."""
-    begun, before, after = old.schedule_begun, old.config, new.config
+    begun, before, after = old.rate.begun, old.config, new.config
     again = old.in_epoch and state["order"] is None
     if again or old.steps_per_epoch != new.steps_per_epoch:
         done = (old.step - begun) / old.steps_per_epoch
@@ -182,8 +182,8 @@ def _schedule(old: Trainer, new: Trainer, state: dict[str, Any]) -> dict[str, An
     if before.lr != after.lr:
         lr_set = None
     elif lr_set and any(getattr(before, name) != getattr(after, name) for name in SCHEDULE_FIELDS):
-        lr_set = [old.lr, new.schedule.lr(old.step - begun)]  # it goes on from the η there is, as the new one goes
-    return {"schedule_begun": begun, "lr_set": lr_set, "schedule": old.schedule.state()}
+        lr_set = [old.lr, new.rate.schedule.lr(old.step - begun)]  # it goes on from the η there is, as the new one goes
+    return {"schedule_begun": begun, "lr_set": lr_set, "schedule": old.rate.schedule.state()}
 
 
 def _best(old: Trainer, new: Trainer, data: Dataset) -> dict[str, Any]:

@@ -152,7 +152,7 @@ class Changes:
             least = trainer.epoch - trainer.begun_epoch
             if config.training.epochs < least:
                 raise ChangeError(f"The training is in epoch {least} already: epochs must be at least that.")
-        again = "lr" in change.named and trainer.lr_is_set  # η was set otherwise in the meantime
+        again = "lr" in change.named and trainer.rate.is_set  # η was set otherwise in the meantime
         if config == before and not (change.reset or change.edits or again):
             raise ChangeError("That is how it is already.")
         theta = trainer.network.theta.copy() if trainer.network.parameters <= KEPT_FOR_UNDO else None
