@@ -4,7 +4,7 @@ import json
 import os
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -89,9 +89,8 @@ class RunFolder:
         Raises RunError or OSError.
         """
         record = read_toml(self.config_file)
-        header = {key: value for key, value in record.items() if not isinstance(value, dict)}
-        for key in ("format", "threads", "recipe"):
-            header.pop(key, None)
+        own = {"format", *(part.name for part in fields(RunConfig))}
+        header = {key: value for key, value in record.items() if key not in own}
         replace_private(self.config_file, config.to_toml(**header).encode())
 
 

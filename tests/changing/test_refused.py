@@ -1,10 +1,14 @@
 """Changes that make no sense: one sentence each, and the training goes on as it was."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from playing import CIRCLE, Driven, started
 
 from dnn_tui.experiments.changing.changed import changed
+from dnn_tui.experiments.changing.words import VERBS
 from dnn_tui.mlp.events import Alert
 
 REFUSED = [
@@ -75,3 +79,14 @@ def test_what_only_the_optimizer_before_takes_goes_with_it():
     config = changed(changed(CIRCLE, "optimizer=momentum; momentum=.8"), "optimizer=adam")
     assert (config.training.momentum, config.training.lr) == (None, 0.001)
     assert changed(config, "optimizer=sgd; lr=.5").training.lr == 0.5
+
+
+def test_every_change_that_the_page_shows_is_one():
+    page = (Path(__file__).parents[2] / "docs" / "changing.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
+    shown = [text for row in rows for text in re.findall("`([^`]*)`", "".join(row))]
+    texts = [text for text in shown if "…" not in text and ("=" in text or text in VERBS)]
+    assert len(texts) > 20
+    assert {text.split()[0] for text in texts if text.split()[0] in VERBS} == set(VERBS)
+    for text in texts:
+        changed(CIRCLE, text)
