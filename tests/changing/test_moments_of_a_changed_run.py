@@ -75,8 +75,7 @@ def test_nothing_breaks_between_a_change_and_the_first_picture_after_it():
             moment = Moment(state)
             assert moment.snapshot is None
             for cls in (*PANELS, StatusPanel):
-                panel = cls.__new__(cls)
-                panel.back = 0
+                panel = cls()
                 panel.draw(panel.view(moment, 78, 20), 78, 20, FULL)
     assert seen == 3
 
@@ -86,8 +85,7 @@ def test_every_panel_draws_every_moment_of_a_changed_run(state, size):
     for step in (None, 0, 12, 19, 20, 23, 24, 26, 30):
         moment = Moment(state, Look(at=step))
         for cls in (*PANELS, StatusPanel):
-            panel = cls.__new__(cls)
-            panel.back = 0
+            panel = cls()
             view = panel.view(moment, *size)  # also of panels that do not fit this moment: the screen may be late
             assert panel.draw(view, *size, FULL).chars.shape == size[::-1], (cls.NAME, step)
 
