@@ -32,6 +32,14 @@ class Grid:
         text = visible(text)
         if not 0 <= y < self.height:
             return x + cell_len(text)
+        if len(text) > 2 and (text.isascii() or all(_cells(character) == 1 for character in text)):  # at once
+            left, right = max(0, x), min(self.width, x + len(text))
+            if right > left:
+                self.chars[y, left:right] = np.frombuffer(text[left - x : right - x].encode("utf-32-le"), "<u4")
+                self.fg[y, left:right] = ink
+                if behind is not None:
+                    self.bg[y, left:right] = behind
+            return x + len(text)
         for character in text:
             size = _cells(character)
             if size == 0:  # combining marks have no cell of their own
