@@ -18,6 +18,9 @@ from hypothesis import settings
 # library take six times the processor's time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# no test outlives the machine: what is written need not be on its disk before it goes on
+os.fsync = lambda descriptor: None
+
 # anything random takes a seed: the same examples in every run, on machines of any speed
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.load_profile("seeded")

@@ -12,6 +12,7 @@ from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.log import LogWriter
 from dnn_tui.runs.recorder import this_process
 from dnn_tui.runs.state import RunState
+from dnn_tui.tui.sessions import telling
 from dnn_tui.tui.sessions.telling import watchdog, worth_telling
 from dnn_tui.tui.sessions.watched import WatchSession
 from dnn_tui.tui.terminal.attention import RESTORE_TITLE, SAVE_TITLE, Attention
@@ -103,8 +104,7 @@ def test_a_run_that_lives_and_says_nothing_is_stalled_until_it_speaks_again(even
     session = WatchSession(folder)
     session.poll()
     assert session.state.alerts == []
-    monkeypatch.setattr(RunState, "patience", lambda self: 0.1)
-    time.sleep(0.2)
+    monkeypatch.setattr(RunState, "patience", lambda self: 0.0)
     for _ in range(3):
         session._checked_at = 0.0
         session.poll()
@@ -131,12 +131,22 @@ def test_patience_grows_with_what_the_run_s_own_steps_take():
 
 
 def test_the_process_that_trains_notices_its_own_silence(events, monkeypatch):
-    monkeypatch.setattr(RunState, "patience", lambda self: 0.1)
-    state, told = RunState(), []
+    monkeypatch.setattr(RunState, "patience", lambda self: 0.0)
+    monkeypatch.setattr(telling, "LOOKS_EVERY_SECONDS", 0.001)
+    looks = []
+
+    class Looked(RunState):
+        def __getattribute__(self, name):
+            if name == "version":  # what the watchdog asks for first, at every look
+                looks.append(name)
+            return super().__getattribute__(name)
+
+    state, told = Looked(), []
     state.apply(events[0])
     with watchdog(state, told.append):
         wait_until(lambda: told)
-        time.sleep(1.2)
+        so_far = len(looks)
+        wait_until(lambda: len(looks) > so_far + 20)
     assert [event.kind for event in told] == ["stalled"]
 
 

@@ -13,6 +13,7 @@ from dnn_tui.runs.log import encode
 from dnn_tui.runs.state import RunState
 
 LAST_WORDS_SECONDS = 10.0  # how long the command may take for the end of the run before the program leaves
+LOOKS_EVERY_SECONDS = 1.0  # of the watchdog, at how far the run is
 
 
 def worth_telling(event: Event) -> bool:
@@ -67,7 +68,7 @@ def watchdog(state: RunState, tell: Callable[[Alert], None]) -> Iterator[None]:
 
     def watch() -> None:
         version, news_at, told = -1, time.monotonic(), False
-        while not closing.wait(1.0):
+        while not closing.wait(LOOKS_EVERY_SECONDS):
             if state.version != version or state.paused:
                 version, news_at, told = state.version, time.monotonic(), False
             elif not told and state.started and not state.ended and time.monotonic() - news_at > state.patience():
