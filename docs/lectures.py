@@ -7,13 +7,7 @@ command and looks for what stands behind its arrow.
 from pathlib import Path
 from typing import NamedTuple
 
-DECKS = {
-    "000": "One Fourth Labs, Multilayered Network of Neurons",
-    "001": "MIT 6.S191 notes",
-    "002": "Deep learning distilled, in PyTorch",
-    "003": "Neural Networks 2",
-    "004": "Lecture 10",
-}
+from dnn_tui.datasets.lessons import DECKS
 
 
 class Row(NamedTuple):
@@ -48,7 +42,8 @@ def page() -> str:
         "`--html`, `--md`, `--tex` and `--worksheet` put a lesson on paper.",
     ]
     for deck, says in DECKS.items():
-        of_deck = [row for row in table if row.deck == deck]
+        if not (of_deck := [row for row in table if row.deck == deck]):
+            continue  # "own": lessons of one's own
         slides = any(row.slide for row in of_deck)
         head = (
             ["| slide | what | commands | |", "|---|---|---|---|"]

@@ -10,7 +10,7 @@ import numpy as np
 from dnn_tui.datasets.expression import number
 from dnn_tui.mlp.explain import Checked, Number, Step
 from dnn_tui.mlp.explain.batch import BatchPass, Extras, explain_batch, run_batch
-from dnn_tui.mlp.explain.check import ALL_UP_TO, EPSILON, SAMPLED, TOLERANCE
+from dnn_tui.mlp.explain.check import EPSILON, TOLERANCE, places
 from dnn_tui.mlp.optimizers import Optimizer
 
 from .network_subject import NetworkSubject
@@ -148,25 +148,18 @@ class BatchSubject(Subject):
     @np.errstate(all="ignore")
     def check(self) -> list[Checked]:
         """∂J/∂θ of the batch, before clipping, against central differences; sets the badge."""
-        p, rng, checked, at = self.run, np.random.default_rng(0), [], 0
+        p, checked = self.run, []
         theta, gradient = p.network.theta, p.network.grad / p.clip
-        for i in range(1, p.layers + 1):
-            for kind, values in (("W", p.network.W[i]), ("b", p.network.b[i])):
-                where = np.arange(values.size)
-                if p.network.parameters > ALL_UP_TO and values.size > SAMPLED:
-                    where = np.sort(rng.choice(values.size, SAMPLED, replace=False))
-                for k in where:
-                    ends = []
-                    for sign in (1, -1):
-                        moved = theta.copy()
-                        moved[at + k] += sign * EPSILON
-                        ends.append(p.loss_with(moved))
-                    quotient, ours = (ends[0] - ends[1]) / (2 * EPSILON), float(gradient[at + k])
-                    error = abs(ours - quotient) / max(1e-8, abs(ours) + abs(quotient))
-                    right = error < TOLERANCE or abs(ours - quotient) < 1e-13 * max(1.0, abs(p.objective)) / EPSILON
-                    index = tuple(int(n) for n in np.unravel_index(k, values.shape))
-                    checked.append(Checked(i, kind, index, ours, quotient, error, "pass" if right else "fail"))
-                at += values.size
+        for layer, kind, index, at in places(p.network):
+            ends = []
+            for sign in (1, -1):
+                moved = theta.copy()
+                moved[at] += sign * EPSILON
+                ends.append(p.loss_with(moved))
+            quotient, ours = (ends[0] - ends[1]) / (2 * EPSILON), float(gradient[at])
+            error = abs(ours - quotient) / max(1e-8, abs(ours) + abs(quotient))
+            right = error < TOLERANCE or abs(ours - quotient) < 1e-13 * max(1.0, abs(p.objective)) / EPSILON
+            checked.append(Checked(layer, kind, index, ours, quotient, error, "pass" if right else "fail"))
         failed = sum(row.verdict == "fail" for row in checked)
         self.badge = (
             f"✗ {failed} of {len(checked)} mean gradients differ from central differences (a kink may lie between)"

@@ -1,11 +1,13 @@
 """Gradient check: backpropagation against central differences, in float64."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from ..backprop import Workspace, forward, row_losses
+from ..network import Network
 from .passes import Pass
 from .step import Focus
 
@@ -34,19 +36,20 @@ class Checked:
 @np.errstate(all="ignore")
 def gradient_check(p: Pass, seed: int = 0) -> list[Checked]:
     """(L(θ+ε) − L(θ−ε)) / 2ε for all parameters, or a random part of a large network."""
-    rng = np.random.default_rng(seed)
-    checked = []
-    at = 0
-    for i in range(1, p.layers + 1):
-        for kind, values in (("W", p.network.W[i]), ("b", p.network.b[i])):
+    return [check_one(p, *place) for place in places(p.network, seed)]
+
+
+def places(network: Network, seed: int = 0) -> Iterator[tuple[int, str, Focus, int]]:
+    """What is checked: (layer, "W" or "b", index, place in theta) of all parameters, or of a random part."""
+    rng, at = np.random.default_rng(seed), 0
+    for i in range(1, network.layers + 1):
+        for kind, values in (("W", network.W[i]), ("b", network.b[i])):
             where = np.arange(values.size)
-            if p.network.parameters > ALL_UP_TO and values.size > SAMPLED:
+            if network.parameters > ALL_UP_TO and values.size > SAMPLED:
                 where = np.sort(rng.choice(values.size, SAMPLED, replace=False))
             for k in where:
-                index = tuple(int(n) for n in np.unravel_index(k, values.shape))
-                checked.append(check_one(p, i, kind, index, at + int(k)))
+                yield i, kind, tuple(int(n) for n in np.unravel_index(k, values.shape)), at + int(k)
             at += values.size
-    return checked
 
 
 @np.errstate(all="ignore")

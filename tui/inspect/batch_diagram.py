@@ -9,8 +9,9 @@ from dnn_tui.mlp.explain.batch import BatchPass, shares
 from dnn_tui.mlp.explain.notation import indexed
 
 from ..drawing.grid import Grid, fit
-from ..drawing.theme import STEPS, Ink
+from ..drawing.theme import Ink
 from .look import Look
+from .numbers_grid import bar_of
 from .part import window
 
 BAR = 18  # cells of a bar at most
@@ -43,7 +44,7 @@ def draw_batch(subject: BatchSubject, step: Step, look: Look, width: int, height
         grid.put(first, y, losses[r], Ink.TEXT)
         grid.put(second, y, said[r], Ink.TITLE if r == here else Ink.TEXT)
         if known["votes"] and bar >= 5:
-            _bar(grid, third, y, float(votes[r]) / top, bar)
+            bar_of(grid, third, y, float(votes[r]) / top, bar)
     y = len(rows) + 1
     if len(rows) < p.rows:
         grid.put(0, y, f"rows {rows[0] + 1}–{rows[-1] + 1} of {p.rows}", Ink.WARN)
@@ -92,11 +93,3 @@ def _reached(subject: BatchSubject, wanted: str, look: Look) -> bool:
     """Whether that step lies behind: what comes later is not told before."""
     hidden = look.hidden and subject.steps[look.at].id == wanted
     return not hidden and wanted in {step.id for step in subject.steps[: look.at + 1]}
-
-
-def _bar(grid: Grid, x: int, y: int, share: float, width: int) -> None:
-    half = width // 2
-    size = round(abs(share) * half) if np.isfinite(share) else 0
-    grid.put(x + half, y, "│", Ink.FAINT)
-    ink = (Ink.POSITIVE if share > 0 else Ink.NEGATIVE) + STEPS - 1
-    grid.put(x + half + 1 if share > 0 else x + half - size, y, "━" * size, ink)

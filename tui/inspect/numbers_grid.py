@@ -59,7 +59,7 @@ def numbers_grid(
             x = _cell(grid, x, y, text, signed_ink(0.0 if text.strip() == "0" else entry, top), here, changed, mono)
         x = grid.put(x, y, part.bracket(y, right=True), Ink.FAINT)
         if upright and width - x > 8:
-            _bar(grid, x + 1, y, entry / top, min(20, width - x - 2))
+            bar_of(grid, x + 1, y, entry / top, min(20, width - x - 2))
     if said:
         grid.put(x + 1 if beside else margin, len(part.rows) - beside, said, Ink.WARN)
     return grid
@@ -164,7 +164,7 @@ def place_in(value: np.ndarray, focus: tuple[int, ...], upright: bool) -> tuple[
     return 0, 0
 
 
-def _bar(grid: Grid, x: int, y: int, share: float, width: int) -> None:
+def bar_of(grid: Grid, x: int, y: int, share: float, width: int) -> None:
     """A signed bar: to the right above 0, to the left below."""
     half = width // 2
     size = round(abs(share) * half) if np.isfinite(share) else 0

@@ -71,7 +71,7 @@ def draw_presented(
             y += 1
         y += gap if block else 0
     if stage:
-        name = look.say(element_name(step.result.name, look.element(step)))
+        name = look.say(_named(step, look))
         grid.put(margin, y, f"{name} =" if scale else f"{name} = {text}", Ink.DIM if scale else Ink.TITLE)
         grid.paste(big, margin, y + 1)
         y += 1 + big.height + gap
@@ -95,6 +95,14 @@ def _head(steps: list[Step], look: Look, width: int) -> list[tuple[str, int]]:
         (fit(title[0].upper() + title[1:], width), Ink.TITLE),
         ("━" * done, Ink.ACCENT),
     ]
+
+
+def _named(step: Step, look: Look) -> str:
+    element = look.element(step)
+    if step.symbol != "(w, b)":
+        return element_name(step.result.name, element)
+    last = step.result.value.size - 1
+    return "b" if element[0] == last else "w" if last == 1 else f"w_{element[0] + 1}"
 
 
 def _numbers(step: Step, look: Look, stage: int, width: int) -> list[str]:
