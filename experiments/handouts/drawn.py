@@ -15,7 +15,7 @@ from .figures import Axes, Box, Circle, Figure
 
 MOST_UNITS = 8  # of a layer that are drawn
 MOST_WEIGHTS = 12  # between two layers that are written on their edges
-SHADES = 8
+SHADES, COLOURS = 8, 6
 COLUMNS, ROWS = 40, 24  # fields of a surface or a plane
 GAP, STEP = 150.0, 52.0  # from layer to layer and from unit to unit
 
@@ -187,13 +187,13 @@ def error_figure(subject: DescentSubject) -> Figure:
     axes.frame("update", "error")
     for k, (walk, errors) in enumerate(curves):
         thin = np.unique(np.linspace(0, len(errors) - 1, 150).round().astype(int))
-        axes.curve(thin.astype(float), errors[thin], f"s{k % 4}")
+        axes.curve(thin.astype(float), errors[thin], f"s{k % COLOURS}")
         _key(figure, 345, 30 + 18 * k, walk.name, k)
     return figure
 
 
 def _key(figure: Figure, x: float, y: float, name: str, k: int) -> None:
-    figure.line((x, y), (x + 22, y), kind=f"s{k % 4}")
+    figure.line((x, y), (x + 22, y), kind=f"s{k % COLOURS}")
     figure.label(x + 28, y + 4, name[:14], "start", small=True)
 
 
@@ -212,7 +212,7 @@ def surface_figure(subject: DescentSubject) -> Figure:
     _fields(figure, axes, 1 - (errors - errors.min()) / (float(np.ptp(errors)) or 1.0))
     axes.frame("w", "b")
     for k, (walk, path) in enumerate(zip(subject.walks, paths, strict=True)):
-        axes.curve(path[:, 0], path[:, 1], f"s{k % 4}")
+        axes.curve(path[:, 0], path[:, 1], f"s{k % COLOURS}")
         figure.circles.append(Circle(*axes.at(*map(float, path[0])), 4, "dot"))
         _key(figure, 345, 30 + 18 * k, walk.name, k)
     return figure

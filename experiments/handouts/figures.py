@@ -11,7 +11,7 @@ SHORTEST = 2.0  # units of a line's part: less could not be seen
 
 @dataclass(frozen=True)
 class Path:
-    """A line through points; kind: "edge", "faint", "axis", "s0" … "s3", "s0 dashed"."""
+    """A line through points; kind: "edge", "faint", "axis", "s0" … "s5", "s0 dashed"."""
 
     points: tuple[tuple[float, float], ...]
     kind: str = "edge"

@@ -5,12 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from dnn_tui.datasets.lessons import load_lesson
+from dnn_tui import datasets
+from dnn_tui.datasets.lessons import lesson_names, load_lesson
 from dnn_tui.experiments.explaining.batch_subject import BatchSubject, batches_of
 from dnn_tui.experiments.explaining.document import FORMATS, document
 from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.experiments.explaining.subject import InspectError
-from dnn_tui.mlp import Network, TrainingConfig
+from dnn_tui.experiments.explaining.targets import trainer_subject
+from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.backprop import Workspace, backward, forward
 from dnn_tui.mlp.dropout import Dropout
 from dnn_tui.mlp.explain import find_step
@@ -193,6 +195,21 @@ def test_a_batchs_script_reproduces_it_with_every_optimizer_and_its_past(optimiz
     exec(compile(code, "script", "exec"), {})  # our own text, in a test
 
 
+NETWORKS = [name for name in lesson_names() if load_lesson(name).kind == "network"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_lesson_with_a_network_can_be_taken_as_a_batch_of_all_its_rows(name):
+    subject = batch(name, "all")
+    exec(compile(document(subject, "python"), "script", "exec"), {})  # our own text, in a test
+    single = subject_of(load_lesson(name))
+    losses = []
+    for k in range(len(single.rows)):
+        single.choose(k)
+        losses.append(single.run.value)
+    assert subject.run.value == pytest.approx(np.mean(losses), rel=1e-12)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_batch_is_written_in_every_format(form):
     text = document(batch(**SETTINGS), form, z_a=True)
@@ -216,6 +233,17 @@ def test_the_mean_gradient_with_penalties_and_masks_passes_the_check_by_central_
     subject = batch(**SETTINGS)
     assert {row.verdict for row in subject.check()} == {"pass"}
     assert len(subject.check()) == 35
+
+
+def test_a_batch_of_a_runs_rows_does_what_its_training_does():
+    data = datasets.load("iris")
+    config = TrainingConfig(dropout=0.25, l2=0.01, clip_norm=1.5, label_smoothing=0.1)
+    trainer = Trainer(Network((4, 5, 3), seed=0), data, config)
+    subject = batches_of(trainer_subject("a run", trainer), "4")
+    assert subject.extras.used() == {"dropout": 0.25, "l2": 0.01, "clip_norm": 1.5, "label_smoothing": 0.1}
+    ids = {step.id for step in subject.steps}
+    assert {"F y", "F1 d", "J", "B1 d", "R1 2", "R2 2", "C"} <= ids
+    assert not {"F0 d", "R1 1", "N1"} & ids
 
 
 def test_what_a_batch_did_to_the_network_stays_when_a_single_row_is_looked_at_again():

@@ -130,6 +130,19 @@ def test_a_circuit_shows_values_and_gradients_as_the_lecture_has_them():
     assert "−12" not in {one.text for one in blank.iter("{http://www.w3.org/2000/svg}text")}
 
 
+@pytest.mark.parametrize("name", ["f6-backprop", "p10-optimizer-race"])
+def test_no_blank_in_a_tex_picture_moves_what_follows_it(name):
+    pictures = re.findall(r"\\begin\{picture\}(.*?)\\end\{picture\}", write_sheet(subject(name), "tex"), re.DOTALL)
+    assert len(pictures) == 2
+    for lines in pictures:
+        assert not [line for line in lines.splitlines() if not line.endswith("%")]
+
+
+def test_each_walk_has_a_colour_of_its_own():
+    page = write_sheet(subject("p10-optimizer-race"), "tex")
+    assert {f"\\color{{s{k}}}" for k in range(5)} <= set(re.findall(r"\\color\{s\d\}", page))
+
+
 def test_a_batch_has_a_picture_of_its_votes():
     page = write_sheet(batches_of(subject("f5-softmax"), "3"), "html")
     assert "share of the gradient" in text_of(page)
