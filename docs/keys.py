@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from dnn_tui.tui.door.keys import KEYS as DOOR_KEYS
-from dnn_tui.tui.inspect.keys import KEYS as INSPECT_KEYS
-from dnn_tui.tui.keys import KEYS, Key
+from dnn_tui.tui.door.keys import TABLE as DOOR_KEYS
+from dnn_tui.tui.inspect.keys import TABLE as INSPECT_KEYS
+from dnn_tui.tui.keys import TABLE, Key
+from dnn_tui.tui.rebinding import name_of
 
 
 def page() -> str:
@@ -15,10 +16,11 @@ def page() -> str:
             "# Keys",
             "",
             "Written by `docs/pages.py` from the key tables in `tui/keys.py`, `tui/inspect/keys.py` and",
-            "`tui/door/keys.py`, which also make the key bar, the `?` screens and the command palette.",
+            "`tui/door/keys.py`, which also make the key bar, the `?` screens and the command palette. By the name in",
+            "the last column [config.toml](configuration.md) gives it another key.",
             "",
             "## While training or watching",
-            *tables(KEYS),
+            *tables(TABLE),
             "",
             "## In the inspect view",
             *tables(INSPECT_KEYS),
@@ -33,10 +35,10 @@ def page() -> str:
 def tables(keys: Iterable[Key]) -> Iterable[str]:
     """A table a group, in the order of the key table."""
     for group, members in groupby(keys, key=lambda key: key.group):
-        yield from ("", f"### {group}", "", "| key | |", "|---|---|")
+        yield from ("", f"### {group}", "", "| key | | in config.toml |", "|---|---|---|")
         for key in members:
             if key.action.startswith("panel("):  # nine entries, one line
                 if key.shown == "1":
-                    yield "| `1` – `9` | Go to the panel of that number |"
+                    yield "| `1` – `9` | Go to the panel of that number | `panel_1` … |"
                 continue
-            yield f"| `{key.shown}` | {key.help} |"
+            yield f"| `{key.shown}` | {key.help} | `{name_of(key)}` |"

@@ -13,12 +13,13 @@ from typing import Any
 import platformdirs
 
 from .config import RunConfig, RunError, read_toml
+from .preferences import preferred_runs_dir
 
 
 def default_runs_dir() -> Path:
-    """Where runs are kept: `DNN_TUI_RUNS`, else `runs` in the user's data directory."""
+    """Where runs are kept: `DNN_TUI_RUNS`, else as config.toml says, else `runs` in the user's data directory."""
     chosen = os.environ.get("DNN_TUI_RUNS")
-    return Path(chosen) if chosen else platformdirs.user_data_path("dnn-tui") / "runs"
+    return Path(chosen) if chosen else preferred_runs_dir() or platformdirs.user_data_path("dnn-tui") / "runs"
 
 
 @dataclass(frozen=True)

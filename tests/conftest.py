@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +21,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # no test outlives the machine: what is written need not be on its disk before it goes on
 os.fsync = lambda descriptor: None
+# no test reads the configuration of who runs it, or writes into it
+os.environ["DNN_TUI_CONFIG"] = os.path.join(tempfile.gettempdir(), f"dnn-tui-tests-{os.getpid()}", "config.toml")
 
 # anything random takes a seed: the same examples in every run, on machines of any speed
 settings.register_profile("seeded", derandomize=True, deadline=None)

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from dnn_tui.mlp import Command
 
 from . import keys
+from .configuration import configuration
 from .drawing.visible import visible
 from .printed.lines import say
 from .screens.help import HelpScreen
@@ -135,7 +136,10 @@ class DnnApp(PacedApp):
 def run_app(session: Session, quiet: bool = False, fps: float | None = None, play: bool = False) -> int:
     """Show a session until the person leaves; the exit code. An error of the session is printed at the end."""
     require_terminal()
-    app = DnnApp(session, quiet, fps, play)
+    own = configuration()
+    for mistake in (*own.mistakes, *keys.MISTAKES):
+        session.state.say(mistake, "warning")
+    app = DnnApp(session, quiet, own.fps if fps is None else fps, play)
     try:
         with captured(session.state.say):
             code = asyncio.run(run_with_signals(app))

@@ -1,11 +1,17 @@
 """`dnn-tui`: the commands. Each lives in a module of its own and imports what is heavy only when it runs."""
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
+from .commands.defaults import checked_defaults
+from .configuration import configuration
 from .drawing.visible import visible
 from .printed.lines import say
 
@@ -23,6 +29,7 @@ COMMANDS = (
     "report",
     "film",
     "lessons",
+    "config",
 )  # modules of tui/commands, in the order `--help` shows them
 ABORTED, REFUSED, INTERRUPTED = 1, 2, 130  # exit codes: no answer to a question; wrong input; Ctrl+C (128 + SIGINT)
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # of all that is wrong with a command line
@@ -63,13 +70,17 @@ def _root(
         raise typer.Exit
     from .door.app import open_door
 
-    raise typer.Exit(open_door(attempt, [command.name for command in app.registered_commands if command.name]))
+    run = partial(attempt, defaults=context.default_map)
+    raise typer.Exit(open_door(run, [command.name for command in app.registered_commands if command.name]))
 
 
-def attempt(words: Sequence[str] | None = None) -> tuple[int, str]:
-    """Run a command line, else this process's own: its exit code, and in one sentence what is wrong, or ""."""
+def attempt(words: Sequence[str] | None = None, defaults: Mapping[str, Any] | None = None) -> tuple[int, str]:
+    """Run a command line, else this process's own: its exit code, and in one sentence what is wrong, or "".
+
+    defaults: of options that are not given, by command.
+    """
     try:
-        return app(words, standalone_mode=False) or 0, ""
+        return app(words, standalone_mode=False, default_map=defaults) or 0, ""
     except USAGE_ERROR as error:
         error.message = visible(error.message)  # type: ignore[attr-defined]
         if words is not None:
@@ -93,8 +104,16 @@ def attempt(words: Sequence[str] | None = None) -> tuple[int, str]:
 
 
 def main() -> None:
-    """The console entry point. What is wrong with the input is said in one sentence, with exit code 2."""
-    code, sentence = attempt()
+    """The console entry point. What is wrong with the input is said in one sentence, with exit code 2.
+
+    What is wrong with config.toml is said as well, and left out.
+    """
+    own = configuration()
+    defaults, wrong = checked_defaults(get_command(app), own.options) if own.options else ({}, [])
+    if "_DNN_TUI_COMPLETE" not in os.environ and sys.argv[1:2] != ["config"]:  # the shell reads; it says so itself
+        for mistake in (*own.mistakes, *wrong):
+            say(f"dnn-tui: {mistake}", err=True)
+    code, sentence = attempt(defaults=defaults or None)
     if sentence:
         say(f"dnn-tui: {sentence}", err=True)
     raise SystemExit(code)

@@ -1,40 +1,18 @@
 """The keys: one table that makes the bindings, the key bar, the `?` screen and the command palette."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-
-@dataclass(frozen=True)
-class Key:
-    """One thing a person can do.
-
-    keys: Textual's names; shown: how the key is written; label: short, for the key bar ("": not in the bar);
-    help: a sentence, for `?` and the palette; scope: "app", "train" or the name of a panel;
-    needs: "control" where a run must be steered, "end" where it must still run; group: heading on the `?` screen;
-    rank: those with a high one leave the bar first where it is narrow; swapped: the label while paused.
-    """
-
-    keys: str
-    action: str
-    shown: str
-    help: str
-    group: str
-    scope: str = "train"
-    label: str = ""
-    needs: str = ""
-    rank: int = 5
-    swapped: str = ""
-    palette: bool = True
-    priority: bool = False
-
+from .configuration import chosen_keys
+from .key import Key as Key
+from .rebinding import rebound
 
 TRAINING, PANELS, PROGRAM = "Training", "Panels", "Program"
 LOOKING, READING, SCROLLING = "Looking back", "In the curves", "In the log"
 NETWORK, CONTROLS, SURFACE = "In the network", "In the controls", "In the surface"
 
-KEYS = (
+TABLE = (
     Key("space", "toggle_pause", "Space", "Pause, or go on", TRAINING, label="pause", swapped="go on",
         needs="control", rank=1),
     Key("n", "step", "n", "Take one step, then pause", TRAINING, label="step", needs="control", rank=3),
@@ -131,6 +109,7 @@ KEYS = (
     Key("ctrl+c", "interrupt", "Ctrl+C", "Quit (asks while training; twice: at once)", PROGRAM, scope="app",
         palette=False, priority=True),
 )  # fmt: skip
+KEYS, MISTAKES = rebound(TABLE, chosen_keys("train"))  # with the keys of one's own: config.toml
 
 
 def bindings(scope: str) -> list[BindingType]:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCHEDULE, TRAINING
+from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCHEDULE, SETTINGS, TRAINING
 
 from ..printed.lines import say
 from . import options, resuming
 from .data_options import with_data_options
+from .defaults import by_hand
 from .launching import How, launch, launch_detached, say_report
-from .setting_options import Options, SettingsCommand, with_settings
+from .setting_options import Options, SettingsCommand, parameter_name, with_settings
 
 if TYPE_CHECKING:
     from dnn_tui.datasets import Dataset
+    from dnn_tui.experiments.recipes import Recipe
     from dnn_tui.runs.config import RunConfig
 
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
@@ -89,7 +91,7 @@ def train(
         raise typer.BadParameter("--json goes with --headless.", param_hint="--json")
     how = How(headless or detach, json, detach, detached, quiet, on_event, fps)
     if resume:
-        changes = {name: training.get(name) for name in resuming.CHANGES}
+        changes = {name: training.get(name) if by_hand(context, name) else None for name in resuming.CHANGES}
         raise typer.Exit(_resume(context, data, changes, data_dir, options.runs_dir(runs_dir), paused, how))
     from dnn_tui.experiments import kernels
 
@@ -98,6 +100,7 @@ def train(
     from dnn_tui.experiments.recipes import recipe as recipe_named
 
     followed = recipe_named(recipe) if recipe else Recipe("", "")
+    _yield_to(followed, context, network, training)
     wished = dict(wished or {})
     formula, val = wished.get("formula"), wished.pop("validation", None)
     if data is None and formula is None:
@@ -137,6 +140,14 @@ def train(
         say_report(dataset.report, how)
         raise typer.Exit(launch_detached(folder, how))
     raise typer.Exit(launch(trainer, folder, config.threads, how))
+
+
+def _yield_to(recipe: "Recipe", context: typer.Context, *given: dict[str, Any]) -> None:
+    """Leave to the recipe what it says, where nothing but a default of one's own (config.toml) speaks against it."""
+    for values in given:
+        for name in {*recipe.network, *recipe.training} & set(values):
+            if not by_hand(context, parameter_name(SETTINGS[name])):
+                del values[name]
 
 
 def _resume(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from ..terminal.themed import HANGUP, INTERRUPTED, TERMINATED, ThemedApp, run_with_signals
 
 # isort: split
+from ..configuration import configuration
 from ..terminal.back import opened_from_the_door
 from . import keys
 from .place import Place
@@ -68,6 +69,10 @@ class DoorApp(ThemedApp):
 def open_door(run: Run, commands: Collection[str]) -> int:
     """Show the door until it is left; the exit code. run: runs a command line; commands: those there are."""
     place = Place()
+    mistakes = (*configuration().mistakes, *keys.MISTAKES)
+    if mistakes:
+        more = f" (and {len(mistakes) - 1} more: dnn-tui config)" if len(mistakes) > 1 else ""
+        place.said, place.wrong = f"{mistakes[0]}{more}", True
     while True:
         app = DoorApp(place, commands)
         code = asyncio.run(run_with_signals(app))

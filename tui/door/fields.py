@@ -162,7 +162,7 @@ def _of_setting(entry: Setting, group: str) -> Field:
         if refusal(text):
             return []
         if entry.parse(text):
-            return [] if entry.name in NEGATED else [entry.flag]
+            return [entry.flag]
         return [f"--no-{entry.flag[2:]}"] if entry.name in NEGATED else []
 
     symbol = "" if entry.symbol.isascii() else f"{entry.symbol}  "

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-from ..keys import Key
+from ..configuration import chosen_keys
+from ..key import Key
+from ..rebinding import rebound
 
 DOORS, LISTS, FORM, PROGRAM = "The doors", "Lessons and runs", "The training form", "Program"
 
-KEYS = (
+TABLE = (
     Key("l", "open('learn')", "l", "Learn: the lectures' examples, number by number", DOORS, scope="start"),
     Key("p", "open('play')", "p", "Play: change everything while it learns", DOORS, scope="start"),
     Key("t", "open('train')", "t", "Train: data, a recipe, settings; Enter then begins", DOORS,
@@ -46,6 +48,7 @@ KEYS = (
         palette=False),
     Key("ctrl+c", "interrupt", "Ctrl+C", "Leave the program", PROGRAM, scope="app", palette=False, priority=True),
 )  # fmt: skip
+KEYS, MISTAKES = rebound(TABLE, chosen_keys("door"))
 
 
 def bindings(*scopes: str) -> list[BindingType]:

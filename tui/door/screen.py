@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from dnn_tui.experiments import kernels
+
 from ..drawing.theme import Ink, Palette
 from ..terminal.themed import ThemedApp
 from . import keys
@@ -91,4 +93,8 @@ class DoorScreen(Screen[None]):
             with suppress(RuntimeError):  # the door was left meanwhile: its loop is closed
                 self.post_message(message)
 
-        threading.Thread(target=work, args=(tell,), name="door", daemon=True).start()
+        def run() -> None:
+            kernels.choose()  # before the first import of NumPy, which is here
+            work(tell)
+
+        threading.Thread(target=run, name="door", daemon=True).start()

@@ -251,7 +251,7 @@ def palette_of(theme: str, no_color: bool, color_system: str | None = "truecolor
     return EIGHT_BIT if color_system == "256" else FULL
 
 
-def first_theme(environ: Mapping[str, str] = os.environ) -> str:
-    """The theme to begin with: the terminal's own colours where colour is unwanted or scarce, else ours."""
+def first_theme(environ: Mapping[str, str] = os.environ, chosen: str = "") -> str:
+    """The theme to begin with: the terminal's own colours where colour is unwanted or scarce; else chosen, or ours."""
     scarce = environ.get("TERM", "") in ("linux", "vt100", "vt220", "xterm-16color", "ansi", "dumb")
-    return ANSI_THEMES[0] if "NO_COLOR" in environ or scarce else DARK_THEME.name
+    return ANSI_THEMES[0] if "NO_COLOR" in environ or scarce else chosen or DARK_THEME.name

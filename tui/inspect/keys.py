@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-from ..keys import Key
+from ..configuration import chosen_keys
+from ..key import Key
+from ..rebinding import rebound
 
 STEPS, ELEMENT, CHANGE, LEARN, WRITING, PROGRAM = (
     "Steps", "The element in focus", "Change", "Learn", "How it is written", "Program",
 )  # fmt: skip
 
-KEYS = (
+TABLE = (
     Key("right,space", "go(1)", "→", "Next step", STEPS, label="step", rank=1),
     Key("left,backspace", "go(-1)", "←", "Previous step", STEPS, label="step", rank=1),
     Key("shift+right,pagedown", "layer(1)", "Shift+→", "Next layer (or phase)", STEPS),
@@ -63,6 +65,7 @@ KEYS = (
     Key("question_mark", "help", "?", "What the keys do", PROGRAM, label="help", rank=2),
     Key("escape", "leave", "Esc", "Back", PROGRAM, label="back", rank=0),
 )  # fmt: skip
+KEYS, MISTAKES = rebound(TABLE, chosen_keys("inspect"))
 
 
 def entries(allowed: Callable[[Key], bool], width: int) -> list[tuple[str, str, str]]:

@@ -17,7 +17,9 @@ if over_ssh() and os.environ.get("COLORTERM") in ("truecolor", "24bit"):
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 
+from ..configuration import configuration, keep_theme
 from ..drawing.theme import ANSI_THEMES, DARK_THEME, Palette, first_theme, palette_of
 from .border import BORDER
 
@@ -33,7 +35,9 @@ class ThemedApp(App[int]):
     palette: Palette
 
     def __init__(self) -> None:
-        first = first_theme()
+        wanted = configuration().theme
+        known = {*BUILTIN_THEMES, DARK_THEME.name}
+        first = first_theme(chosen=wanted if wanted in known else "")
         # said at once: Textual chooses its filters before a theme can be set, and the wrong ones paint black on black
         super().__init__(ansi_color=True if first in ANSI_THEMES else None)
         self.animation_level = "none"
@@ -41,6 +45,8 @@ class ThemedApp(App[int]):
         self._no_color = "NO_COLOR" in os.environ
         self.palette = palette_of(first, self._no_color, self.console.color_system)
         self.theme = first
+        self._kept = first  # the theme that config.toml has, or need not have
+        self._unknown = wanted if wanted not in known else ""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), BORDER]
@@ -48,8 +54,14 @@ class ThemedApp(App[int]):
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda theme: self._recolour(theme.name))
         self.set_class(self.theme in ANSI_THEMES, "-plain")
+        if self._unknown:
+            self.notify(unknown_theme(self._unknown), severity="warning", markup=False)
 
     def _recolour(self, theme: str) -> None:
+        if theme != self._kept:  # a person chose it: here is no other way
+            self._kept = theme
+            if problem := keep_theme(theme):
+                self.notify(problem, severity="warning", markup=False)
         self.palette = palette_of(theme, self._no_color, self.console.color_system)
         self.set_class(theme in ANSI_THEMES, "-plain")
         self.repaint()
@@ -60,6 +72,11 @@ class ThemedApp(App[int]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands those that are not ours already."""
         yield from (command for command in super().get_system_commands(screen) if command.title in TEXTUALS)
+
+
+def unknown_theme(name: str) -> str:
+    """What is said of a theme that there is not."""
+    return f"There is no theme {name!r}: Ctrl+P, Theme lists those there are."
 
 
 async def run_with_signals(app: App[int]) -> int | None:
