@@ -290,6 +290,9 @@ async def test_b_makes_a_batch_of_the_lessons_rows_and_shows_their_votes(size):
         await pilot.press("b", "enter")
         await pilot.pause()
         assert isinstance(app.screen.subject, BatchSubject)
+        picture = str(app.screen.query_one("#diagram")._grid)
+        assert "s2 (class 3)" in picture  # what there is to say before any loss is known
+        assert "1.272" not in picture
         app.screen._answered_goto("B2 W")
         await pilot.pause()
         picture = "\n".join(app.screen.query_one("#diagram")._grid.lines())

@@ -28,7 +28,8 @@ def draw_batch(subject: BatchSubject, step: Step, look: Look, width: int, height
     rows = window(p.rows, here or 0, height - 4)
     number = look.number.text
     losses = [number(v) if known["losses"] else "·" for v in p.losses]
-    said = [number(v, _size(votes)) if known["votes"] else "·" for v in votes]
+    samples = [row.name for row in subject.samples]
+    said = [number(v, _size(votes)) if known["votes"] else samples[r] for r, v in enumerate(votes)]
     names = [str(k + 1) for k in range(p.rows)]
     first = max(len(names[-1]), 4) + 2
     second = first + max(cell_len("loss"), *map(cell_len, losses)) + 2
@@ -36,13 +37,13 @@ def draw_batch(subject: BatchSubject, step: Step, look: Look, width: int, height
     bar = min(BAR, width - third)
     grid.put(0, 0, "row", Ink.DIM)
     grid.put(first, 0, "loss", Ink.DIM)
-    grid.put(second, 0, fit(look.say(title), width - second), Ink.TITLE)
+    grid.put(second, 0, fit(look.say(title) if known["votes"] else "sample", width - second), Ink.TITLE)
     top = float(np.abs(votes[np.isfinite(votes)]).max(initial=0.0)) or 1.0
     for y, r in enumerate(rows, 1):
         mark, ink = ("▸", Ink.ACCENT) if r == here else (" ", Ink.TEXT)
         grid.put(0, y, f"{mark}{names[r]}", ink)
         grid.put(first, y, losses[r], Ink.TEXT)
-        grid.put(second, y, said[r], Ink.TITLE if r == here else Ink.TEXT)
+        grid.put(second, y, fit(said[r], width - second), Ink.TITLE if r == here else Ink.TEXT)
         if known["votes"] and bar >= 5:
             bar_of(grid, third, y, float(votes[r]) / top, bar)
     y = len(rows) + 1
@@ -56,7 +57,8 @@ def draw_batch(subject: BatchSubject, step: Step, look: Look, width: int, height
         whole = _source(step) == "S"
         total = f"sum {number(votes.sum())}" if whole else number(float(p.weight @ votes), _size(votes))
         grid.put(second, y, total, Ink.ACCENT)
-    grid.put(0, height - 1, fit("left of │: below 0", width), Ink.FAINT)
+    if known["votes"]:
+        grid.put(0, height - 1, fit("left of │: below 0", width), Ink.FAINT)
     return grid
 
 
