@@ -345,6 +345,16 @@ async def test_the_key_bar_shows_only_what_is_of_use_here():
         assert app.screen.query_one(KeyLine).message is None
 
 
+async def test_at_80_columns_keys_without_room_for_their_label_stand_by_themselves():
+    app = InspectApp(subject("f6"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        words = text(app, "keyline").split()
+        assert {"q", "qQ"} & set(words)
+        assert {"c", "u", "Enter", "a"} <= set(words)
+        assert words[:2] == ["→←", "step"]
+
+
 async def test_without_colour_the_screen_still_tells(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     app = InspectApp(subject("f6"))

@@ -68,8 +68,14 @@ TABLE = (
 KEYS, MISTAKES = rebound(TABLE, chosen_keys("inspect"))
 
 
+BARE = 7  # up to this rank a key without room for its label stands in the bar by itself
+
+
 def entries(allowed: Callable[[Key], bool], width: int) -> list[tuple[str, str, str]]:
-    """(keys, label, action) for a bar of `width` cells; the least useful leave first. allowed(Key): is it of use?"""
+    """(keys, label, action) for a bar of `width` cells; the least useful lose their label first, or leave.
+
+    allowed(Key): is it of use?
+    """
     found: list[tuple[int, str, str, str]] = []
     for key in KEYS:
         if not key.label or not allowed(key):
@@ -79,6 +85,16 @@ def entries(allowed: Callable[[Key], bool], width: int) -> list[tuple[str, str, 
             found[-1] = (rank, shown + (f" {key.shown}" if len(key.shown) > 1 else key.shown), label, action)
         else:
             found.append((key.rank, key.shown, key.label, key.action))
-    while found and sum(len(entry[1]) + len(entry[2]) + 3 for entry in found) - 2 > width:
-        found.remove(max(reversed(found), key=lambda entry: entry[0]))
-    return [(shown, label, action) for _, shown, label, action in found]
+    bare: list[tuple[int, str, str, str]] = []  # what has no room for its label, as far as it is often wanted
+    while found and _cells(found) + sum(len(entry[1]) + 1 for entry in bare) > width:
+        least = max(reversed(found), key=lambda entry: entry[0])
+        found.remove(least)
+        bare += [least] if least[0] <= BARE else []
+        bare.sort(key=lambda entry: entry[0])
+    labelled = [(shown, label, action) for _, shown, label, action in found]
+    return [*labelled, *((shown, "", action) for _, shown, _, action in bare)]
+
+
+def _cells(found: list[tuple[int, str, str, str]]) -> int:
+    """What the entries take with their labels, two cells between them."""
+    return sum(len(entry[1]) + len(entry[2]) + 3 for entry in found) - 2

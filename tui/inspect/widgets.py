@@ -67,7 +67,7 @@ class KeyLine(Pane):
             x = grid.put(x, 0, shown, Ink.ACCENT) + 1
             x = grid.put(x, 0, label, Ink.DIM)
             self._spans.append((begin, x, action))
-            x += 2
+            x += 2 if label else 0
         return grid
 
     async def on_click(self, event: events.Click) -> None:
