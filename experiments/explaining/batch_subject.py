@@ -73,7 +73,7 @@ class BatchSubject(Subject):
         return self._run
 
     def _compute(self) -> list[Step]:
-        return explain_batch(self.run, self.base.optimizer, self.base.lr)
+        return explain_batch(self.run, self.base.optimizer, self.base.lr, self.base.meaning)
 
     def changed(self) -> None:
         super().changed()

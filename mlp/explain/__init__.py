@@ -66,5 +66,8 @@ def explain_pass(p: Pass, optimizer: Optimizer | None = None, lr: float = 0.1) -
     """The steps of a pass that was already run."""
     if optimizer is None:
         optimizer = make_optimizer("sgd", p.network.parameters, p.network.dtype)
-    steps = [named(p, step) for step in (*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr))]
+    steps = [
+        named(p.meaning, p.layers, step)
+        for step in (*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr))
+    ]
     return [step.noted(*notes(p, step)) for step in steps]

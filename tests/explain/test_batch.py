@@ -11,7 +11,7 @@ from dnn_tui.experiments.explaining.batch_subject import BatchSubject, batches_o
 from dnn_tui.experiments.explaining.document import FORMATS, document
 from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.experiments.explaining.subject import InspectError
-from dnn_tui.experiments.explaining.targets import trainer_subject
+from dnn_tui.experiments.explaining.targets import dataset_subject, trainer_subject
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.backprop import Workspace, backward, forward
 from dnn_tui.mlp.dropout import Dropout
@@ -244,6 +244,16 @@ def test_a_batch_of_a_runs_rows_does_what_its_training_does():
     ids = {step.id for step in subject.steps}
     assert {"F y", "F1 d", "J", "B1 d", "R1 2", "R2 2", "C"} <= ids
     assert not {"F0 d", "R1 1", "N1"} & ids
+
+
+def test_a_batchs_lines_call_outputs_and_inputs_by_their_names():
+    subject = batch("f3-rent", "3")
+    assert subject.step_named("F2h").substituted((2, 0)).startswith("⟪rent⟫: ŷ_{1}^(3) = ")
+    assert "⟪bedrooms⟫" in subject.step_named("B1W").substituted((0, 1))
+    data = datasets.load("iris")
+    subject = batches_of(dataset_subject(data, (4,)), "6")
+    assert subject.step_named("B0").substituted((5, 2)).startswith("⟪virginica⟫: ∂ℓ/∂ŷ_{3}^(6)")
+    assert subject.step_named("U2").substituted((1, 3)).startswith("⟪versicolor⟫: ")
 
 
 def test_what_a_batch_did_to_the_network_stays_when_a_single_row_is_looked_at_again():

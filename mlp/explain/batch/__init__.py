@@ -8,6 +8,8 @@ gradient; `R_i 2`, `R_i 1` the penalties; C clipping; `U_i`; `N_i` max-norm; V. 
 import numpy as np
 
 from ...optimizers import Optimizer, make_optimizer
+from ..meaning import Meaning
+from ..naming import named
 from ..step import Step
 from .backward import backward_steps, shares
 from .forward import forward_steps
@@ -18,8 +20,14 @@ __all__ = ["BatchPass", "Extras", "explain_batch", "run_batch", "shares"]
 
 
 @np.errstate(all="ignore")
-def explain_batch(p: BatchPass, optimizer: Optimizer | None = None, lr: float = 0.1) -> list[Step]:
-    """The steps of a batch that was run; optimizer: with the state it has now (None: plain gradient descent)."""
+def explain_batch(
+    p: BatchPass, optimizer: Optimizer | None = None, lr: float = 0.1, meaning: Meaning | None = None
+) -> list[Step]:
+    """The steps of a batch that was run; optimizer: with the state it has now (None: plain gradient descent).
+
+    meaning: what inputs and outputs are called in the data.
+    """
     if optimizer is None:
         optimizer = make_optimizer("sgd", p.network.parameters, p.network.dtype)
-    return [*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr)]
+    steps = [*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr)]
+    return [named(meaning or Meaning(), p.layers, step, of_rows=True) for step in steps]
