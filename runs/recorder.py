@@ -210,7 +210,8 @@ class Recorder:
     def _facts(self) -> dict[str, Any]:
         """What a checkpoint says besides the trainer's state; a changed run's are of several configurations."""
         facts = {"step": self.trainer.step, "epoch": self.trainer.epoch, "data": self._data}
-        return {**facts, "config": self._config} if self._config else facts
+        config = self.trainer.configuration or self._config  # the engine may have been chosen anew since the start
+        return {**facts, "config": config} if config else facts
 
 
 def this_process(detached: bool = False) -> dict[str, str | int | bool]:

@@ -23,7 +23,7 @@ def described(before: RunConfig, after: RunConfig, change: Change | None = None)
             if key == "options":  # other data has others
                 said += _options(old[section][key], value) if before.dataset.name == after.dataset.name else []
             elif value != old[section][key] and key not in ("data_dir", "engine"):
-                if key == "activations" and set(value) == set(old[section][key]) and len(set(value)) == 1:
+                if key == "activations" and (not value or ({*value} == {*old[section][key]} and len({*value}) == 1)):
                     continue  # as many as there are layers now
                 said.append(_difference(key, old[section][key], value, section))
     for edit in change.edits if change else ():

@@ -1,84 +1,26 @@
 """A running training obeys: `change`, `undo` and `redo` between two steps, each told as events, or refused in one."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass, field, replace
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from dnn_tui.datasets.dataset import Dataset
-from dnn_tui.mlp import Command, Network, Trainer, compiled
-from dnn_tui.mlp.arrays import Array
-from dnn_tui.mlp.checks import make_loss
+from dnn_tui.datasets.named.download import DownloadError
+from dnn_tui.mlp import Command, Trainer
 from dnn_tui.mlp.events import Alert, CommandApplied, Event
 from dnn_tui.runs.config import RunConfig
 
-from ..building import build_network, load_data
+from ..building import load_data
+from .by_hand import check_edits, made
 from .carrying import begun_anew, carried_over, taken_up
-from .changed import Change, Edit, read_change
+from .changed import Change, read_change
 from .described import described
+from .fitting import check_size, fitted
+from .history import KEPT, Step, before_reset, lightened
 from .words import ChangeError
 
-MOST_PARAMETERS = 50_000_000  # of a network that a running training is given: each takes some 20 bytes
-MOST_UNDONE = 50
-KEPT_FOR_UNDO = 500_000  # numbers in all: of larger networks what a change has taken away does not come back
 Load = Callable[[RunConfig], Dataset]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change that was made, and what is needed to take it back.
-
-    theta: the weights before it, or None; state: the trainer's before a reset; edits: the values before its edits.
-    """
-
-    text: str
-    before: RunConfig
-    theta: Array | None
-    state: dict[str, Any] | None = None
-    edits: tuple[Edit, ...] = ()
-    layers: tuple[int | None, ...] = ()
-    reset: bool = False
-
-    @cached_property
-    def told(self) -> str:
-        """The configuration before it as JSON: made once, since every checkpoint has it."""
-        return json.dumps(self.before.to_dict())
-
-    @property
-    def size(self) -> int:
-        """Numbers that are kept for it."""
-        parameters = 0 if self.theta is None else self.theta.size
-        return parameters if self.state is None else parameters * (2 + len(self.state["optimizer"]))
-
-    def kept(self) -> dict[str, Any]:
-        """As a checkpoint keeps it: arrays, and JSON-able values."""
-        return {
-            "text": self.text,
-            "before": self.told,
-            "theta": self.theta,
-            "state": self.state,
-            "edits": [list(astuple(edit)) for edit in self.edits],
-            "layers": list(self.layers),
-            "reset": self.reset,
-        }
-
-    @classmethod
-    def from_kept(cls, kept: dict[str, Any]) -> "Step":
-        """What `kept` gave."""
-        return cls(
-            kept["text"],
-            RunConfig.from_dict(json.loads(kept["before"])),
-            kept["theta"],
-            kept["state"],
-            tuple(Edit(*edit) for edit in kept["edits"]),
-            tuple(kept["layers"]),
-            kept["reset"],
-        )
 
 
 @dataclass
@@ -118,16 +60,19 @@ class Changes:
                     said = self._change(told)
                     self.undone.clear()
         except MemoryError:
-            yield self._refusal(command, "There is not enough memory for that.")
+            yield self._refusal("There is not enough memory for that.")
             return
         except (ValueError, OSError) as error:
-            yield self._refusal(command, str(error))
+            yield self._refusal(str(error))
+            return
+        except Exception as error:  # all is built aside: whatever is wrong with the program, the training is as it was
+            yield self._refusal(f"the program has a mistake here ({error!r}).")
             return
         self.trainer.configuration = self.config.to_dict()
         yield CommandApplied(time.time(), self.trainer.step, command.name, told, command.by)
         yield from self.trainer.started(said)
 
-    def _refusal(self, command: Command, why: str) -> Alert:
+    def _refusal(self, why: str) -> Alert:
         return Alert(time.time(), self.trainer.step, "refused", "info", f"Not changed: {why}")
 
     def state(self) -> dict[str, Any]:
@@ -153,12 +98,14 @@ class Changes:
             if config.training.epochs < least:
                 raise ChangeError(f"The training is in epoch {least} already: epochs must be at least that.")
         again = "lr" in change.named and trainer.rate.is_set  # η was set otherwise in the meantime
+        if change.edits and config != before and not change.reset:
+            raise ChangeError("Weights are set by hand in a change of their own, so that it can be taken back.")
         if config == before and not (change.reset or change.edits or again):
             raise ChangeError("That is how it is already.")
-        theta = trainer.network.theta.copy() if trainer.network.parameters <= KEPT_FOR_UNDO else None
+        theta = trainer.network.theta.copy() if trainer.network.parameters <= KEPT else None
         step = Step(text, before, theta, layers=change.layers, reset=change.reset)
         if change.reset:
-            step = replace(step, state=_before_reset(trainer))
+            step = replace(step, state=before_reset(trainer))
             new = begun_anew(trainer, config, data)
         elif config == before and change.edits:  # in place: the parameters alone change
             check_edits(trainer.network, change.edits)
@@ -183,14 +130,7 @@ class Changes:
         self.trainer.become(new)
 
     def _remember(self, step: Step) -> None:
-        self.done.append(step)
-        del self.done[:-MOST_UNDONE]
-        room = KEPT_FOR_UNDO
-        for k in range(len(self.done) - 1, -1, -1):  # they are in every checkpoint: of large networks only the last
-            step = self.done[k]
-            room -= step.size
-            if room < 0 and k < len(self.done) - 1:
-                self.done[k] = replace(step, theta=None, state=None)
+        self.done = lightened([*self.done, step])
 
     # ---- and back
 
@@ -235,77 +175,18 @@ class Changes:
 
 def changeable(trainer: Trainer, config: RunConfig, load: Load | None = None) -> Changes:
     """Let a trainer of this configuration obey changes. load: how data is loaded; else only what is on this machine."""
-    changes = Changes(config, trainer, load or (lambda wanted: load_data(wanted, offline=True)))
+    changes = Changes(config, trainer, load or load_here)
     trainer.changer, trainer.configuration = changes, config.to_dict()
     return changes
 
 
-def fitted(change: Change, data: Dataset, trainer: Trainer) -> RunConfig:
-    """The configuration with what other data, or another network, makes impossible set to what is usual.
-
-    What the change itself names stays, and may be refused later.
-    """
-    config, named = change.config, change.named
-    network, training = config.network, config.training
-    old = trainer.data
-    fields: dict[str, Any] = {}
-    if old.task != data.task:
-        fields["loss"] = None
-        if "output" not in named:
-            network = replace(network, output=None)
-    if data.task == "regression":
-        fields |= {"label_smoothing": 0.0, "balance_classes": False}
-    if (old.task, old.n_outputs) != (data.task, data.n_outputs):
-        fields["class_weights"] = ()
-    if data.image_shape is None:
-        fields |= {name: 0.0 for name in vars(training) if name.startswith("augment_") and "sigma" not in name}
-    if training.batch_size > len(data.train) and data is not old:
-        fields["batch_size"] = len(data.train)
-    fields = {name: value for name, value in fields.items() if name not in named}
-    config = replace(config, network=network, training=replace(training, **fields))
-    if config.training.engine == "compiled" and "engine" not in named:
-        config = _on_numpy_where_it_must(config, data, trainer)
-    return config
-
-
-def _on_numpy_where_it_must(config: RunConfig, data: Dataset, trainer: Trainer) -> RunConfig:
-    check_size(config, data)
-    network, loss = build_network(config, data), make_loss(config.training, data.task)
-    if compiled.why_not(network, loss, trainer.optimizer):
-        return replace(config, training=replace(config.training, engine="numpy"))
-    return config
-
-
-def check_size(config: RunConfig, data: Dataset) -> None:
-    """Refuse, before anything is allocated, a network that would not fit. Raises ChangeError."""
-    sizes = (data.n_features, *config.network.hidden, data.n_outputs)
-    parameters = sum(n * m + n for m, n in pairwise(sizes))
-    if parameters > MOST_PARAMETERS:
-        raise ChangeError(
-            f"The network would have {parameters:,} parameters: a running training is given at most"
-            f" {MOST_PARAMETERS:,}."
-        )
-
-
-def check_edits(network: Network, edits: tuple[Edit, ...]) -> None:
-    """Raises ChangeError where there is no such parameter."""
-    for edit in edits:
-        if edit.layer > network.layers:
-            raise ChangeError(f"There is no layer {edit.layer}: the network has {network.layers} layers of weights.")
-        rows, columns = network.W[edit.layer].shape
-        if edit.row >= rows or (edit.column or 0) >= columns:
-            raise ChangeError(f"Layer {edit.layer} has rows 0 to {rows - 1} and columns 0 to {columns - 1}.")
-
-
-def made(network: Network, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """Set the parameters, in place; the edits that set them back."""
-    back = []
-    for edit in edits:
-        values = network.b[edit.layer] if edit.column is None else network.W[edit.layer]
-        at = edit.row if edit.column is None else (edit.row, edit.column)
-        back.append(replace(edit, value=float(values[at])))
-        values[at] = edit.value
-    return tuple(reversed(back))
+def load_here(config: RunConfig) -> Dataset:
+    """The data of a configuration, from this machine alone: a training does not wait for a download. Raises DataError."""
+    try:
+        return load_data(config, offline=True)
+    except DownloadError:
+        name = config.dataset.name
+        raise ChangeError(f"{name} is not on this machine yet: `dnn-tui data {name}` fetches it.") from None
 
 
 def _reachable(config: RunConfig, trainer: Trainer) -> RunConfig:
@@ -323,24 +204,3 @@ def _inverse(step: Step) -> tuple[int | None, ...]:
 
 def _data_seed(config: RunConfig) -> int:
     return config.training.seed if config.dataset.seed is None else config.dataset.seed
-
-
-def _before_reset(trainer: Trainer) -> dict[str, Any] | None:
-    """The trainer's state to go back to, with arrays of its own; None where that would be too large."""
-    if trainer.network.parameters > KEPT_FOR_UNDO:
-        return None
-    state = trainer.state_dict()
-    # the epoch begins anew then, and what can be taken back is known here
-    for name in ("order", "changes", "best_theta"):
-        state.pop(name, None)
-    copied: dict[str, Any] = _copied(state)
-    return copied | {"order": None, "in_epoch": trainer.in_epoch}
-
-
-def _copied(value: Any) -> Any:
-    """`value` with arrays of its own."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return list(value) if isinstance(value, tuple | list) else value

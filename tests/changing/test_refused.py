@@ -37,9 +37,11 @@ REFUSED = [
     ("hidden=100000,100000", "The network would have 10,000,500,001 parameters:"),
     ("epochs=0", "'0' is no number of epochs: give a whole number from 1."),
     ("lr=0.02", "That is how it is already."),
+    ("data=cifar-10", "cifar-10 is not on this machine yet: `dnn-tui data cifar-10` fetches it."),
     ("data=/no/such/file.csv", "There is no file or folder /no/such/file.csv."),
     ("hocus pocus", "'hocus pocus' is no change: a change is key=value,"),
     ("  ;  ", "Nothing is asked for:"),
+    ("l1=.1; weight layer=1 row=0 column=0 value=1", "Weights are set by hand in a change of their own"),
     ("l1=.1; l2=-1", "'-1' is no l2: give a number from 0."),
 ]
 
@@ -47,6 +49,11 @@ REFUSED = [
 @pytest.fixture(scope="module")
 def driven() -> Driven:
     return Driven(started()).steps(3)
+
+
+@pytest.fixture(autouse=True)
+def nothing_downloaded(monkeypatch, tmp_path):
+    monkeypatch.setenv("DNN_TUI_DATA", str(tmp_path))
 
 
 @pytest.mark.parametrize(("text", "sentence"), REFUSED)
@@ -60,6 +67,14 @@ def test_a_change_that_makes_no_sense_is_refused_in_one_sentence_and_nothing_cha
     assert trainer.network is network
     assert trainer.configuration is config
     assert np.array_equal(trainer.network.theta, theta)
+
+
+def test_a_mistake_of_the_program_is_told_and_the_training_goes_on(monkeypatch):
+    driven = Driven(started()).steps(2)
+    monkeypatch.setattr("dnn_tui.experiments.changing.live.carried_over", lambda *_: {}["no such key"])
+    (alert,) = driven.change("hidden=2")
+    assert "KeyError('no such key')" in alert.message
+    assert driven.steps(2).trainer.step == 4
 
 
 def test_there_is_nothing_to_take_back_before_the_first_change():
