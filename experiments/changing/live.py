@@ -181,12 +181,12 @@ def changeable(trainer: Trainer, config: RunConfig, load: Load | None = None) ->
 
 
 def load_here(config: RunConfig) -> Dataset:
-    """The data of a configuration, from this machine alone: a training does not wait for a download. Raises DataError."""
+    """The data of a configuration, from this machine alone: a training waits for no download. Raises DataError."""
     try:
         return load_data(config, offline=True)
     except DownloadError:
         name = config.dataset.name
-        raise ChangeError(f"{name} is not on this machine yet: `dnn-tui data {name}` fetches it.") from None
+        raise ChangeError(f"{name} is not on this machine yet: `dnn-tui data fetch {name}` fetches it.") from None
 
 
 def _reachable(config: RunConfig, trainer: Trainer) -> RunConfig:

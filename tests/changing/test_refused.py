@@ -37,7 +37,7 @@ REFUSED = [
     ("hidden=100000,100000", "The network would have 10,000,500,001 parameters:"),
     ("epochs=0", "'0' is no number of epochs: give a whole number from 1."),
     ("lr=0.02", "That is how it is already."),
-    ("data=cifar-10", "cifar-10 is not on this machine yet: `dnn-tui data cifar-10` fetches it."),
+    ("data=cifar-10", "cifar-10 is not on this machine yet: `dnn-tui data fetch cifar-10` fetches it."),
     ("data=/no/such/file.csv", "There is no file or folder /no/such/file.csv."),
     ("hocus pocus", "'hocus pocus' is no change: a change is key=value,"),
     ("  ;  ", "Nothing is asked for:"),
