@@ -101,13 +101,17 @@ def table(top: Table) -> TableBody:
     """The body of a calculation. Raises LessonError."""
     values = top.table("values")
     arrays = {key: array(values, key) for key in tuple(values.data)}
+    along = top.text("along", "")
+    x = arrays.get(along)
+    if along and (x is None or x.ndim != 1 or len(x) < 2 or not (np.diff(x) > 0).all()):
+        raise top.error("along", f"along names a value with two or more rising numbers, and “{along}” is none.")
     rows = []
     for row in top.tables("rows", needed=True):
         rows.append(Row(row.text("name"), row.text("expression"), row.text("says", ""), row.where("expression")))
         if not rows[-1].name.isidentifier():
             raise row.error("name", f"“{rows[-1].name}” is no name: use letters, digits and underscores.")
         row.done()
-    return TableBody(arrays, tuple(rows))
+    return TableBody(arrays, tuple(rows), along)
 
 
 def descent(top: Table) -> DescentBody:

@@ -71,10 +71,14 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class TableBody:
-    """Named arrays and expressions over them, computed from the first to the last."""
+    """Named arrays and expressions over them, computed from the first to the last.
+
+    along: the value (a list of rising numbers) over which the lines are drawn as curves; empty: they are not.
+    """
 
     values: dict[str, np.ndarray]
     rows: tuple[Row, ...]
+    along: str = ""
 
 
 @dataclass(frozen=True)

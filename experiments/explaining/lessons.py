@@ -134,7 +134,7 @@ def _table(lesson: Lesson, body: TableBody) -> Subject:
         except ExpressionError as error:
             raise lesson.error(row.where, str(error)) from None
     values = {name: array.copy() for name, array in body.values.items()}
-    return TableSubject(lesson.title, text=lesson.text, values=values, lines=tuple(lines))
+    return TableSubject(lesson.title, text=lesson.text, values=values, lines=tuple(lines), along=body.along)
 
 
 def _descent(lesson: Lesson, body: DescentBody) -> Subject:

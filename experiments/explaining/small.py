@@ -56,10 +56,11 @@ class GraphSubject(Subject):
 
 @dataclass
 class TableSubject(Subject):
-    """A calculation on named arrays."""
+    """A calculation on named arrays; along: the value over which its lines can be drawn, if the lesson names one."""
 
     values: dict[str, np.ndarray] = field(default_factory=dict)
     lines: tuple[tuple[str, str, str], ...] = ()
+    along: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -152,8 +152,10 @@ def test_diagram_and_pictures_share_the_pane_and_leave_none_of_it_unused(height,
 
 def test_sides_rows_and_lines_are_named_below_the_plane():
     shown = left(subject("f12-two-neurons"), "F1 a")
-    assert re.search(r"◦ not like +• like +● this row +┄ a = 0", shown)
-    assert "x₁" in shown
+    assert re.search(r"○ not like +● like +◉ this row +┄ a = 0", shown)
+    plane = shown[shown.index("x₂") :]
+    assert plane.count("◉") == 2  # on its place and in the legend
+    assert "x₁" in plane
     assert "h₁₁" in left(subject("f12-two-neurons"), "F2 a")
 
 

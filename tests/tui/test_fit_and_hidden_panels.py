@@ -1,6 +1,6 @@
 """The panels of a single input's curve and of the hidden space: what is drawn where."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -137,11 +137,15 @@ def test_looking_back_shows_the_rows_where_they_were(flowers):
     assert not len(first.rows_unlike(shown(HiddenPanel, state, at=0)))
 
 
-def test_a_picture_without_rows_says_so():
-    bare = Moment(SimpleNamespace(snapshots=[SimpleNamespace(hidden=None, fit=None, step=1)]), RunLook())
-    assert HiddenPanel().view(bare, 20, 9) == "this picture has no rows of the hidden layer"
-    assert "this picture" in str(HiddenPanel().draw(HiddenPanel().view(bare, 60, 9), 60, 9, COLOURS))
-    assert FitPanel().view(bare, 20, 9) is None
+def test_a_picture_without_rows_says_so(flowers):
+    _, state = flowers
+    bare = RunState()
+    bare.apply(state.started)
+    bare.apply(replace(state.snapshot, hidden=None))
+    view = HiddenPanel().view(Moment(bare), 60, 9)
+    assert view == "this picture has no rows of the hidden layer"
+    assert view in str(HiddenPanel().draw(view, 60, 9, COLOURS))
+    assert FitPanel().view(Moment(bare), 60, 9) is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 2), (20, 5), (30, 8), (200, 60)])

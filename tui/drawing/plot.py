@@ -286,7 +286,8 @@ def _axes(
     grid.put_right(x0 + inner, rows + 1, name, Ink.CURSOR if cursor_name else Ink.DIM)
     limit = x0 + inner - len(name) - 1
     whole = x_name == "step" or (x_name == "epoch" and x.high - x.low > 3)
-    x_ticks = nice_ticks(x.low, x.high, max(2, inner // 8), whole=whole)
+    most = max(2, inner // 8)
+    x_ticks = x.ticks(most) if x.log else nice_ticks(x.low, x.high, most, whole=whole)
     free = x0 - 1
     for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
         column = x0 + _column(x, tick, inner)

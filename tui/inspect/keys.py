@@ -56,7 +56,7 @@ TABLE = (
     Key("Q", "quiz_round", "Q", "Be asked all steps in a random order, with a score", LEARN, label="quiz", rank=8),
     Key("x", "export", "x", "Write all steps to a file: .txt, .md, .tex or .json", LEARN, label="export", rank=9),
     Key("g", "gradients", "g", "Values or gradients on the units", WRITING, label="grad", rank=8),
-    Key("v", "view", "v", "The step's pictures below the network, alone, or the network alone", WRITING,
+    Key("v", "view", "v", "The step's pictures below the diagram, alone, or the diagram alone", WRITING,
         label="view", rank=8),
     Key("z", "notation", "z", "a and h, or z and a", WRITING, label="z/a", rank=9),
     Key("t", "truncate", "t", "Round, or cut digits off as many slides do", WRITING),

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dnn_tui.mlp.events import LayerView, Snapshot
+from dnn_tui.mlp.events import Fit, LayerView, Snapshot
 
 from ..drawing.function import Spot, draw_function
 from ..drawing.grid import Grid
 from ..drawing.plot import Chart, Line, Scale, span
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
+from .once import sent_once
 from .panel import Panel, waiting
 
 Pairs = tuple[tuple[float, float], ...]
@@ -42,8 +43,7 @@ class FitPanel(Panel[FitView | None]):
         snapshot = moment.snapshot
         if snapshot is None or snapshot.fit is None:
             return None
-        first = moment.state.snapshots[0].fit  # the points are sent once, with the first picture
-        fit = snapshot.fit
+        fit, first = snapshot.fit, sent_once(moment, _with_points)
         points, tests = (fit.points, fit.tests) if fit.points or first is None else (first.points, first.tests)
         x, y = fit.curve()
         target = next(iter(moment.dataset.get("targets") or ()), "y")
@@ -58,6 +58,10 @@ class FitPanel(Panel[FitView | None]):
         if view is None:
             return waiting(width, height, "with the first picture")
         return draw_fit(view, width, height)
+
+
+def _with_points(snapshot: Snapshot) -> Fit | None:
+    return snapshot.fit if snapshot.fit is not None and snapshot.fit.points else None
 
 
 def bends_of(snapshot: Snapshot) -> tuple[float, ...]:

@@ -3,17 +3,16 @@
 Rows can be added and taken away by hand, and a unit that is looked at is shown in the answer's place.
 """
 
-from bisect import bisect_left, bisect_right
-
 from textual import events
 
-from dnn_tui.mlp.events import LayerView
+from dnn_tui.mlp.events import LayerView, Snapshot, Surface
 
 from .. import keys
 from ..drawing.grid import Grid
 from ..drawing.theme import Palette
 from ..drawing.unit_lines import UnitLine
 from ..sessions.moment import Moment
+from .once import sent_once
 from .panel import Panel, waiting
 from .surface_drawing import MARKS, Points, SurfaceView, draw_surface, frame_of
 
@@ -136,18 +135,14 @@ class SurfacePanel(Panel[SurfaceView | None]):
 
 
 def rows_of(moment: Moment) -> tuple[Points, Points]:
-    """The rows of the data at the moment, and those that are not trained on: sent with the first picture after each
+    """The rows of the data at the moment, and those that are not trained on."""
+    surface = sent_once(moment, _with_points)
+    return (surface.points, surface.tests) if surface is not None else ((), ())
 
-    start or change. Of several changes at one step, the last counts.
-    """
-    snapshots, started = moment.state.snapshots, moment.started
-    begun = started.step if started else 0
-    first, after = bisect_left(snapshots.steps, begun), bisect_right(snapshots.steps, begun)
-    for k in (*range(after - 1, first - 1, -1), *range(after, min(after + 2, len(snapshots))), 0):
-        surface = snapshots[k].surface
-        if surface and surface.points:
-            return surface.points, surface.tests
-    return (), ()
+
+def _with_points(snapshot: Snapshot) -> Surface | None:
+    surface = snapshot.surface
+    return surface if surface is not None and surface.points else None
 
 
 def unit_lines(layer: LayerView, most: int = MOST_LINES) -> tuple[UnitLine, ...]:

@@ -19,6 +19,8 @@ from .unit_words import unit_name
 
 Points = tuple[tuple[float, float, float], ...]
 TEST = "×"
+FEW = 12  # points up to which their marks are large: on a coloured plane a small one is hardly seen
+HERE = "◉"  # the row looked at
 MARKS = "◦•▴+×*◇▾▵#"  # one a class: told apart without colour
 
 
@@ -34,7 +36,7 @@ class SurfaceView:
     names: tuple[str, ...] = ()  # of the two inputs
     lines: tuple[UnitLine, ...] = ()
     here: tuple[float, float] | None = None  # the row looked at
-    hidden: bool = False  # whether it lies in a hidden layer's plane: short names are then more than x₁ and x₂
+    hidden: bool = False  # whether its names may be of hidden units: they are then no x₁ and x₂, however short
     tests: Points = ()
     discrete: bool = False
     cursor: tuple[float, float] | None = None
@@ -111,7 +113,8 @@ def draw_surface(view: SurfaceView, width: int, height: int, mono: bool = False)
         grid.put(*cell, "+", Ink.CURSOR)
     across, up = (name if len(name) > 2 or view.hidden else "" for name in (view.names or ("", "")))
     if margin:
-        _upright_axis(grid, surface, up if up and cell_len(up) <= margin - 4 else "x₂", margin, h)
+        room = margin - (3 if view.hidden else 4)
+        _upright_axis(grid, surface, up if up and cell_len(up) <= room else "x₂", margin, h)
     if below:
         _lying_axis(grid, surface, fit(across or "x₁", w // 2), margin, w, h)
         _legend(grid, view, mono)
@@ -158,25 +161,34 @@ def _points(grid: Grid, view: SurfaceView, frame: Frame, inks: np.ndarray, mono:
     surface = view.surface
     values = [p[2] for p in view.points]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    small = ("•", "◦")
+    yes, no = yes_and_no(view)
     for k, (x1, x2, label) in enumerate((*view.points, *view.tests)):
         cell = frame.cell(surface, x1, x2)
         if cell is None:
             continue
         if view.task == "regression":
-            mark, ink = small[0], Ink.NEGATIVE + 5 if (label - low) * 2 < high - low else Ink.POSITIVE + 5
+            mark, ink = yes, Ink.NEGATIVE + 5 if (label - low) * 2 < high - low else Ink.POSITIVE + 5
         elif view.task == "binary":
-            mark, ink = (small[0], Ink.POSITIVE + 5) if label else (small[1], Ink.NEGATIVE + 5)
+            mark, ink = (yes, Ink.POSITIVE + 5) if label else (no, Ink.NEGATIVE + 5)
         else:
             mark, ink = MARKS[int(label) % len(MARKS)], Ink.GROUP + int(label) % GROUPS
         if k >= len(view.points):
             mark = TEST
         column, row = cell
         grid.put(column, row, mark, ink, None if mono else int(inks[2 * row, column - frame.left]))
+    here = frame.cell(surface, *view.here) if view.here is not None else None
+    if here is not None:
+        grid.put(*here, HERE, Ink.TITLE, None if mono else int(inks[2 * here[1], here[0] - frame.left]))
+
+
+def yes_and_no(view: SurfaceView) -> tuple[str, str]:
+    """The marks of rows whose answer is yes, and no; of numbers all have the first."""
+    return ("●", "○") if len(view.points) <= FEW else ("•", "◦")
 
 
 def _legend(grid: Grid, view: SurfaceView, mono: bool) -> None:
     y, x = grid.height - 1, 0
+    yes, no = yes_and_no(view)
     if view.large is not None:
         x = grid.put(x, y, f"{unit_name(view.large.layer, view.large.unit)}  ", Ink.ACCENT)
         draw_scale(grid, view.scale, x, y, edges=False)
@@ -187,17 +199,17 @@ def _legend(grid: Grid, view: SurfaceView, mono: bool) -> None:
         x = grid.put(x, y, f"a adds {text} ", Ink.CURSOR)
     if view.task == "binary":
         names = (*view.classes, "0", "1")
-        entries = [("◦", names[0], Ink.NEGATIVE + 5), ("•", names[1], Ink.POSITIVE + 5)]
+        entries = [(no, names[0], Ink.NEGATIVE + 5), (yes, names[1], Ink.POSITIVE + 5)]
     elif view.task == "classes":
         entries = [(MARKS[k % len(MARKS)], c, Ink.GROUP + k % GROUPS) for k, c in enumerate(view.classes)]
     else:
         surface = view.surface
-        entries = [("•", f"low {figure(surface.low, 2)}", Ink.NEGATIVE + 5)]
-        entries.append(("•", f"high {figure(surface.high, 2)}", Ink.POSITIVE + 5))
+        entries = [(yes, f"low {figure(surface.low, 2)}", Ink.NEGATIVE + 5)]
+        entries.append((yes, f"high {figure(surface.high, 2)}", Ink.POSITIVE + 5))
     if view.tests:
         entries.append((TEST, "not trained on", Ink.DIM))
     if view.here is not None:
-        entries.append(("●", "this row", Ink.TITLE))
+        entries.append((HERE, "this row", Ink.TITLE))
     if view.lines:
         entries.append(("┄", "a = 0", Ink.TEXT))
     for mark, name, ink in entries:

@@ -25,17 +25,18 @@ from ..inspect.card import card, place_of
 from ..inspect.changing import Changing
 from ..inspect.descents import draw_descent
 from ..inspect.look import by_layer, moved
-from ..inspect.other_diagrams import draw_graph, draw_table
+from ..inspect.other_diagrams import draw_graph
 from ..inspect.pictures import draw_left
 from ..inspect.presented import RESULT, RULE, STAGES, draw_presented
 from ..inspect.step_view import draw_step
+from ..inspect.tables import draw_left_of_table
 from ..inspect.widgets import CardWindow, JumpWindow, KeyLine, KeysWindow, Pane, Prompt
 from ..keys import Key
 
 PACES = (0.5, 1.0, 2.0, 4.0)  # steps a second while it plays
 ROOMY = (110, 30)  # from this size the panes have frames
 NARROW = 64  # below this width the step is alone
-NETWORK_ONLY = ("card", "misclassified", "worst", "choose_sample", "gradients", "view")
+NETWORK_ONLY = ("card", "misclassified", "worst", "choose_sample", "gradients")
 OF_NETWORKS = ("apply", "apply_many", "check", "batch")
 
 
@@ -104,7 +105,7 @@ class InspectScreen(Changing):
             case GraphSubject():
                 return draw_graph(subject, step, look, width, height)
             case TableSubject():
-                return draw_table(subject, step, look, width, height)
+                return draw_left_of_table(subject, step, look, width, height)
             case DescentSubject():
                 return draw_descent(subject, step, look, width, height, palette.mono)
         raise TypeError(f"There is no picture of a {subject.kind}.")
@@ -126,6 +127,8 @@ class InspectScreen(Changing):
             return isinstance(self.subject, NetworkSubject)
         if action in OF_NETWORKS:
             return isinstance(self.subject, NetworkSubject | BatchSubject)
+        if action == "view":
+            return isinstance(self.subject, NetworkSubject) or bool(getattr(self.subject, "along", ""))
         if action == "about":
             return bool(self.subject.text)
         if action == "lesson":
@@ -247,7 +250,7 @@ class InspectScreen(Changing):
     def action_view(self) -> None:
         """The step's pictures below the diagram, in its place, or not at all."""
         view = (self.look.view + 1) % 3
-        self.say(("the network and the step's pictures", "the pictures alone", "the network alone")[view], Ink.DIM)
+        self.say(("the step's pictures below the diagram", "the pictures alone", "the diagram alone")[view], Ink.DIM)
         self.set_look(view=view)
 
     def action_about(self) -> None:
