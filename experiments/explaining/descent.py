@@ -260,7 +260,7 @@ def _error_text(descent: Descent) -> str:
     """What is made small, in full."""
     inside = "w·x + b" if descent.X.shape[1] == 1 else "w_1 x_1 + … + w_n x_n + b"
     answer = inside if descent.activation == "identity" else f"{descent.activation}({inside})"
-    return f"error = {'1/(2n)' if descent.mean else '½'} Σ (ŷ − y)²,  ŷ = {answer}"
+    return f"error = {'1/(2n)' if descent.mean else '½'} Σ (ŷ − y)² with ŷ = {answer}"
 
 
 def _next_slope(descent: Descent, walk: Walk, theta: np.ndarray, k: int) -> Operand:
