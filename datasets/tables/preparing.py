@@ -2,28 +2,24 @@
 
 import difflib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from ..dataset import DataError, Dataset, Defaults, Request, Split
-from ..splitting import split_rows
 from .columns import RawColumn, Table
 from .features import listed
 from .fitting import Fitted, Outcomes, fit_feature, usual_bins
+from .parts import Ways, fold_asked, given_split, rows_of_parts, split_in_words
 from .preparation import Preparation
 from .suspicions import look
 from .targets import Target, read_target, target_names
 from .wishes import Wish, read_wishes, reading_of
 
-OPTIONS = ("target", "task", "split", "drop", "keep", "unit", "column", "header", "missing")
+OPTIONS = (
+    "target", "task", "split", "drop", "keep", "unit", "column", "header", "missing", "group", "time", "fold",
+)  # fmt: skip
 MOST_OUTCOMES = 20  # classes of which a statistic is taken
-SPLIT_WORDS = {
-    "train": "train", "training": "train", "validation": "validation", "val": "validation", "valid": "validation",
-    "dev": "validation", "test": "test", "testing": "test",
-}  # fmt: skip
 MOST_VALUES = 1 << 31  # rows times inputs: 8 GiB as float32
-VALIDATION, TEST = 0.2, 0.2
 SMALL = {"regression": 600, "classes": 1000, "binary": 1000}  # training rows below which a smaller network does better
 
 
@@ -34,17 +30,21 @@ def prepare_table(table: Table, name: str, request: Request, plain: bool = False
     """
     options = request.options
     targets = target_names(table, options.get("target"))
-    parts_given, split_column, split_said = _given_split(table, options.get("split"), targets)
+    parts_given, split_column, split_said = given_split(table, options.get("split"), targets)
     drop = _named(table, options.get("drop"), "drop", targets)
     keep = _named(table, options.get("keep"), "keep", targets)
-    ignored = (*drop, *([split_column] if split_column else []))
+    group, time = (_named(table, options.get(name), name, targets)[:1] for name in ("group", "time"))
+    ways = Ways(group, time, fold_asked(options))
+    ignored = (*drop, *([split_column] if split_column else []), *(name for name in ways.group if name not in keep))
     target = read_target(table, targets, options.get("task"))
     report = [f"{table.rows:,} rows.", *table.notes, target.reason]
     rows = np.flatnonzero(target.known)
     if len(rows) < table.rows:
         report.append(f"{table.rows - len(rows):,} rows without a target were left out.")
-    parts = _parts(rows, target, parts_given, request)
-    report.append(split_said or _split_words(parts))
+    parts = rows_of_parts(table, rows, target, parts_given, request, ways)
+    report.append(split_said or split_in_words(parts, ways))
+    if ways.group and ways.group[0] not in keep:
+        report.append(f"{ways.group[0]} left out: it says which rows belong together.")
     scale = _target_scale(target, parts[0])
     used = [column for column in table.columns.values() if column.name not in (*targets, *ignored)]
     wishes = read_wishes(options.get("column"))
@@ -180,85 +180,7 @@ def _named(table: Table, wanted: str | Sequence[str] | None, option: str, target
     return names
 
 
-# ---- which row goes where
-
-
-def _given_split(
-    table: Table, wanted: str | None, targets: tuple[str, ...]
-) -> tuple[np.ndarray | None, str | None, str]:
-    """The part of each row where the person said it: (words or None, the column that has them, a sentence)."""
-    if wanted is None:
-        column = table.columns.get("split")
-        if column is None or column.kind != "text" or "split" in targets:
-            return None, None, ""
-        if not {value.lower() for value in column.values} <= SPLIT_WORDS.keys():
-            return None, None, ""
-        wanted = "split"
-    if wanted in table.columns:
-        return _words(table.columns[wanted], wanted), wanted, f"Split as column {wanted!r} says."
-    path = Path(wanted)
-    if not path.is_file():
-        target_names(table, wanted)
-    text = path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
-    lines = [line.strip().strip('"') for line in text if line.strip()]
-    if len(lines) == table.rows + 1 and lines[0].lower() not in SPLIT_WORDS:
-        lines = lines[1:]
-    if len(lines) != table.rows:
-        raise DataError(
-            f"{path} has {len(lines):,} lines for {table.rows:,} rows: it needs train, validation or test for each."
-        )
-    values = tuple(dict.fromkeys(lines))
-    place = {value: k for k, value in enumerate(values)}
-    column = RawColumn(str(path), "text", codes=np.array([place[line] for line in lines], np.int32), values=values)
-    return _words(column, str(path)), None, f"Split as {path.name} says."
-
-
-def _words(column: RawColumn, name: str) -> np.ndarray:
-    text = column.as_text()
-    if text.kind != "text":
-        raise DataError(f"{name} is no split: it must say train, validation or test in every row.")
-    for value in text.values:
-        if value.lower() not in SPLIT_WORDS:
-            raise DataError(f"{name} says {value!r} where it must say train, validation or test.")
-    if (text.codes < 0).any():
-        raise DataError(
-            f"{name} says nothing in row {np.flatnonzero(text.codes < 0)[0] + 1}: write train, validation or test."
-        )
-    words: np.ndarray = np.array([SPLIT_WORDS[value.lower()] for value in text.values])[text.codes]
-    return words
-
-
-def _parts(rows: np.ndarray, target: Target, words: np.ndarray | None, request: Request) -> list[np.ndarray]:
-    """Row numbers of training, validation and test, among the rows that have a target."""
-    labels = None if target.task == "regression" else target.y
-    validation = VALIDATION if request.validation is None else request.validation
-    if words is None:
-        test = TEST if request.test is None else request.test
-        parts = split_rows(len(rows), request.seed, validation, test, None if labels is None else labels[rows])
-        return [rows[part] for part in parts]
-    if request.test is not None:
-        raise DataError("The split is given: leave the test share out.")
-    train, held, test = (rows[words[rows] == part] for part in ("train", "validation", "test"))
-    if not len(train):
-        raise DataError("The split gives no row to train on.")
-    if not len(held) and validation:
-        chosen, part, _ = split_rows(len(train), request.seed, validation, 0, None if labels is None else labels[train])
-        train, held = train[chosen], train[part]
-    elif request.validation is not None:
-        raise DataError("The split is given, validation rows too: leave --val out.")
-    return [train, held, test]
-
-
 # ---- words and suggestions
-
-
-def _split_words(parts: list[np.ndarray]) -> str:
-    if not len(parts[1]) and not len(parts[2]):
-        return "All rows are for training: there is no validation and no test."
-    counts = ", ".join(
-        f"{len(part):,} for {name}" for part, name in zip(parts, ("training", "validation", "test"), strict=True)
-    )
-    return f"Split at random by the seed: {counts}."
 
 
 def _grouped(said: list[str], most: int = 60) -> list[str]:

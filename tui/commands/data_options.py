@@ -42,6 +42,13 @@ DATA_OPTIONS: dict[str, Any] = {
     "header": Annotated[
         bool | None, OPTION("--header/--no-header", help="Whether a table's first line has the columns' names.")
     ],
+    "group": Annotated[
+        str | None,
+        OPTION(metavar="COLUMN", help="Rows of the same value (one person's) stay on one side of the split."),
+    ],
+    "time": Annotated[
+        str | None, OPTION(metavar="COLUMN", help="The latest rows are for the test, not rows at random.")
+    ],
     "unit": Annotated[str | None, OPTION(metavar="TEXT", help="Of the number to predict, to show beside it.")],
     "size": Annotated[str | None, OPTION(metavar="HxW", help="Bring all images of a folder to this size.")],
     "formula": Annotated[

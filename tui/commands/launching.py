@@ -25,6 +25,7 @@ class How:
     fps: float | None = None  # at most so many frames a second
     play: bool = False  # with the controls beside it
     said: tuple[str, ...] = ()  # sentences for the log, before it begins
+    silent: bool = False  # what was done to the data has been said
 
 
 def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> int:
@@ -34,7 +35,7 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     teller = Teller(how.on_event, folder)
     report: tuple[str, ...] = getattr(trainer.data, "report", ()) if trainer.step == 0 else ()
     if how.headless:
-        if not how.detached:  # who started it has said so
+        if not (how.detached or how.silent):  # who started it has said so
             say_report(report, how)
         from dnn_tui.tui.printed.headless import run_headless
 

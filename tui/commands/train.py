@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dnn_tui.experiments.recipes import Recipe
     from dnn_tui.runs.config import RunConfig
 
+    from .several import Load
+
 HELP = """Train a multilayer perceptron on DATA and watch it learn.
 
 DATA is the name of a data set (see dnn-tui data), or a file or folder of your own: a table with --target, or images.
@@ -63,6 +65,12 @@ def train(
     offline: Annotated[bool, DATA("--offline", help="Download nothing.")] = False,
     data_dir: Annotated[
         Path | None, DATA(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")
+    ] = None,
+    folds: Annotated[
+        int | None, RUN(min=2, max=100, metavar="K", help="Cross-validation of a table: K runs (with --headless).")
+    ] = None,
+    ensemble: Annotated[
+        int | None, RUN(min=2, max=100, metavar="K", help="K networks and their mean as one run (with --headless).")
     ] = None,
     # recording and output
     name: Annotated[str | None, OUTPUT(metavar="TEXT", help="Ends the run's name.")] = None,
@@ -121,9 +129,17 @@ def train(
 
         require_terminal("add --headless to train without them")
 
-    config, dataset = load(
-        data or "formula", extra, training.pop("seed", 0), val, threads, data_dir, offline, ask=not json
-    )
+    seed = training.pop("seed", 0)
+    if folds is not None or ensemble is not None:
+
+        def prepared(more: dict[str, Any]) -> "tuple[RunConfig, Dataset]":
+            from dnn_tui.experiments.building import configured
+
+            config, dataset = load(data or "formula", extra | more, seed, val, threads, data_dir, offline, ask=False)
+            return configured(config, dataset.defaults, followed, network, training), dataset
+
+        raise typer.Exit(_several(prepared, folds, ensemble, options.runs_dir(runs_dir), name, how))
+    config, dataset = load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
     from dnn_tui.experiments.building import build_trainer, configured, with_engine
     from dnn_tui.experiments.changing.live import changeable
 
@@ -148,6 +164,20 @@ def _yield_to(recipe: "Recipe", context: typer.Context, *given: dict[str, Any]) 
         for name in {*recipe.network, *recipe.training} & set(values):
             if not by_hand(context, parameter_name(SETTINGS[name])):
                 del values[name]
+
+
+def _several(
+    prepared: "Load", folds: int | None, ensemble: int | None, runs_dir: Path, name: str | None, how: How
+) -> int:
+    from .several import train_ensemble, train_folds
+
+    if not how.headless or how.detach:
+        raise typer.BadParameter("several trainings go with --headless.", param_hint="--folds, --ensemble")
+    if folds is not None and ensemble is not None:
+        raise typer.BadParameter("give one of the two.", param_hint="--folds, --ensemble")
+    if folds is not None:
+        return train_folds(prepared, folds, runs_dir, name, how)
+    return train_ensemble(prepared, ensemble or 0, runs_dir, name, how)
 
 
 def _resume(
