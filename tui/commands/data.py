@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..printed.lines import say
+from .completing import complete_data
 from .data_options import with_data_options
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def register(app: typer.Typer) -> None:
 
 def data(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME|FILE|fetch", help="Without it: the list.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="NAME|FILE|fetch", autocompletion=complete_data, help="Without it: the list.", show_default=False
+        ),
     ] = None,
     fetched: Annotated[str | None, typer.Argument(metavar="NAME", help="After fetch.", show_default=False)] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the split and of generated data.")] = 0,

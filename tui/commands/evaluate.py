@@ -8,6 +8,7 @@ import typer
 
 from ..printed.lines import say, say_exactly
 from . import options
+from .completing import complete_run
 
 if TYPE_CHECKING:
     from dnn_tui.datasets import Dataset
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 CHECKPOINTS = ("last", "best")
 
-Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder; or newest.")]
+Run = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
+    ),
+]
 Which = Annotated[str, typer.Option("--checkpoint", metavar="last|best", help="Which weights: of which epoch.")]
 RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept.")]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from . import options
+from .completing import complete_run
 
 HELP = """Export a run's network for other programs, preparation included: raw rows in, the answers of predict out.
 
@@ -25,7 +26,12 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder; or newest.")],
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
+        ),
+    ],
     to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write, or a folder.")],
     best: Annotated[bool, typer.Option("--best/--last", help="The weights of the best epoch, or of the last.")] = False,
     format: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from . import options
+from .completing import complete_run
 
 HELP = """Film the panels through a run, without a terminal: an animated picture (.svg) or a recording (.cast).
 
@@ -25,7 +26,10 @@ def register(app: typer.Typer) -> None:
 
 def film(
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder; or newest.")
+        str,
+        typer.Argument(
+            metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
+        ),
     ] = "newest",
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="A .svg or a .cast.")] = Path("film.svg"),
     size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="Of the terminal that is not there.")] = "80x24",

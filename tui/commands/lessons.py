@@ -11,6 +11,7 @@ from dnn_tui.mlp.settings import SETTINGS
 
 from ..printed.lines import say, say_exactly
 from . import options
+from .completing import complete_lecture, complete_lesson, complete_target
 from .data_options import with_data_options
 from .setting_options import reader
 
@@ -53,7 +54,12 @@ class Format(StrEnum):
     ipynb = "ipynb"
 
 
-Target = Annotated[str | None, typer.Argument(metavar="TARGET", help="A lesson, a lesson file, a data set, or a run.")]
+Target = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="TARGET", autocompletion=complete_target, help="A lesson, a lesson file, a data set, or a run."
+    ),
+]
 SampleOption = Annotated[
     int | None, typer.Option(metavar="N", help="Which sample: from 1 in lessons, a row's number (from 0) in data.")
 ]
@@ -221,7 +227,10 @@ def _array(value: "np.ndarray") -> str:
 
 def lesson(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A lesson's name, its fixture (F6), or a .toml file.")
+        str | None,
+        typer.Argument(
+            metavar="NAME", autocompletion=complete_lesson, help="A lesson's name, its fixture (F6), or a .toml file."
+        ),
     ] = None,
     sample: SampleOption = None,
     batch: Batch = None,
@@ -294,7 +303,12 @@ def _write_sheet(subject: "Subject", forms: list[str], worksheet: bool, out: Pat
 
 
 def tour(
-    deck: Annotated[str, typer.Argument(metavar="DECK", help="Which lecture: 000 to 004 (`dnn-tui lessons`).")] = "000",
+    deck: Annotated[
+        str,
+        typer.Argument(
+            metavar="DECK", autocompletion=complete_lecture, help="Which lecture: 000 to 004 (`dnn-tui lessons`)."
+        ),
+    ] = "000",
 ) -> None:
     """Go through a lecture's lessons in order: N for the next one, B for the one before.
 

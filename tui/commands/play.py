@@ -8,6 +8,7 @@ import typer
 from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCHEDULE, TRAINING
 
 from . import options, resuming
+from .completing import complete_run_or_data
 from .data_options import with_data_options
 from .launching import How, launch
 from .setting_options import Options, SettingsCommand, with_settings
@@ -40,7 +41,11 @@ def register(app: typer.Typer) -> None:
 def play(
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA|RUN|URL", help="A data set, file, folder, run, or Playground address."),
+        typer.Argument(
+            metavar="DATA|RUN|URL",
+            autocompletion=complete_run_or_data,
+            help="A data set, file, folder, run, or Playground address.",
+        ),
     ] = None,
     network: Annotated[dict[str, Any] | None, Options(NETWORK)] = None,
     training: Annotated[dict[str, Any] | None, Options(TRAINING)] = None,

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from . import options
+from .completing import complete_run
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +15,10 @@ def register(app: typer.Typer) -> None:
 
 
 def relay(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder."),
+    ] = None,
     after: Annotated[int, typer.Option(min=0, metavar="BYTES", help="Go on after this place of the log.")] = 0,
     readonly: Annotated[bool, typer.Option("--readonly", help="Take no commands.")] = False,
     runs_dir: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from . import options
+from .completing import complete_run
 
 HELP = """Write a run, or several compared, as one web page to show to others.
 
@@ -27,7 +28,11 @@ def register(app: typer.Typer) -> None:
 def report(
     runs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN…", help="A run's name, a part of it, its folder, or newest; several: compared."),
+        typer.Argument(
+            metavar="RUN…",
+            autocompletion=complete_run,
+            help="A run's name, a part of it, its folder, or newest; several: compared.",
+        ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The page to write.")] = Path("report.html"),
     best: Annotated[

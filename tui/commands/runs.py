@@ -10,6 +10,7 @@ from ..drawing.numbers import short
 from ..drawing.visible import visible
 from ..printed.lines import say, say_exactly
 from . import options
+from .completing import complete_run
 
 if TYPE_CHECKING:
     from dnn_tui.runs.folder import RunFolder
@@ -35,7 +36,12 @@ RunsDir = Annotated[
     Path | None, typer.Option("--runs-dir", help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
-Run = Annotated[str | None, typer.Argument(metavar="RUN", help="A run's name, a part of it, or its folder; or newest.")]
+Run = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -109,7 +115,9 @@ def show(
 
 
 def compare(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two runs or more.")],
+    runs: Annotated[
+        list[str], typer.Argument(metavar="RUN RUN…", autocompletion=complete_run, help="Two runs or more.")
+    ],
     json: AsJson = False,
     runs_dir: RunsDir = None,
 ) -> None:
@@ -197,7 +205,7 @@ def export(
 
 
 def remove(
-    runs: Annotated[list[str], typer.Argument(metavar="RUN…", help="The runs to remove.")],
+    runs: Annotated[list[str], typer.Argument(metavar="RUN…", autocompletion=complete_run, help="The runs to remove.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     runs_dir: RunsDir = None,
 ) -> None:

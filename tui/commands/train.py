@@ -10,6 +10,7 @@ from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCH
 
 from ..printed.lines import say
 from . import options, resuming
+from .completing import complete_data_or_run, complete_recipe
 from .data_options import with_data_options
 from .defaults import by_hand
 from .launching import How, launch, launch_detached, say_report
@@ -53,11 +54,20 @@ def train(
     context: typer.Context,
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA", help="The data set, file or folder to learn (with --resume: the run)."),
+        typer.Argument(
+            metavar="DATA",
+            autocompletion=complete_data_or_run,
+            help="The data set, file or folder to learn (with --resume: the run).",
+        ),
     ] = None,
     network: Annotated[dict[str, Any] | None, Options(NETWORK)] = None,
     recipe: Annotated[
-        str | None, RUN(metavar="NAME", help="A way to train by name (`dnn-tui recipes`); options change it.")
+        str | None,
+        RUN(
+            metavar="NAME",
+            autocompletion=complete_recipe,
+            help="A way to train by name (`dnn-tui recipes`); options change it.",
+        ),
     ] = None,
     training: Annotated[dict[str, Any] | None, Options(TRAINING)] = None,
     threads: Annotated[int, RUN(min=0, metavar="N", help="To compute on; 0 chooses.")] = 0,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
+from .completing import complete_run
 
 if TYPE_CHECKING:
     from dnn_tui.tui.sessions.session import Session
@@ -19,7 +20,11 @@ def register(app: typer.Typer) -> None:
 def watch(
     run: Annotated[
         list[str] | None,
-        typer.Argument(metavar="RUN…", help="A run's name, a part of it, its folder, or HOST:RUN; several: overlaid."),
+        typer.Argument(
+            metavar="RUN…",
+            autocompletion=complete_run,
+            help="A run's name, a part of it, its folder, or HOST:RUN; several: overlaid.",
+        ),
     ] = None,
     runs_dir: Annotated[
         Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
