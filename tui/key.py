@@ -1,6 +1,11 @@
-"""`Key`: one entry of a key table."""
+"""`Key`: one entry of a key table; and the table in words, by groups."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+
+from rich.table import Table
+from rich.text import Text
 
 
 @dataclass(frozen=True)
@@ -25,3 +30,18 @@ class Key:
     swapped: str = ""
     palette: bool = True
     priority: bool = False
+
+
+def in_words(keys: Iterable[Key]) -> Table:
+    """A row a key under the heading of its group; keys that go to a panel by number share one."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True, min_width=9)
+    table.add_column()
+    for group, members in groupby(keys, key=lambda key: key.group):
+        table.add_row("", Text(group, style="bold underline"))
+        for key in members:
+            if not key.action.startswith("panel("):
+                table.add_row(Text(key.shown, style="bold"), key.help)
+            elif key.action == "panel(1)":
+                table.add_row(Text("1 – 9", style="bold"), "Go to the panel of that number")
+    return table

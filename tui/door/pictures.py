@@ -100,7 +100,7 @@ def play(width: int, height: int, palette: Palette) -> Cells:
 
 def train(width: int, height: int, palette: Palette) -> Cells:
     """A digit, and what it is taken for."""
-    times = 2 if height >= 8 and width >= 28 else 1
+    times = 2 if height >= 8 and width >= 21 else 1
     pixels = [[grey for grey in row for _ in range(times)] for row in DIGIT for _ in range(times)]
     shown: Cells = []
     for above, below in zip(pixels[::2], pixels[1::2], strict=True):

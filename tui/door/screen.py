@@ -11,8 +11,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from dnn_tui.experiments import kernels
-
 from ..drawing.theme import Ink, Palette
 from ..terminal.themed import ThemedApp
 from . import keys
@@ -84,6 +82,7 @@ class DoorScreen(Screen[None]):
         self.set_class(event.size.width < 70 or event.size.height < 20, "-small")
         self.set_class(event.size.width >= 110, "-wide")
         self.set_class(event.size.width >= 110 and event.size.height >= 34, "-roomy")
+        self.set_class(event.size.width >= 150 and event.size.height >= 48, "-vast")
         self.repaint()
 
     def in_background(self, work: Callable[[Callable[[Message], None]], None]) -> None:
@@ -94,6 +93,8 @@ class DoorScreen(Screen[None]):
                 self.post_message(message)
 
         def run() -> None:
+            from dnn_tui.experiments import kernels
+
             kernels.choose()  # before the first import of NumPy, which is here
             work(tell)
 

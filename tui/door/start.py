@@ -29,7 +29,7 @@ from .screen import DoorScreen, KeyBar
 
 SENTENCE = "Train a multilayer perceptron and see inside it while it learns."
 HINT = "New here? Press t, then Enter: a network learns to read handwritten digits while you watch."
-LATEST = 8  # runs that the start screen reads
+LATEST = 12  # runs that the start screen reads
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
 """The inspect screen's parts: two painted panes, two bars, the prompt, and the windows that open over it."""
 
 from collections.abc import Callable
-from itertools import groupby
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -22,7 +20,7 @@ from dnn_tui.mlp.explain import Step
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink, Palette
 from ..drawing.visible import visible
-from ..keys import Key
+from ..key import Key, in_words
 from ..panels.painted import Painted
 from . import keys
 from .look import Look
@@ -186,16 +184,9 @@ class KeysWindow(Window):
     BINDINGS: ClassVar = [Binding("question_mark,enter,space", "dismiss", "Close")]
 
     def compose(self) -> ComposeResult:
-        table = Table.grid(padding=(0, 2))
-        table.add_column(justify="right", no_wrap=True, min_width=9)
-        table.add_column()
-        for group, entries in groupby(keys.KEYS, key=lambda key: key.group):
-            table.add_row("", Text(group, style="bold underline"))
-            for key in entries:
-                table.add_row(Text(key.shown, style="bold"), key.help)
         with VerticalScroll() as box:
             box.border_title, box.border_subtitle = "Keys", "Esc closes"
-            card = Static(table)
+            card = Static(in_words(keys.KEYS))
             card.styles.width = min(76, max(20, self.app.size.width - 6))
             yield card
 

@@ -1,6 +1,5 @@
 """The `?` screen: the key table and the panels, in words."""
 
-from itertools import groupby
 from typing import Any, ClassVar
 
 from rich.table import Table
@@ -11,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ..key import in_words
 from ..keys import KEYS
 from ..panels import PANELS, Panel
 
@@ -41,20 +41,7 @@ class HelpScreen(ModalScreen[None]):
 
 def key_table(panels: list[type[Panel[Any]]]) -> Table:
     """All keys by group, then what each panel shows."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right", no_wrap=True, min_width=9)
-    table.add_column()
-    for group, entries in groupby(KEYS, key=lambda key: key.group):
-        table.add_row("", Text(group, style="bold underline"))
-        listed = list(entries)
-        numbers = [key for key in listed if key.action.startswith("panel(")]
-        for key in listed:
-            if key in numbers[1:]:
-                continue
-            if key in numbers:
-                table.add_row(Text("1 – 9", style="bold"), "Go to the panel of that number")
-                continue
-            table.add_row(Text(key.shown, style="bold"), key.help)
+    table = in_words(KEYS)
     table.add_row("", Text("What the panels show", style="bold underline"))
     for k, panel in enumerate(panels, 1):
         number = "9" if panel.NAME == "controls" else str(k)
