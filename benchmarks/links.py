@@ -36,7 +36,9 @@ LATENCY = 0.04  # seconds there and back
 class Line:
     """The program on a pty, behind a line of `rate` bytes a second (0: as fast as it goes)."""
 
-    def __init__(self, command: list[str], columns: int, rows: int, rate: float, runs_dir: str) -> None:
+    def __init__(
+        self, command: list[str], columns: int, rows: int, rate: float, runs_dir: str, ssh: bool = True
+    ) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen = pyte.Screen(columns, rows)
@@ -45,7 +47,7 @@ class Line:
         self._on_the_way: deque[tuple[float, bytes]] = deque()  # answers and keys, with their times of arrival
         self._free_at = 0.0
         self._tail = b""
-        env = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "SSH_CONNECTION": "a 1 b 2"}
+        env = {"TERM": "xterm-256color", "COLORTERM": "truecolor", **({"SSH_CONNECTION": "a 1 b 2"} if ssh else {})}
         self.process = subprocess.Popen(
             command,
             stdin=slave,

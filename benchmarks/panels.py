@@ -23,6 +23,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def repaint_seconds(state: RunState, width: int = 100, height: int = 30, times: 
 class Training:
     """A training in a process of its own that only goes on during its turns."""
 
-    def __init__(self, epochs: int, folder: Path, panels: bool) -> None:
+    def __init__(self, epochs: int, folder: Path, panels: bool, command: Sequence[str] = ("train", *TRAIN)) -> None:
         folder.mkdir()
         self.folder, self.epochs = folder, 0
         # the run's own seconds, and those of its process's CPU time, at the end of each epoch
@@ -91,7 +92,7 @@ class Training:
         colours = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "OMP_NUM_THREADS": "1"}
         with (folder / "printed").open("wb") as printed:
             self.process = subprocess.Popen(
-                [DNN_TUI, "train", *TRAIN, "--epochs", str(epochs), "--quiet", *([] if panels else ["--headless"])],
+                [DNN_TUI, *command, "--epochs", str(epochs), "--quiet", *([] if panels else ["--headless"])],
                 stdin=terminal,
                 stdout=terminal if panels else printed,
                 stderr=terminal,
@@ -161,22 +162,26 @@ class Training:
         os.close(self.master)
 
 
+def in_turns(epochs: int, one: Training, other: Training) -> None:
+    """Let two trainings go on by turns until both have come so far; what was kept is told on the way."""
+    part, told = max(STRETCH, epochs // 10), WARM
+    while (both := min(one.epochs, other.epochs)) < epochs:
+        for training in (one, other):
+            if training.epochs < epochs:
+                training.turn(TURN)
+            if training.process.poll() is not None and training.epochs < epochs:
+                raise SystemExit("a training ended too soon")
+        if both >= told + part:
+            print(f"  epochs {told:,} to {both:,}: {kept(one, other, told, both)}", flush=True)
+            told = both
+
+
 def compare(epochs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         headless = Training(epochs, Path(folder) / "headless", panels=False)
         panels = Training(epochs, Path(folder) / "panels", panels=True)
-        part = max(STRETCH, epochs // 10)
-        told = WARM
         try:
-            while (both := min(headless.epochs, panels.epochs)) < epochs:
-                for training in (headless, panels):
-                    if training.epochs < epochs:
-                        training.turn(TURN)
-                    if training.process.poll() is not None and training.epochs < epochs:
-                        raise SystemExit("a training ended too soon")
-                if both >= told + part:
-                    print(f"  epochs {told:,} to {both:,}: {kept(headless, panels, told, both)}", flush=True)
-                    told = both
+            in_turns(epochs, headless, panels)
             report(headless, panels, epochs)
         finally:
             headless.close()

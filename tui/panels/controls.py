@@ -85,7 +85,7 @@ class ControlsPanel(Panel[ControlsView | None]):
         at = view.at if view.here or view.editing is not None or view.wrong else ""
         self._lines = lines = lines_of(view.rows, width, at, view.editing, dict(view.wrong))
         control = control_of(view.rows, view.at)
-        told = wrap(control.sentence, width)[:2] if control and at and height >= 12 else []
+        told = _told(control, width, view.editing is not None) if control and at and height >= 12 else []
         room = height - len(told) - bool(told)
         line = line_of(lines, view.at)
         last = line + next((len(refusal(text, width)) for key, text in view.wrong if key == view.at), 0)
@@ -265,3 +265,10 @@ class ControlsPanel(Panel[ControlsView | None]):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel over a value makes it smaller."""
         self._wheel(event, -1)
+
+
+def _told(control: Control, width: int, typing: bool) -> list[str]:
+    """What a control does; while a name is typed, which names there are."""
+    if typing and control.choices:
+        return wrap(", ".join(control.choices), width, max_lines=6, placeholder=" …")
+    return wrap(control.sentence, width, max_lines=2, placeholder=" …")

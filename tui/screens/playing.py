@@ -16,6 +16,7 @@ from ..sessions.session import Session
 from .ask import AskName, AskScreen
 from .tell import TellScreen
 
+SOON = (0.012, 0.024, 0.036, 0.048)  # seconds after which a change may have been made: looked at at once
 NOT_HERE = "This run cannot be steered from here."
 
 
@@ -24,6 +25,10 @@ class Playing(RunScreen):
 
     session: Session
     playing = False  # the layout: controls, network, surface, curves
+
+    def tick(self) -> None:
+        """Draw a frame if it is time for one."""
+        raise NotImplementedError
 
     @property
     def config(self) -> RunConfig | None:
@@ -50,6 +55,8 @@ class Playing(RunScreen):
     def command(self, name: str, value: float | str | None = None) -> None:
         if not self.session.readonly:
             self.session.send(Command(name, value, "keyboard"))
+            for delay in SOON:
+                self.set_timer(delay, self.tick)
 
     def told(self, sentence: str) -> None:
         """Say a sentence that has no place of its own."""

@@ -147,7 +147,8 @@ class TrainScreen(Playing):
     def frame(self, force: bool = False) -> None:
         """Show the state if it, or the look at it, has changed since the last frame."""
         state, self._condition = self.session.state, self._steered()
-        force, self._owed = force or self._owed, False
+        asked, self._owed = self._owed, False
+        force = force or asked
         moment = self._moment()
         now = (moment.version, self.look, self.here, self.full)
         panels = list(self.query(Panel))
@@ -170,21 +171,27 @@ class TrainScreen(Playing):
                 self._seen = ()  # look again at the next frame
             self.paced.attention.look(state)
         self._share.painted(time.monotonic())
-        self._write_rows(panels)
+        self._write_rows(panels, asked)
 
     def _moment(self) -> Moment:
         session = self.session
         title = getattr(session, "first_title", session.title)
         return Moment(session.state, self.look, title, getattr(session, "others", ()))
 
-    def _write_rows(self, panels: list[Panel[Any]]) -> None:
-        """Have written what the line takes: the bars always, the others in turn, so that each has its day."""
+    def _write_rows(self, panels: list[Panel[Any]], asked: bool) -> None:
+        """Have written what the line takes: the bars always, the others in turn, so that each has its day.
+
+        asked: somebody waits for it: where they are comes first.
+        """
         most, size = self.paced.pacer.allowance(), 0.0
         bars = [panel for panel in panels if not panel.can_focus]
         others = [panel for panel in panels if panel.can_focus and panel.display]
         self._turn_of += 1
         first = self._turn_of % len(others) if others else 0
-        for panel in (*bars, *others[first:], *others[:first]):
+        others = others[first:] + others[:first]
+        if asked:
+            others.sort(key=lambda panel: panel.NAME != self.here)
+        for panel in (*bars, *others):
             if panel in bars or size < most:
                 size += panel.write_rows(most - size)
         if size:
