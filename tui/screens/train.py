@@ -190,7 +190,7 @@ class TrainScreen(Playing):
         first = self._turn_of % len(others) if others else 0
         others = others[first:] + others[:first]
         if asked:
-            others.sort(key=lambda panel: panel.NAME != self.here)
+            others.sort(key=lambda panel: self.here != panel.NAME)
         for panel in (*bars, *others):
             if panel in bars or size < most:
                 size += panel.write_rows(most - size)
