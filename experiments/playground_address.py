@@ -44,7 +44,7 @@ EXTRA = "dnn"
 LONGEST = 8192  # characters of an address
 MOST_UNITS, MOST_LAYERS = 1000, 20
 #: what a machine chooses for itself: no part of the state
-OWN_CHOICES = ("threads", "training.engine", "dataset.data_dir")
+OWN_CHOICES = ("threads", "kernel", "recipe", "training.engine", "dataset.data_dir")
 
 
 class AddressError(ValueError):

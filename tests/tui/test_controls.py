@@ -209,3 +209,18 @@ async def test_controls_are_used_by_keyboard_and_mouse_and_say_what_is_refused()
         assert session.sent[-1] == ("stay", 0.0)
         assert screen.here == "topology"
         assert screen.look == Look()
+
+
+def test_columns_of_a_table_are_switched_one_by_one():
+    told = {"feature_names": ["sepal length", "sepal width", "petal length", "petal width"]}
+    iris = replace(CIRCLE, dataset=DatasetConfig("iris"))
+
+    def switch(config, names, key):
+        return control_of(rows_of(config, {"feature_names": names}, TOLD[1], False), key)
+
+    fewer = changed(iris, switch(iris, told["feature_names"], "column sepal width").change)
+    assert fewer.dataset.options["drop"] == ["sepal width"]
+    left = [name for name in told["feature_names"] if name != "sepal width"]
+    assert not switch(fewer, left, "column sepal width").on
+    again = changed(fewer, switch(fewer, left, "column sepal width").change)
+    assert not again.dataset.options.get("drop")

@@ -93,7 +93,7 @@ def _flowing(controls: Sequence[Control], width: int, at: str) -> list[Line]:
     for control in controls:
         here = control.key == at
         if control.kind == "switch":
-            text = f"{'●' if control.on else '○'} {pretty_input(control.value)}"
+            text = f"{'●' if control.on else '○'} {_input(control)}"
             ink = Ink.CURSOR if here else Ink.TRAIN if control.on else Ink.DIM
         else:
             text = f"[{control.value}]" if here else f" {control.value} "
@@ -105,6 +105,11 @@ def _flowing(controls: Sequence[Control], width: int, at: str) -> list[Line]:
         lines[-1].append(Span(x, fit(text, width), ink, control.key, HERE))
         x += cell_len(text) + (2 if control.kind == "switch" else 1)
     return [tuple(line) for line in lines]
+
+
+def _input(control: Control) -> str:
+    """What a switch is called: a formula as by hand, a column by its name."""
+    return pretty_input(control.value) if control.key.startswith("input ") else control.value
 
 
 def line_of(lines: Sequence[Line], key: str) -> int:

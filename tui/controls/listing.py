@@ -1,5 +1,6 @@
 """Which controls a run has now: made from its configuration and the table of settings, grouped."""
 
+import re
 from typing import Any
 
 from dnn_tui.datasets.catalogue import ENTRIES
@@ -18,6 +19,9 @@ LABELS = {"lr": "η", "batch_size": "batch", "l1": "L1", "l2": "L2", "clip_norm"
           "beta1": "β₁", "beta2": "β₂", "alpha": "α", "rho": "ρ"}  # fmt: skip
 STEPS = {"dropout": 0.1, "momentum": 0.1, "beta1": 0.05, "beta2": 0.005, "alpha": 0.05, "rho": 0.05}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+MOST_COLUMNS = 16  # of a table that are switched one by one
+SIGNS = re.compile(r"=| \(|: | missing$")
+SEPARATING = ",;=\"'–"  # what a change could not tell from its own signs
 SAMPLES = 600  # of generated data where nothing is chosen
 
 
@@ -27,6 +31,7 @@ def rows_of(config: RunConfig, data: dict[str, Any], network: dict[str, Any], pa
         *_doing(paused),
         *_data(config, data),
         *_inputs(config),
+        *_columns(config, data),
         *_network(config, network),
         *_learning(config),
         *_sharing(),
@@ -105,6 +110,27 @@ def _inputs(config: RunConfig) -> tuple[Row, ...]:
     rest = Control("inputs", "inputs", ",".join(on), "text", "Any formulas of x1 and x2, such as x1,x2,cos(2*x1).",
                    "inputs={}")  # fmt: skip
     return Row(heading="Inputs"), Row(tuple(switches)), Row((rest,))
+
+
+def _columns(config: RunConfig, data: dict[str, Any]) -> tuple[Row, ...]:
+    """A switch for each column of a table that the network gets, or was told to leave out."""
+    found = ENTRIES.get(config.dataset.name)
+    if data.get("image_shape") or (found and "drop" not in found.options):
+        return ()
+    dropped = [str(name) for name in config.dataset.options.get("drop", ())]
+    # an input of several that one column became tells it before its own sign: "kind=red", "age (log)", "day: month sin"
+    named = dict.fromkeys(SIGNS.split(str(name))[0] for name in data.get("feature_names", ()))
+    known = [name for name in (*named, *dropped) if not set(name) & set(SEPARATING)]
+    if len(known) < 2 or len(known) > MOST_COLUMNS:
+        return ()
+    switches = []
+    for name in known:
+        out = [other for other in dropped if other != name] + ([name] if name not in dropped else [])
+        switches.append(
+            Control(f"column {name}", "", name, "switch", f"Whether the network gets {name}.",
+                    change=f"drop={','.join(out) or 'usual'}", on=name not in dropped)
+        )  # fmt: skip
+    return Row(heading="Columns"), Row(tuple(switches))
 
 
 def _network(config: RunConfig, network: dict[str, Any]) -> tuple[Row, ...]:

@@ -49,7 +49,7 @@ class ControlsPanel(Panel[ControlsView | None]):
     at = FIRST
     _editing: str | None = None
     _wrong: Mapping[str, str] = MappingProxyType({})
-    _asked: tuple[str, int] | None = None  # the control last changed, and how many alerts there were then
+    _asked: tuple[str, int, int] | None = None  # the control last changed; how many alerts and starts there were then
     _top = 0
     _lines: Sequence[Line] = ()
 
@@ -73,7 +73,10 @@ class ControlsPanel(Panel[ControlsView | None]):
         """What became of the change that was asked for last."""
         if self._asked is None:
             return
-        key, before = self._asked
+        key, before, starts = self._asked
+        if len(moment.state.stretches) != starts:  # it was done
+            self._asked = None
+            return
         new = [alert for alert in moment.state.alerts[before:] if alert.kind == "refused"]
         if new:
             self._wrong, self._asked = {key: new[-1].message.removeprefix(REFUSED)}, None
@@ -100,6 +103,11 @@ class ControlsPanel(Panel[ControlsView | None]):
         return grid
 
     @property
+    def waiting(self) -> bool:
+        """Whether a control has asked for a change of which nothing was heard yet."""
+        return self._asked is not None
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """The rows as they were shown last."""
         return self._view.rows if self._view else ()
@@ -116,12 +124,13 @@ class ControlsPanel(Panel[ControlsView | None]):
         self._wrong, self._asked = {}, None
         if not text:
             return
-        alerts = len(self.moment.state.alerts) if self.moment else 0
+        state = self.moment.state if self.moment else None
+        before = (len(state.alerts), len(state.stretches)) if state else (0, 0)
         sentence = self.run_screen.change(text)
         if sentence:
             self._wrong = {control.key: sentence}
         else:
-            self._asked = control.key, alerts
+            self._asked = control.key, *before
 
     def press(self, control: Control) -> None:
         """What a button or a switch does."""

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dnn_tui.experiments.as_command import as_command
 from dnn_tui.experiments.changing.changed import changed
 from dnn_tui.experiments.playground_address import write
+from dnn_tui.experiments.recipes import own_recipes
 from dnn_tui.experiments.recipes.own import keep_recipe
 from dnn_tui.mlp import Command
 from dnn_tui.runs.config import RunConfig, RunError
 
 from ..drawing.visible import visible
+from ..panels.controls import ControlsPanel
 from ..panels.panel import RunScreen
 from ..sessions.session import Session
+from ..sessions.trained import TrainingSession
 from .ask import AskName, AskScreen
 from .tell import TellScreen
 
@@ -24,6 +27,7 @@ class Playing(RunScreen):
     """The changes that a screen of panels can ask a session for."""
 
     session: Session
+    _alerts_heard = 0
     playing = False  # the layout: controls, network, surface, curves
 
     def tick(self) -> None:
@@ -57,6 +61,15 @@ class Playing(RunScreen):
             self.session.send(Command(name, value, "keyboard"))
             for delay in SOON:
                 self.set_timer(delay, self.tick)
+
+    def hear_refusals(self) -> None:
+        """Say what the trainer refused; what a control had asked for is said in its place."""
+        alerts = self.session.state.alerts
+        new, self._alerts_heard = alerts[self._alerts_heard :], len(alerts)
+        refused = [alert for alert in new if alert.kind == "refused"]
+        panel = self.query_one(ControlsPanel)
+        if refused and not (panel.display and panel.waiting):
+            self.told(refused[-1].message)
 
     def told(self, sentence: str) -> None:
         """Say a sentence that has no place of its own."""
@@ -150,6 +163,27 @@ class Playing(RunScreen):
         """Keep how it trains as a recipe in the user's configuration folder."""
         if config := self.config:
             self._keep("Recipe", "Its name, for train --recipe NAME.", lambda name: keep_recipe(name, config))
+
+    def action_keep_lesson(self) -> None:
+        """Keep the network as a lesson in the user's configuration folder; where it is trained."""
+        from dnn_tui.experiments.explaining.kept_lesson import keep_lesson
+
+        session = self.session
+        if not isinstance(session, TrainingSession):
+            self.told("A lesson is kept where the run is trained: this screen only watches it.")
+            return
+        trainer = session.trainer
+
+        def keep(name: str) -> str:
+            config = trainer.config
+            about = f"how {'-'.join(map(str, trainer.network.sizes))} answers after {trainer.step:,} steps"
+            path = keep_lesson(
+                name, own_recipes().with_name("lessons"), trainer.network.copy(), trainer.data, trainer.loss.name,
+                config.optimizer, trainer.lr, about,
+            )  # fmt: skip
+            return f"Kept: dnn-tui lesson {path}"
+
+        self._keep("Lesson", "Its name.", keep)
 
 
 def _wrong(number: float) -> str:

@@ -119,6 +119,7 @@ class TrainScreen(Playing):
         """Draw a frame if it is time for one: the one place that paces."""
         if self._steered() != self._condition:  # a key has had its effect: show that before the figures go on
             self._owed = True
+        self.hear_refusals()
         affordable = self._affordable()
         if self.paced.pacer.may_paint(time.monotonic(), at_once=self._owed) and (self._owed or affordable):
             self.frame()
