@@ -377,6 +377,9 @@ class Trainer:
         What stays is who is listened to, whether it is paused, and the clock.
         """
         other.viewer.lookers = self.viewer.lookers
+        alike = other.network.theta.shape == self.network.theta.shape and other.loss.name == self.loss.name
+        if alike and other.begun_step == self.begun_step:
+            other._watch = self._watch  # what it has said once of this network it need not say again
         vars(self).update({name: value for name, value in vars(other).items() if name not in _STAYS})
 
     def started(self, change: str = "") -> Iterator[Event]:

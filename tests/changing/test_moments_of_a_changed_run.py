@@ -1,11 +1,11 @@
 """A changed run seen by others: each moment with the network and the data it had, live, from disk and by steering."""
 
 import pytest
-from playing import CIRCLE, Driven, started
+from playing import CIRCLE, Driven, started, with_training
 from recorded import wait_until
 
 from dnn_tui.mlp import Command
-from dnn_tui.mlp.events import RunStarted
+from dnn_tui.mlp.events import Alert, RunStarted
 from dnn_tui.runs import control
 from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import create_run
@@ -38,6 +38,18 @@ def test_each_moment_has_the_network_and_the_data_it_had(state):
     assert [m.dataset["name"] for m in seen] == ["circle", "circle", "circle", "iris", "iris"]
     assert [len(m.snapshot.layers) for m in seen] == [4, 3, 3, 3, 3]
     assert [layer.size for layer in seen[3].snapshot.layers] == [4, 5, 3]
+
+
+def test_what_was_said_of_a_network_is_not_said_again_for_a_change_of_a_rate():
+    driven = Driven(started(with_training(epochs=50))).steps(1)
+    driven.change("activation=sigmoid; lr=9")
+    driven.steps(25)
+    for rate in (8, 7, 6):
+        driven.change(f"lr={rate}")
+        driven.steps(6)
+    kinds = [(event.kind, event.layer) for event in driven.said if isinstance(event, Alert)]
+    assert kinds
+    assert len(kinds) == len(set(kinds))
 
 
 def test_marks_say_what_was_changed_and_nothing_was_taken_back(state):

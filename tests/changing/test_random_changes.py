@@ -1,6 +1,7 @@
 """Random sequences of changes, sensible and not, at random moments: nothing breaks, and everything can be done again.
 
-25 sequences here; DNN_TUI_SEQUENCES=500 makes it as many as one likes.
+20 sequences here, of which 5 are quick enough for `make test-fast`; DNN_TUI_SEQUENCES=500 makes it as many as one
+likes.
 """
 
 import os
@@ -20,7 +21,7 @@ from dnn_tui.runs.state import RunState
 from dnn_tui.tui.commands.resuming import prepare
 
 STAY = Command("stay", 1, "the test")
-SEQUENCES = int(os.environ.get("DNN_TUI_SEQUENCES", "25"))
+SEQUENCES = int(os.environ.get("DNN_TUI_SEQUENCES", "20"))
 DATA = {
     "circle": {"samples": 40},
     "plane": {"samples": 30},
@@ -130,7 +131,9 @@ def assert_same(one: Trainer, other: Trainer) -> None:
         assert np.array_equal(value, values(other)[name], equal_nan=True), name
 
 
-@pytest.mark.parametrize("seed", range(SEQUENCES))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed >= len(DATA) else []) for seed in range(SEQUENCES)]
+)
 def test_whatever_is_changed_the_log_tells_it_all_and_the_run_goes_on_bit_for_bit(tmp_path, seed):
     config = configuration(seed)
     folder = create_run(config, tmp_path)

@@ -84,6 +84,17 @@ def test_the_first_picture_after_a_change_is_always_sent_since_it_alone_has_the_
     assert not {1e6 + rank + k / 10 for rank in range(5) for k in (1, 2, 3)} <= set(elapsed)
 
 
+def test_a_change_is_passed_on_as_it_was_typed_and_what_is_none_is_refused(folder):
+    viewer = Viewer(folder)
+    for value in ("formula=sin(3*x1) > x2; hidden=8,8", 3):
+        os.write(viewer.commands, json.dumps({"command": "change", "value": value, "by": "far"}).encode() + b"\n")
+    refused = json.loads(viewer.wait_for('{"relay": "refused"')[-1])
+    viewer.leave()
+    (asked,) = folder.control_file.read_text(encoding="utf-8").splitlines()
+    assert json.loads(asked)["value"] == "formula=sin(3*x1) > x2; hidden=8,8"
+    assert refused["why"] == "change needs a text that says what to change, such as hidden=8,8."
+
+
 def test_it_goes_on_after_a_place_and_with_what_is_appended(folder):
     log = folder.events_file.read_bytes()
     first = log.index(b"\n") + 1
