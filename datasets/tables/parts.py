@@ -153,6 +153,7 @@ def rows_of_parts(
 
 
 def split_in_words(parts: list[np.ndarray], ways: Ways) -> str:
+    """How many rows are for what, and how they were chosen, as a sentence."""
     if not len(parts[1]) and not len(parts[2]):
         return "All rows are for training: there is no validation and no test."
     counts = ", ".join(
