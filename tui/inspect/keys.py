@@ -71,6 +71,9 @@ KEYS, MISTAKES = rebound(TABLE, chosen_keys("inspect"))
 BARE = 7  # up to this rank a key without room for its label stands in the bar by itself
 
 
+BARE = 7  # up to this rank a key without room for its label stands in the bar by itself
+
+
 def entries(allowed: Callable[[Key], bool], width: int) -> list[tuple[str, str, str]]:
     """(keys, label, action) for a bar of `width` cells; the least useful lose their label first, or leave.
 
