@@ -65,10 +65,12 @@ def open_target(
     wished: dict[str, Any] | None = None,
     hidden: tuple[int, ...] | None = None,
     activation: str | None = None,
+    training: bool = False,
 ) -> Subject:
     """The subject of a lesson (name, fixture or .toml file), a data set or a run; without a name, the newest run.
 
     wished: how to load a data set (see `datasets.load`); hidden and activation: of its network, else its own.
+    training: its training rows, of which batches are made, where it would show those it does not train on.
     sample counts from 1 in lessons, and as the panels number rows, from 0, in data. Raises the packages' own errors.
     """
     if name is None and wished and "formula" in wished:
@@ -82,18 +84,18 @@ def open_target(
             raise InspectError(
                 "There is no run yet to look into: name a lesson (`dnn-tui lessons` lists them) or a data set."
             )
-        subject: Subject = run_subject(find_run(runs_dir), progress)
+        subject: Subject = run_subject(find_run(runs_dir), progress, training)
     elif name.endswith(".toml") or _is_lesson(name):
         subject = subject_of(load_lesson(name))
     elif is_data:
         data = datasets.load(name, data_dir=data_dir, progress=progress, offline=offline, **(wished or {}))
-        subject = dataset_subject(data, hidden, activation, (wished or {}).get("seed", 0))
+        subject = dataset_subject(data, hidden, activation, (wished or {}).get("seed", 0), training)
     else:
         try:
             folder = find_run(runs_dir, name)
         except RunError:
             raise InspectError(_unknown(name)) from None
-        subject = run_subject(folder, progress)
+        subject = run_subject(folder, progress, training)
     if sample is not None:
         subject.choose(sample - subject.first_row)
     return subject
@@ -116,18 +118,19 @@ def _unknown(name: str) -> str:
     return f"“{name}” is no lesson, no data set and no run. {hint}"
 
 
-def run_subject(folder: RunFolder, progress: ShowProgress | None = None) -> NetworkSubject:
-    """The last checkpoint of a run, with its optimizer as it stood, on its validation rows."""
+def run_subject(folder: RunFolder, progress: ShowProgress | None = None, training: bool = False) -> NetworkSubject:
+    """The last checkpoint of a run, with its optimizer as it stood, on its validation rows, or its training rows."""
     facts = load_checkpoint(folder.checkpoint_file("last"))[1]
     config = config_at(folder, facts=facts)
     trainer = build_trainer(config, load_data(config, progress))
     trainer.load_state_dict(facts["state"])
-    return trainer_subject(folder.name, trainer)
+    return trainer_subject(folder.name, trainer, training)
 
 
-def trainer_subject(title: str, trainer: Trainer) -> NetworkSubject:
+def trainer_subject(title: str, trainer: Trainer, training: bool = False) -> NetworkSubject:
     """The network of a trainer as it stands, with what its training does beyond a plain pass said."""
-    subject = network_subject(title, trainer.network, trainer.data, trainer.loss, trainer.optimizer, trainer.lr)
+    network, optimizer = trainer.network, trainer.optimizer
+    subject = network_subject(title, network, trainer.data, trainer.loss, optimizer, trainer.lr, training)
     beyond = [
         f"{says} ({getattr(trainer.config, name):g})"
         for name, says in _BEYOND.items()
@@ -154,7 +157,11 @@ _BEYOND = {
 
 
 def dataset_subject(
-    data: Dataset, hidden: tuple[int, ...] | None = None, activation: str | None = None, seed: int = 0
+    data: Dataset,
+    hidden: tuple[int, ...] | None = None,
+    activation: str | None = None,
+    seed: int = 0,
+    training: bool = False,
 ) -> NetworkSubject:
     """A fresh network with the layers given, else the data set's own: the first step of a training of that seed."""
     defaults = data.defaults
@@ -164,14 +171,21 @@ def dataset_subject(
     names = names * len(hidden) if len(names) == 1 else names
     network = Network((data.n_features, *hidden, data.n_outputs), names, output, seed=seed)
     optimizer = make_optimizer(defaults.optimizer, network.parameters, network.dtype)
-    return network_subject(f"{data.name}, untrained", network, data, loss, optimizer, defaults.lr)
+    return network_subject(f"{data.name}, untrained", network, data, loss, optimizer, defaults.lr, training)
 
 
 def network_subject(
-    title: str, network: Network, data: mlp_data.Data, loss: Loss | str, optimizer: Optimizer | None, lr: float
+    title: str,
+    network: Network,
+    data: mlp_data.Data,
+    loss: Loss | str,
+    optimizer: Optimizer | None,
+    lr: float,
+    training: bool = False,
 ) -> NetworkSubject:
-    """A network with the rows it does not train on."""
-    name, split = ("validation", data.validation) if len(data.validation) else ("training", data.train)
+    """A network with the rows it does not train on, or with those it does."""
+    unseen = len(data.validation) and not training
+    name, split = ("validation", data.validation) if unseen else ("training", data.train)
     return NetworkSubject(
         title=title,
         rows=SplitRows(split, data, name),

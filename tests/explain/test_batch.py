@@ -1,5 +1,6 @@
 """A batch, step by step: every number is PyTorch's, every NumPy line runs, and what is not asked for has no step."""
 
+import json
 import math
 
 import numpy as np
@@ -254,6 +255,14 @@ def test_a_batchs_lines_call_outputs_and_inputs_by_their_names():
     subject = batches_of(dataset_subject(data, (4,)), "6")
     assert subject.step_named("B0").substituted((5, 2)).startswith("⟪virginica⟫: ∂ℓ/∂ŷ_{3}^(6)")
     assert subject.step_named("U2").substituted((1, 3)).startswith("⟪versicolor⟫: ")
+
+
+def test_a_batch_of_data_is_of_the_rows_it_trains_on(command_line):
+    words = ("explain", "iris", "--hidden", 3, "--format", "json", "--step", "F0")
+    code, text, _ = command_line(*words, "--batch", 30)  # more than there are for validation
+    assert code == 0
+    given = np.array(json.loads(text)["steps"][0]["result"]["value"])
+    np.testing.assert_allclose(given, datasets.load("iris").train.x[:30], rtol=1e-6)
 
 
 def test_what_a_batch_did_to_the_network_stays_when_a_single_row_is_looked_at_again():

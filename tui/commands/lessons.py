@@ -72,7 +72,8 @@ Hidden = Annotated[
 ]
 Activation = Annotated[str | None, typer.Option(metavar="NAME[,NAME…]", help="Of its hidden layers, or one each.")]
 Batch = Annotated[
-    str | None, typer.Option(metavar="N|ROW,ROW…|all", help="Several rows as a batch: their mean gradient and votes.")
+    str | None,
+    typer.Option(metavar="N|ROW,ROW…|all", help="Several rows (of data: training rows) as a batch: their votes."),
 ]
 Set = Annotated[
     list[str] | None,
@@ -110,7 +111,9 @@ def inspect(
     from dnn_tui.tui.terminal.required import require_terminal
 
     wished = {**(wished or {}), **({} if seed is None else {"seed": seed})}
-    subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
+    subject = open_target(
+        what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation, batch is not None
+    )
     subject = _changed(subject, batch, set_)
     require_terminal("`dnn-tui explain` prints the same steps")
     from dnn_tui.tui.inspect.app import run_inspect
@@ -144,7 +147,9 @@ def explain(
     from dnn_tui.mlp.explain import Number
 
     wished = {**(wished or {}), **({} if seed is None else {"seed": seed})}
-    subject = open_target(what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation)
+    subject = open_target(
+        what, options.runs_dir(runs_dir), data_dir, sample, None, offline, wished, hidden, activation, batch is not None
+    )
     subject = _changed(subject, batch, set_)
     text = document(subject, format.value, step, _element(element), Number(digits, truncate), z_a)
     (say_exactly if format is Format.json else say)(text, end="")

@@ -89,7 +89,7 @@ def entries(allowed: Callable[[Key], bool], width: int) -> list[tuple[str, str, 
         else:
             found.append((key.rank, key.shown, key.label, key.action))
     bare: list[tuple[int, str, str, str]] = []  # what has no room for its label, as far as it is often wanted
-    while found and _cells(found) + sum(len(entry[1]) + 1 for entry in bare) > width:
+    while found and _cells(found) + (1 + sum(len(entry[1]) + 1 for entry in bare) if bare else 0) > width:
         least = max(reversed(found), key=lambda entry: entry[0])
         found.remove(least)
         bare += [least] if least[0] <= BARE else []
