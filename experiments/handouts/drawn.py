@@ -9,8 +9,9 @@ from ..explaining.curve import activation_curve
 from ..explaining.descent import Descent, Walk
 from ..explaining.network_subject import NetworkSubject
 from ..explaining.plane import plane_layer, plane_of
-from ..explaining.small import DescentSubject, GraphSubject
+from ..explaining.small import DescentSubject, GraphSubject, TableSubject
 from ..explaining.subject import Subject
+from ..explaining.table_curve import Series, table_curves
 from .figures import Axes, Box, Circle, Figure
 
 MOST_UNITS = 8  # of a layer that are drawn
@@ -37,6 +38,8 @@ def pictures(subject: Subject, number: Number, gaps: bool = False) -> list[Figur
         ]
     if isinstance(subject, GraphSubject):
         return [graph_figure(subject, number, gaps)]
+    if isinstance(subject, TableSubject) and not gaps and (curves := table_curves(subject)):
+        return [table_figure(subject, curves)]
     if isinstance(subject, DescentSubject) and not gaps:
         figures = [error_figure(subject)]
         return [surface_figure(subject), *figures] if subject.descent.X.shape[1] == 1 else figures
@@ -215,6 +218,33 @@ def surface_figure(subject: DescentSubject) -> Figure:
         axes.curve(path[:, 0], path[:, 1], f"s{k % COLOURS}")
         figure.circles.append(Circle(*axes.at(*map(float, path[0])), 4, "dot"))
         _key(figure, 345, 30 + 18 * k, walk.name, k)
+    return figure
+
+
+def table_figure(subject: TableSubject, curves: list[Series]) -> Figure:
+    """A calculation's lines as curves over one of its values, what was measured as points; of several things that were
+    measured, these alone, each as a line."""
+    given = [one for one in curves if one.given]
+    measured = len(given) > 1
+    inside = given if measured else curves
+    said = "what is given" if measured else "what is given as points, what is computed as lines"
+    figure = Figure(f"Over {subject.along}: {said}", 500, 260)
+    ys = np.concatenate([one.at for one in inside])
+    room = 0.15 * (float(np.ptp(ys)) or 1.0)
+    x = (float(min(one.x.min() for one in inside)), float(max(one.x.max() for one in inside)))
+    axes = Axes(figure, 62, 20, 340, 225, x, (float(ys.min()) - room, float(ys.max()) + room))
+    axes.frame(subject.along, "")
+    for k, one in enumerate(inside):
+        if one.given:
+            figure.circles += [
+                Circle(*axes.at(float(u), float(v)), 3, "dot") for u, v in zip(one.x, one.y, strict=True)
+            ]
+        if measured or not one.given:
+            axes.curve(one.x, one.y, f"s{k % COLOURS}")
+            _key(figure, 352, 30 + 18 * k, one.name, k)
+        else:
+            figure.label(380, 34 + 18 * k, one.name[:14], "start", small=True)
+            figure.circles.append(Circle(363, 30 + 18 * k, 3, "dot"))
     return figure
 
 

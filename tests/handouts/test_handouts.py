@@ -143,6 +143,13 @@ def test_each_walk_has_a_colour_of_its_own():
     assert {f"\\color{{s{k}}}" for k in range(5)} <= set(re.findall(r"\\color\{s\d\}", page))
 
 
+def test_a_calculation_drawn_along_a_value_has_its_curves():
+    page = write_sheet(subject("p12-three-fits"), "html")
+    assert page.count("<svg") == 1
+    assert len(re.findall("<circle", page)) > 8  # its measured points
+    assert page.count('stroke="#') >= 3  # three fits
+
+
 def test_a_batch_has_a_picture_of_its_votes():
     page = write_sheet(batches_of(subject("f5-softmax"), "3"), "html")
     assert "share of the gradient" in text_of(page)
