@@ -92,7 +92,7 @@ def check_unchanged(folder: RunFolder, checkpoint: str, data: Dataset) -> None:
 def predictions_csv(answers: Answers, rows: Rows) -> str:
     """A line a row: its number from 1, the prediction, and for classes its probability and those of all classes.
 
-    With the true value beside it, where the file has one; of a picture that is a file, with its name behind.
+    With the true value beside it, where the file has one; last what the row is called, if it is.
     """
     preparation, known = rows.preparation, rows.known
     out = io.StringIO()
@@ -102,20 +102,21 @@ def predictions_csv(answers: Answers, rows: Rows) -> str:
         header = ["row", *(f"predicted {name}".strip() for name in names)]
         offset, scale = np.array(preparation.target_scale).T
         true = rows.y * scale + offset if rows.y is not None else None
-        writer.writerow(header + ([f"true {name}".strip() for name in names] if true is not None else []))
+        header += [f"true {name}".strip() for name in names] if true is not None else []
+        writer.writerow([*header, *([rows.key] if rows.keys else [])])
         for k, values in enumerate(answers.predicted):
             told = [f"{value:.7g}" if known[k] else "" for value in true[k]] if true is not None else []
-            writer.writerow([k + 1, *(f"{value:.7g}" for value in values), *told])
+            writer.writerow([k + 1, *(f"{value:.7g}" for value in values), *told, *rows.keys[k : k + 1]])
         return out.getvalue()
     what = "probability" if answers.probable else "score"
     each = [f"P({name})" if answers.probable else f"score {name}" for name in preparation.class_names]
-    more = [*(["true"] if rows.y is not None else []), *(["file"] if rows.files else [])]
+    more = [*(["true"] if rows.y is not None else []), *([rows.key] if rows.keys else [])]
     writer.writerow(["row", "predicted", what, *each, *more])
     for k, scores in enumerate(answers.scores):
         best = answers.predicted[k]
         told = [preparation.class_names[rows.y[k]] if known[k] else ""] if rows.y is not None else []
         figures = (f"{score:.6f}" for score in (scores[best], *scores))
-        writer.writerow([k + 1, preparation.class_names[best], *figures, *told, *rows.files[k : k + 1]])
+        writer.writerow([k + 1, preparation.class_names[best], *figures, *told, *rows.keys[k : k + 1]])
     return out.getvalue()
 
 

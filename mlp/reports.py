@@ -16,7 +16,7 @@ from .plane import Coordinates
 from .snapshot import Viewer
 
 MISTAKES_SHOWN = 8
-MOST_NAMES = 100
+MOST_NAMES = 1000
 
 
 class Training(Protocol):

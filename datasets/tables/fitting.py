@@ -19,6 +19,7 @@ SKEWED = 3.0  # of positive numbers beyond this skewness the logarithm is taken
 # training rows from which a number gets half the bins, and all of them
 BINNED = {"regression": (100, 600), "classes": (1000, 1000), "binary": (1000, 1000)}
 MOST_BINNED = 2000  # inputs that are bins, of a table of very many columns
+FEWEST_SHAPED = 10  # different values for a logarithm or a median to say more than a mean
 FEWEST_BINS = 4  # values for bins to be worth their inputs: twice as many
 FOLDS, PRIOR_ROWS = 5, 10  # statistics: a training row's own target is never in its input; so many rows of the mean
 
@@ -138,6 +139,8 @@ def _scaled(name: str, known: np.ndarray, kind: str) -> tuple[tuple[float, float
     if kind == "standard":
         return (offset, scale, 0.0, False), _taken_out("mean", offset, scale)
     far = float(np.abs(known - offset).max() / scale)
+    if not kind and len(np.unique(known)) < FEWEST_SHAPED:  # a yes or no, or a small count: rare is not far
+        far = 0.0
     if kind == "log" or (not kind and known.min() >= 0 and _skewness(known, offset, scale) > SKEWED and far > FAR):
         unit = float(np.median(np.abs(known[known != 0]))) if known.any() else 1.0
         v = logarithm(known, unit)

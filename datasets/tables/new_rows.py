@@ -8,22 +8,26 @@ import numpy as np
 
 from ..dataset import DataError, ShowProgress
 from ..images.new_pictures import new_pictures
+from .columns import Table
 from .preparation import Preparation, from_preparation
 from .reading import read_table
+from .targets import target_names
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
     """x: (n, inputs) float32 in the order of the file. y: as `Split.y`, -1 or NaN where the file does not say;
 
-    None where it has no target. report: what was unusual, in sentences. files: of pictures, their names.
+    None where it has no target. report: what was unusual, in sentences. keys: what each row is called, a picture by
+    its file or a row of a table by its column `key`; () where nothing says it.
     """
 
     x: np.ndarray
     y: np.ndarray | None
     preparation: Preparation
     report: tuple[str, ...]
-    files: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    key: str = "file"
 
     @property
     def known(self) -> np.ndarray:
@@ -33,8 +37,13 @@ class Rows:
         return self.y >= 0 if self.y.ndim == 1 else ~np.isnan(self.y).any(axis=1)
 
 
-def prepare_rows(record: dict[str, Any], source: str | Path, progress: ShowProgress | None = None) -> Rows:
-    """The rows of a file as the recorded preparation (`Dataset.preparation`) makes them. Raises DataError."""
+def prepare_rows(
+    record: dict[str, Any], source: str | Path, progress: ShowProgress | None = None, key: str | None = None
+) -> Rows:
+    """The rows of a file as the recorded preparation (`Dataset.preparation`) makes them. Raises DataError.
+
+    key: a column of a table that names its rows.
+    """
     preparation, path = from_preparation(record), Path(source).expanduser()
     if not path.exists():
         raise DataError(f"There is no file {path}: check its name.")
@@ -45,4 +54,16 @@ def prepare_rows(record: dict[str, Any], source: str | Path, progress: ShowProgr
         return Rows(pictures.x, y, preparation, pictures.report, pictures.files)
     table = read_table(path, progress, preparation.reading)
     x, report = preparation.inputs(table)
-    return Rows(x, preparation.outputs(table), preparation, report)
+    if key is None:
+        return Rows(x, preparation.outputs(table), preparation, report)
+    return Rows(x, preparation.outputs(table), preparation, report, _keys(table, key), key)
+
+
+def _keys(table: Table, key: str) -> tuple[str, ...]:
+    """What the column says in every row. Raises DataError where there is none, or its cells were not kept."""
+    (name,) = target_names(table, key)
+    column = table.columns[name]
+    if column.kind not in ("number", "text"):
+        raise DataError(f"--key {name}: its cells are {column.kind}, not short texts or whole numbers.")
+    text = column.as_text()
+    return tuple(text.values[code] if code >= 0 else "" for code in text.codes)

@@ -209,12 +209,15 @@ def suggest_defaults(rows: int, task: str) -> Defaults:
         return Defaults((64,), "relu", "adam", 0.003, min(32, rows), 100, pace, 0.01, patience=100)
     calibrate = task != "regression"
     if rows < SMALL[task]:
+        epochs = int(np.clip(16_000 // rows, 20, 60))
         return Defaults(
-            (128, 64), "relu", "adamw", 0.003, min(32, rows), 60, pace, 0.01, "one_cycle", 0.2,
-            weight_decay=0.05, patience=60, calibrate=calibrate,
+            (128, 64), "relu", "adamw", 0.003, min(32, rows), epochs, pace, 0.01, "one_cycle", 0.2,
+            weight_decay=0.05, patience=epochs, calibrate=calibrate,
         )  # fmt: skip
     batch_size = 32 if rows < 10_000 else 128 if rows < 100_000 else 512
-    epochs = int(np.clip(6000 * batch_size // rows, 8, 60))
+    # classes are learned by heart in two thousand steps: the rate must have come down before
+    steps, most = (6000, 60) if task == "regression" else (2000, 40)
+    epochs = int(np.clip(steps * batch_size // rows, 8, most))
     return Defaults(
         (256, 128), "relu", "adamw", 0.004, batch_size, epochs, pace, 0.0, "one_cycle", 0.15,
         weight_decay=0.02, patience=epochs, calibrate=calibrate,

@@ -18,7 +18,9 @@ LOOK = "Look at this: "
 FEWEST_ROWS = 20  # below them chance alone makes such things
 PERFECT = 0.9995  # correlation
 SENTINELS = (-1.0, -9.0, -99.0, -999.0, -9999.0, -99999.0, 9.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)
-FAR = 20.0  # deviations
+FAR = 2000.0  # spreads of the middle of a column
+MOST_FAR = 3  # values that are mistakes; more of them are the column's own way
+LEAST_SHARED = 0.01  # of the test
 
 
 def look(
@@ -76,12 +78,12 @@ def _shared_rows(splits: Sequence[Split], columns: int) -> list[str]:
     if columns < 3 or not len(test):
         return []
     again = int(np.isin(_hashes(test), _hashes(train)).sum())
-    if not again:
-        return []
     share = again / len(test)
+    if share < LEAST_SHARED:
+        return []
     return [
         f"{again:,} of {len(test):,} rows for the test ({share:.0%}) stand among the training rows too, answer and "
-        "all: the figure of the test is flattered."
+        "all: on them memory is tested."
     ]
 
 
@@ -145,8 +147,8 @@ def _numbers(column: RawColumn, train: np.ndarray) -> list[str]:
         return [f'{column.name} looks like dates written as numbers: --column "{name}=date:%Y%m%d" reads them so.']
     middle = float(np.median(known))
     spread = float(np.quantile(known, 0.9) - np.quantile(known, 0.1)) / 2.563 or float(known.std())
-    far = known[np.abs(known - middle) > 100 * FAR * spread] if spread else known[:0]
-    if 0 < len(far) <= max(1, len(known) // 100):
+    far = known[np.abs(known - middle) > FAR * spread] if spread else known[:0]
+    if 0 < len(far) <= MOST_FAR:
         return [
             f"{column.name} has {listed([number_text(v) for v in far], 3)}, far from all its other values: is it right?"
         ]

@@ -147,7 +147,7 @@ def test_one_picture_is_predicted_and_answers_carry_file_names(zoo, command_line
     data = datasets.load(str(root))
     rows = prepare_rows(data.preparation, root / "b" / "3.png")
     assert rows.x[0, 0] * 255 == pytest.approx(203, abs=1)
-    assert rows.files == ("3.png",)
+    assert rows.keys == ("3.png",)
     code, _, err = command_line("train", root, "--headless", "--epochs", 2)
     assert code == 0, err
     code, out, err = command_line("predict", "newest", root)

@@ -439,3 +439,17 @@ def test_a_statistic_of_training_rows_is_without_their_own_answer(load):
     rows = prepare_rows(data.preparation, data.source)
     leaking = np.corrcoef(rows.x[data.train.rows, at], data.train.y)[0, 1]
     assert abs(inside) < 0.2 < 0.5 < leaking
+
+
+def test_answers_carry_the_column_that_names_their_rows(load, tmp_path, command_line):
+    lines = [f"p{k:03},{k * 37 % 101},{k % 2}" for k in range(N)]
+    (tmp_path / "t.csv").write_text("\n".join(["person,v,y", *lines]))
+    assert command_line("train", tmp_path / "t.csv", "--target", "y", "--headless", "--epochs", 1)[0] == 0
+    code, out, err = command_line("predict", "newest", tmp_path / "t.csv", "--key", "person")
+    assert code == 0, err
+    table = [line.split(",") for line in out.splitlines()]
+    assert table[0][-2:] == ["true", "person"]
+    assert [row[-1] for row in table[1:]] == [f"p{k:03}" for k in range(N)]
+    code, _, err = command_line("predict", "newest", tmp_path / "t.csv", "--key", "persn")
+    assert code != 0
+    assert "did you mean 'person'" in err

@@ -127,6 +127,9 @@ def predict(
     run: Run,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Rows as in training: a table, or pictures.")],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of to the terminal.")] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of a table: a column that names its rows, put behind.")
+    ] = None,
     checkpoint: Which = "last",
     runs_dir: RunsDir = None,
 ) -> None:
@@ -144,7 +147,7 @@ def predict(
     folder, _, network = _open(run, checkpoint, runs_dir)
     if out is not None and out.resolve() == Path(file).resolve():
         raise typer.BadParameter("that is the file to read: choose another.", param_hint="--out")
-    rows = _rows(folder, file)
+    rows = _rows(folder, file, key)
     answers = answer(network, rows.preparation, rows.x)
     _say(rows.report)
     text = predictions_csv(answers, rows)
@@ -166,12 +169,12 @@ def _open(run: str, checkpoint: str, runs_dir: Path | None) -> "tuple[RunFolder,
     return folder, config_at(folder, checkpoint), network
 
 
-def _rows(folder: "RunFolder", file: str) -> "Rows":
+def _rows(folder: "RunFolder", file: str, key: str | None = None) -> "Rows":
     from dnn_tui.datasets.tables.new_rows import prepare_rows
     from dnn_tui.tui.printed.headless import download_progress
 
     with download_progress() as progress:
-        return prepare_rows(folder.preparation(), file, progress)
+        return prepare_rows(folder.preparation(), file, progress, key)
 
 
 def _own_data(config: "RunConfig", data_dir: Path | None) -> "Dataset":
