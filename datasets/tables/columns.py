@@ -172,6 +172,52 @@ class ColumnBuilder:
         elif self._numbers is not None:
             self._add_numbers(cells, self._numbers)
 
+    @property
+    def takes_texts(self) -> bool:
+        """Whether `add_coded` is possible: its texts are still told apart."""
+        return self._index is not None
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether `add_read` is possible: it is a column of plainly written numbers."""
+        return self._numbers is not None and self._read is parse_number
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """What means missing among its numbers."""
+        return frozenset(self._none)
+
+    def add_coded(self, codes: np.ndarray, texts: Sequence[str]) -> None:
+        """Further cells, texts[codes]; the texts all different, in the order in which they come."""
+        index = self._index
+        assert index is not None
+        self.rows += len(codes)
+        places = np.array([index.setdefault(text, len(index)) for text in texts], np.int32)
+        self._codes.frombytes(places[codes].tobytes())
+        if len(index) > MOST_DISTINCT:
+            self._widen(index)
+
+    @property
+    def takes_beginning(self) -> bool:
+        """Whether `begin_numbers` is possible: it has no cell yet, and nobody has said what its cells mean."""
+        said = {*self.reading.numbers, *self.reading.dates}
+        return not self.rows and not self._literal and self.name not in said and self._index is not None
+
+    def begin_numbers(self, numbers: np.ndarray) -> None:
+        """The first cells, more different ones than are told apart: plainly written numbers, NaN where missing.
+
+        None of them could have a point between thousands.
+        """
+        self.rows = len(numbers)
+        self._index, self._numbers = None, [numbers]
+        self._begun = RawColumn(self.name, "number", numbers=numbers)
+
+    def add_read(self, numbers: np.ndarray) -> None:
+        """Further cells, as `float` reads them, NaN where missing."""
+        assert self._numbers is not None
+        self.rows += len(numbers)
+        self._numbers.append(numbers)
+
     def add_numbers(self, numbers: np.ndarray) -> None:
         """Further cells, numbers already (NaN: missing)."""
         self.rows += len(numbers)

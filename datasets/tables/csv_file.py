@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dataset import DataError, ShowProgress
+from . import arrow_text
 from .columns import MISSING, ColumnBuilder, Reading, Table, built, parse_number
 from .numerals import like_number
 from .text_file import opened
@@ -27,7 +28,10 @@ ORANGE_USES = {"", "class", "meta", "i", "ignore", "m", "c", "weight"}
 def read_csv(path: Path, tabs: bool, progress: ShowProgress | None = None, reading: Reading | None = None) -> Table:
     """The table in a text file, separated by tabs if so known. Raises DataError and what reading raises."""
     try:
-        return _read(path, tabs, progress, reading or Reading(), None)
+        try:
+            return _read(path, tabs, progress, reading or Reading(), None, arrow_text.is_plain)
+        except arrow_text.NotPlain:
+            return _read(path, tabs, progress, reading or Reading(), None)
     except UnicodeDecodeError:
         try:
             return _read(path, tabs, progress, reading or Reading(), "cp1252")
@@ -35,7 +39,15 @@ def read_csv(path: Path, tabs: bool, progress: ShowProgress | None = None, readi
             return _read(path, tabs, progress, reading or Reading(), "latin-1")
 
 
-def _read(path: Path, tabs: bool, progress: ShowProgress | None, reading: Reading, encoding: str | None) -> Table:
+def _read(
+    path: Path,
+    tabs: bool,
+    progress: ShowProgress | None,
+    reading: Reading,
+    encoding: str | None,
+    is_plain: Callable[[Path, str], bool] = lambda path, delimiter: False,
+) -> Table:
+    """is_plain: whether pyarrow may read the rows of the file, separated by that delimiter."""
     with opened(path, encoding) as (text, raw, size, said):
         lines = _Lines(path, text, strict=encoding is not None)
         head = lines.head()
@@ -45,14 +57,17 @@ def _read(path: Path, tabs: bool, progress: ShowProgress | None, reading: Readin
             raise DataError(f"{path} is JSON: save the table as CSV or Parquet.")
         delimiter = "\t" if tabs else _delimiter(head)
         reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+
+        def tick(done: int = 0) -> None:
+            if progress:
+                progress(path.name, done or raw.tell(), size)
+
+        def by_arrow(line: int, builders: list[ColumnBuilder]) -> int:
+            return arrow_text.fill(path, delimiter, line - 1 + lines.skipped, builders, CHUNK_ROWS, tick)
+
+        notes = [*([said] if said else []), *lines.notes()]
         try:
-            return _rows_to_table(
-                path,
-                reader,
-                reading,
-                [*([said] if said else []), *lines.notes()],
-                lambda: progress and progress(path.name, raw.tell(), size),
-            )
+            return _rows_to_table(path, reader, reading, notes, tick, by_arrow if is_plain(path, delimiter) else None)
         except csv.Error as error:
             raise DataError(f"{path}, line {reader.line_num + lines.skipped}: {error}.") from None
 
@@ -169,8 +184,14 @@ def _has_names(rows: list[list[str]]) -> tuple[bool, str]:
 
 
 def _rows_to_table(
-    path: Path, reader: "Reader", reading: Reading, notes: list[str], tick: Callable[[], object]
+    path: Path,
+    reader: "Reader",
+    reading: Reading,
+    notes: list[str],
+    tick: Callable[[], object],
+    by_arrow: Callable[[int, list[ColumnBuilder]], int] | None,
 ) -> Table:
+    """by_arrow: what gives the rows from a line on to the builders, where pyarrow may."""
     numbered = ((reader.line_num, row) for row in reader if len(row) > 1 or any(map(str.strip, row)))
     told = dropwhile(lambda pair: not any(map(str.strip, pair[1])), numbered)
     begun = [pair for _, pair in zip(range(HEAD), told, strict=False)]
@@ -210,7 +231,11 @@ def _rows_to_table(
     builders = [
         ColumnBuilder(name, reading, named and not cell.strip()) for name, cell in zip(names, first, strict=True)
     ]
-    count = _fill(path, chain(begun[len(begun) - len(body) :], told), builders, notes, tick)
+    left = begun[len(begun) - len(body) :]
+    if by_arrow and left and len(builders) > 1:  # a blank line of one column is a row to one reader, none to the other
+        count = by_arrow(left[0][0], builders)
+    else:
+        count = _fill(path, chain(left, told), builders, notes, tick)
     if not count:
         raise DataError(f"{path} has a first line but no rows.")
     return Table(path.name, built(builders), count, tuple(notes))
