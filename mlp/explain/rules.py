@@ -65,13 +65,22 @@ _RMSPROP = [
 _ADADELTA = [
     _RUNNING_MEAN_OF_SQUARES,
     Line(
-        "Δθ",
-        "step",
-        "Δθ = −η ∇ √(u + ε) / √(v + ε)",
-        "step = -lr * g * np.sqrt(u + eps) / np.sqrt(v + eps)",
-        "−{lr}·{g}·√({u} + {eps}) / √({v} + {eps})",
-        lambda s: -s.lr * s.g * np.sqrt(s.u + s.eps) / np.sqrt(s.v + s.eps),
+        "Δ",
+        "move",
+        "Δ = ∇ √(u + ε) / √(v + ε)",
+        "move = g * np.sqrt(u + eps) / np.sqrt(v + eps)",
+        "{g}·√({u} + {eps}) / √({v} + {eps})",
+        lambda s: s.g * np.sqrt(s.u + s.eps) / np.sqrt(s.v + s.eps),
     ),
+    Line(
+        "u",
+        "u",
+        "u ← ρ u + (1 − ρ) Δ²",
+        "u = rho * u + (1 - rho) * move**2",
+        "{rho}·{u} + {1-rho}·{move}²",
+        lambda s: s.rho * s.u + (1 - s.rho) * s.move**2,
+    ),
+    Line("Δθ", "step", "Δθ = −η Δ", "step = -lr * move", "−{lr}·{move}", lambda s: -s.lr * s.move),
 ]
 _ADAM_MOMENTS = [
     Line(

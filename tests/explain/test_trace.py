@@ -120,6 +120,22 @@ def test_the_update_steps_are_what_the_engines_optimizer_does_also_with_a_state(
         assert find_step(steps, "V").result.value < 0
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_state_that_an_optimizer_keeps_is_updated_before_ones_eyes(name):
+    network = Network((3, 2), seed=5, dtype=np.float64)
+    optimizer = make_optimizer(name, network.parameters, network.dtype)
+    x, y = [0.5, -1.0, 2.0], [1.0, 0.0]
+    for _ in range(2):
+        step = find_step(explain(network, x, y, "cross_entropy", optimizer, lr=0.05), "U1")
+        optimizer.step(
+            network.theta, run_pass(network, np.array(x), np.array(y), LOSSES["cross_entropy"]).network.grad, 0.05
+        )
+        parts = {part.key: part.value for part in step.parts}
+        for state, value in optimizer.shown().items():
+            if value.size == network.parameters:
+                np.testing.assert_allclose(parts[state].ravel(), value[:6], rtol=1e-9, err_msg=state)
+
+
 @pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_the_shortcut_where_there_is_one_gives_the_same_as_the_long_way(output, loss):
     network = Network((3, 4, 2), "tanh", output, seed=5, dtype=np.float64)
