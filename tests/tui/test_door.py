@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from terminal import DNN_TUI, Terminal
@@ -185,6 +186,30 @@ async def test_coming_back_the_lesson_that_was_open_is_in_focus_and_escape_leave
         await pilot.press("escape", "escape")
     assert app.chosen is None
     assert app.return_value == 0
+
+
+async def test_runs_that_go_on_are_read_again_until_they_end(monkeypatch):
+    reads = []
+
+    def read_lines(folder, most, tell):
+        reads.append(most)
+        over = len(reads) > 2
+        tell(replace(LINE, state="finished" if over else "live", done=f"{len(reads)}/3"))
+        return 1
+
+    monkeypatch.setattr("dnn_tui.tui.door.reading.read_lines", read_lines)
+    monkeypatch.setattr("dnn_tui.tui.door.reading.AGAIN", 0.05)
+    app = DoorApp(Place(screen="runs"), COMMANDS)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await settled(pilot, lambda: [line.state for line in app.screen.lines] == ["finished"])
+        await pilot.press("space")
+        assert app.place.marked == [LINE.name]
+        done = len(reads)
+        await pilot.pause(0.2)
+        assert len(reads) <= done + 1  # the start screen, behind, may have had one to come
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.chosen == ["watch", LINE.name]
 
 
 async def test_play_is_a_door_where_the_program_has_it():

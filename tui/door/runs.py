@@ -1,46 +1,30 @@
 """Behind Runs: what was recorded, each with its figures; one opens to be watched, several on the same axes."""
 
-import time
-from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from ..commands.options import runs_dir
 from ..drawing.theme import Ink
 from ..drawing.visible import visible
 from . import keys
 from .pictures import in_ink
-from .place import Place
-from .recent import RunLine, read_lines, texts
-from .screen import DoorScreen, KeyBar
+from .reading import RunReader, put_rows
+from .recent import texts
+from .screen import KeyBar
 
-MOST = 300  # runs that the list reads
 TOGETHER = 8  # runs that one screen compares
-EVERY = 0.3  # seconds between two pictures of a list that is being read
 
 
-class RunsScreen(DoorScreen):
+class RunsScreen(RunReader):
     """The list of runs, newest first."""
 
     BINDINGS = keys.bindings("list", "runs")
     SCOPES: ClassVar[tuple[str, ...]] = ("list", "runs")
     AUTO_FOCUS = "OptionList"
-
-    class Found(Message):
-        """These runs were read; count: so many there are in all, where these are the last."""
-
-        def __init__(self, lines: list[RunLine], count: int | None = None) -> None:
-            super().__init__()
-            self.lines, self.count = lines, count
-
-    def __init__(self, place: Place) -> None:
-        super().__init__(place)
-        self.lines: list[RunLine] = []
+    MOST: ClassVar[int] = 300
 
     def compose(self) -> ComposeResult:
         yield Static("[b]Runs[/b]  what was recorded, and what runs now", id="title")
@@ -49,28 +33,13 @@ class RunsScreen(DoorScreen):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.in_background(self._read)
+        self.read_runs()
 
-    def _read(self, tell: Callable[[Message], None]) -> None:
-        found: list[RunLine] = []
-        shown = time.monotonic()
-
-        def take(line: RunLine) -> None:
-            nonlocal shown
-            found.append(line)
-            if time.monotonic() - shown > EVERY:
-                tell(self.Found(list(found)))
-                shown = time.monotonic()
-
-        count = read_lines(runs_dir(None), MOST, take)
-        tell(self.Found(found, count))
-
-    def on_runs_screen_found(self, found: Found) -> None:
-        """Show what is read so far, the run that was open last in focus."""
-        self.lines = found.lines
+    def runs_read(self, count: int | None) -> None:
+        """The run that was open last comes into focus."""
         self._list(self._here or self.place.run)
-        if found.count is not None:
-            self._tell(found.count)
+        if count is not None:
+            self._tell(count)
 
     def _tell(self, count: int) -> None:
         if not count:
@@ -87,13 +56,10 @@ class RunsScreen(DoorScreen):
         return self.lines[at].name if at is not None and at < len(self.lines) else ""
 
     def _list(self, name: str) -> None:
-        listed = self.query_one(OptionList)
-        listed.clear_options()
         shown = texts(self.lines, max(20, self.app.size.width - 6), self.palette, self.place.marked)
-        listed.add_options([Option(text) for text in shown])
         names = [line.name for line in self.lines]
-        if names:
-            listed.highlighted = names.index(name) if name in names else 0
+        here = names.index(name) if name in names else 0 if names else None
+        put_rows(self.query_one(OptionList), shown, here)
 
     def repaint(self) -> None:
         super().repaint()

@@ -2,7 +2,7 @@
 
 import os
 import textwrap
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +16,18 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
-from ..commands.options import runs_dir
 from ..drawing.theme import Ink
 from ..drawing.visible import visible
 from . import keys, pictures
 from .pictures import Cells, in_ink, text_of
 from .place import Place
-from .recent import RunLine, read_lines, texts
+from .reading import RunReader, put_rows
+from .recent import texts
 from .screen import DoorScreen, KeyBar
 
 SENTENCE = "Train a multilayer perceptron and see inside it while it learns."
 HINT = "New here? Press t, then Enter: a network learns to read handwritten digits while you watch."
-LATEST = 12  # runs that the start screen reads
 
 
 @dataclass(frozen=True)
@@ -143,25 +141,18 @@ class Recent(OptionList):
             super().action_cursor_up()
 
 
-class StartScreen(DoorScreen):
+class StartScreen(RunReader):
     """The program's front."""
 
     BINDINGS = keys.bindings("start")
     SCOPES: ClassVar[tuple[str, ...]] = ("start",)
     BACK: ClassVar[str] = "leave"
     AUTO_FOCUS = "Card"
-
-    class Found(Message):
-        """A run was read; None: there are no more, and so many in all."""
-
-        def __init__(self, line: RunLine | None, count: int = 0) -> None:
-            super().__init__()
-            self.line, self.count = line, count
+    MOST: ClassVar[int] = 12
 
     def __init__(self, place: Place, commands: Collection[str]) -> None:
         super().__init__(place)
         self.doors = [door for door in DOORS if door.name != "play" or "play" in commands]
-        self.lines: list[RunLine] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(id="front"):
@@ -178,7 +169,7 @@ class StartScreen(DoorScreen):
 
     def on_mount(self) -> None:
         self._say()
-        self.in_background(self._read)
+        self.read_runs()
 
     def on_screen_resume(self) -> None:
         self._say()
@@ -189,31 +180,22 @@ class StartScreen(DoorScreen):
         said.set_class(self.place.wrong, "-wrong")
         said.update(Text(visible(self.place.said)))
 
-    def _read(self, tell: Callable[[Message], None]) -> None:
-        count = read_lines(runs_dir(None), LATEST, lambda line: tell(self.Found(line)))
-        tell(self.Found(None, count))
-
-    def on_start_screen_found(self, found: Found) -> None:
-        """Show the run as soon as it is read; after the last one, the hint where there is none."""
-        if found.line is not None:
-            self.lines.append(found.line)
-        else:
-            more = f"Latest of {found.count} runs" if found.count > LATEST else "Latest runs"
+    def runs_read(self, count: int | None) -> None:
+        """Show them; the hint where there are none."""
+        if count is not None:
+            more = f"Latest of {count} runs" if count > self.MOST else "Latest runs"
             self.query_one("#heading", Static).update(more)
             hint = self.query_one("#hint", Static)
-            hint.display = not found.count and first_time()
+            hint.display = not count and (hint.display or first_time())
             hint.update(Text(HINT))
         self._list()
 
     def _list(self) -> None:
         recent = self.query_one("#recent", OptionList)
         recent.display = self.query_one("#heading").display = bool(self.lines)
-        here = recent.highlighted
-        recent.clear_options()
         width = self.query_one("#front").content_size.width - 2  # of a scroll bar
-        shown = texts(self.lines, max(20, width), self.palette)
-        recent.add_options([Option(text, id=line.name) for line, text in zip(self.lines, shown, strict=True)])
-        recent.highlighted = here if recent.has_focus else None
+        here = recent.highlighted if recent.has_focus else None
+        put_rows(recent, texts(self.lines, max(20, width), self.palette), here)
 
     def repaint(self) -> None:
         super().repaint()
@@ -246,8 +228,7 @@ class StartScreen(DoorScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Watch the run."""
-        if event.option_id:
-            self.choose(["watch", event.option_id])
+        self.choose(["watch", self.lines[event.option_index].name])
 
     def _turn(self, by: int) -> None:
         cards = list(self.query(Card))
