@@ -4,9 +4,11 @@ make screenshots
 """
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dnn_tui import datasets
 from dnn_tui.datasets.lessons import load_lesson
@@ -16,6 +18,8 @@ from dnn_tui.experiments.explaining.targets import network_subject
 from dnn_tui.mlp import Command, Trainer, TrainingConfig
 from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, Progress, RunStarted
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
+from dnn_tui.tui.door.app import DoorApp
+from dnn_tui.tui.door.place import Place
 from dnn_tui.tui.filming.svg import svg
 from dnn_tui.tui.filming.taking import frame_of, good_terminal, take
 from dnn_tui.tui.inspect.app import InspectApp
@@ -63,6 +67,9 @@ PASSES = (
     Pass("inspect-mnist.svg", "mnist", "F1 a", (120, 40), 2, ("down", "down"), {"hidden": (128, 64)}),
     Pass("inspect-small.svg", "q1-symmetry", "B3 h", (80, 24)),
 )
+
+
+START = "start.svg", (80, 24)  # the start screen, as who opens it for the first time sees it
 
 
 def trainer_of(picture: Picture) -> Trainer:
@@ -135,7 +142,22 @@ async def take_pass(picture: Pass) -> str:
         return svg([(0.0, frame_of(app))], 1.0, picture.size, "dnn-tui")
 
 
+async def take_start(size: tuple[int, int]) -> str:
+    """The start screen as SVG, with its hint."""
+    app = DoorApp(Place(), ("play",))
+    async with app.run_test(size=size) as pilot:
+        while not app.screen.query_one("#hint").display:
+            await pilot.pause(0.1)
+        await pilot.pause(0.5)
+        return svg([(0.0, frame_of(app))], 1.0, size, "dnn-tui")
+
+
 def main() -> None:
+    file, size = START
+    with TemporaryDirectory() as folder, good_terminal():
+        os.environ |= {"DNN_TUI_RUNS": folder, "XDG_STATE_HOME": folder, "DNN_TUI_CONFIG": f"{folder}/config.toml"}
+        (HERE / file).write_text(asyncio.run(take_start(size)), encoding="utf-8")
+    print(HERE / file)
     for picture in PASSES:
         try:
             with good_terminal():

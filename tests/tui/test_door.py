@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -218,6 +220,27 @@ async def test_play_is_a_door_where_the_program_has_it():
         await pilot.press("p")
         await pilot.pause()
     assert app.chosen == ["play"]
+
+
+def test_the_start_screen_is_drawn_without_numpy():
+    code = """if True:
+        import asyncio, sys
+        from dnn_tui.tui import cli
+        from dnn_tui.tui.door import reading
+        from dnn_tui.tui.door.app import DoorApp
+        from dnn_tui.tui.door.place import Place
+
+        async def look():
+            app = DoorApp(Place(), ("play",))
+            async with app.run_test(size=(80, 24)) as pilot:
+                await pilot.pause()
+                return app.export_screenshot()
+
+        reading.read_lines = lambda *_: 0  # runs are read beside it, by what loads NumPy
+        print("Learn" in asyncio.run(look()), [name for name in ("numpy", "plotext", "numba") if name in sys.modules])
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "True []"
 
 
 # ---- a real terminal

@@ -271,6 +271,11 @@ class FormScreen(DoorScreen):
         at = stops.index(self.focused) if self.focused in stops else len(stops) - 1
         stops[(at + by) % len(stops)].focus()
 
+    def action_look(self, by: int) -> None:
+        """More of what is said of the data."""
+        beside = self.query_one("#beside")
+        (beside.scroll_page_down if by > 0 else beside.scroll_page_up)(animate=False)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in a field: what stands there stays, and the command is what Enter runs next."""
         self.query_one(Command).focus()

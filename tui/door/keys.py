@@ -37,6 +37,8 @@ TABLE = (
     Key("up", "field(-1)", "↑", "The field before", FORM, scope="form", label="field", rank=2),
     Key("down", "field(1)", "↓", "The field after; Tab does the same", FORM, scope="form", label="field", rank=2),
     Key("space", "fold", "Space", "On a heading: show its settings, or hide them", FORM, scope="form"),
+    Key("pageup", "look(-1)", "PgUp", "The data: further up", FORM, scope="form"),
+    Key("pagedown", "look(1)", "PgDn", "The data: further down", FORM, scope="form", label="data", rank=5),
     Key("y", "copy", "y", "Copy the command (in a field: Ctrl+Y)", FORM, scope="form", label="copy", rank=4),
     Key("ctrl+y", "copy", "Ctrl+Y", "Copy the command", FORM, scope="form", priority=True),
     Key("ctrl+t", "begin", "Ctrl+T", "Train, from any field", FORM, scope="form", priority=True),

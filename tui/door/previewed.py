@@ -9,7 +9,7 @@ from ..drawing.theme import GROUPS, Ink, Palette
 from .pictures import braille, in_ink, text_of
 from .preview import Preview
 
-WIDEST = 14  # cells of a column
+WIDEST, NAME = 14, 9  # cells of a column, and of its name where what stands below is shorter
 ROWS = 6  # of a table, where there is little room
 
 
@@ -40,7 +40,7 @@ def previewed(preview: Preview, width: int, height: int, palette: Palette) -> Te
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, palette: Palette) -> Text:
     """Rows under their names, as many columns as fit; the answer, which is last, always."""
     columns = list(zip(header, *rows, strict=True))
-    sizes = [min(WIDEST, max(map(cell_len, column))) for column in columns]
+    sizes = [min(WIDEST, max(min(NAME, cell_len(name)), *map(cell_len, cells))) for name, *cells in columns]
     room, shown = width - sizes[-1], []
     for k, size in enumerate(sizes[:-1]):
         if (room := room - size - 2) < 0:
