@@ -197,8 +197,8 @@ def kept(headless: Training, panels: Training, begin: int, end: int) -> str:
     return ", ".join(by_clock)
 
 
-def report(headless: Training, panels: Training, epochs: int) -> None:
-    print(f"spiral, {epochs:,} epochs, with panels: {kept(headless, panels, WARM, epochs)}", flush=True)
+def report(headless: Training, panels: Training, epochs: int, what: str = "spiral") -> None:
+    print(f"{what}, {epochs:,} epochs, with panels: {kept(headless, panels, WARM, epochs)}", flush=True)
     for clock in headless.clocks:
         for name, run in (("with panels", panels), ("headless", headless)):
             first, last = run.seconds(clock, WARM, WARM + STRETCH), run.seconds(clock, epochs - STRETCH, epochs)

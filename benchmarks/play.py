@@ -34,7 +34,7 @@ def speed(epochs: int) -> None:
         played = Training(epochs, Path(folder) / "played", True, ("play", *PLAYED))
         try:
             in_turns(epochs, headless, played)
-            report(headless, played, epochs)
+            report(headless, played, epochs, "played circle, 2-8-8-1")
         finally:
             headless.close()
             played.close()

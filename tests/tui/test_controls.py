@@ -224,3 +224,30 @@ def test_columns_of_a_table_are_switched_one_by_one():
     assert not switch(fewer, left, "column sepal width").on
     again = changed(fewer, switch(fewer, left, "column sepal width").change)
     assert not again.dataset.options.get("drop")
+
+
+async def test_points_come_and_go_by_clicks_and_by_the_cursor(make_session):
+    session = make_session("plane")
+    session.advance(2)
+    session.state.started = replace(session.state.started, config=CIRCLE.to_dict())
+    app = DnnApp(session, play=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app.screen.frame()
+        surface = app.screen.get_panel("surface")
+        lines = surface.text().splitlines()
+        marks = ((y, x) for y, line in enumerate(lines[:-2]) for x, sign in enumerate(line) if sign in "•◦")
+        y, x = next(mark for mark in marks if mark[1] > 6)
+        await pilot.click(surface, offset=(x + 1, y + 1))
+        assert session.sent[-1].value.startswith("unpoint x1=")
+        await pilot.press("3", "c", "up", "a")
+        text = session.sent[-1].value
+        assert text.startswith("point x1=")
+        assert text.endswith("class=0")
+        await pilot.press("t", "g")
+        assert app.screen.look.tests
+        assert app.screen.look.discrete
+        assert "×" in surface.text()
+        at = dict(part.split("=") for part in text.split()[1:])
+        low, high = session.state.snapshot.surface.x2
+        assert low - 0.01 <= float(at["x2"]) <= high + 0.01  # it is told to four digits

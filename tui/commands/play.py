@@ -72,10 +72,12 @@ def play(
     said: tuple[str, ...] = ()
     formula = (wished or {}).get("formula")
     runs = options.runs_dir(runs_dir)
-    given = bool(network or asked or wished)
+    given = bool(network or wished or set(asked) - {"engine"})
     address = data if data is not None and _is_address(data) else USUAL if data is None and not given else None
     if address is not None:
-        config, dataset, said = _from_address(address, threads)
+        if given:
+            raise typer.BadParameter("an address says it all; change the rest on the screen.", param_hint="URL")
+        config, dataset, said = _from_address(address, threads, asked.get("engine"))
     elif data is not None and formula is None and _is_run(data, runs):
         if given:
             raise typer.BadParameter("a run that is played keeps its own options; change them on the screen.")
@@ -128,7 +130,7 @@ def _go_on(run: str, runs: Path, data_dir: Path | None, quiet: bool, fps: float 
     return launch(trainer, folder, threads or options.default_threads(), How(quiet=quiet, fps=fps, play=True))
 
 
-def _from_address(address: str, threads: int) -> "tuple[RunConfig, Dataset, tuple[str, ...]]":
+def _from_address(address: str, threads: int, engine: str | None) -> "tuple[RunConfig, Dataset, tuple[str, ...]]":
     from dataclasses import replace
 
     from dnn_tui.experiments.building import load_data
@@ -136,6 +138,7 @@ def _from_address(address: str, threads: int) -> "tuple[RunConfig, Dataset, tupl
 
     found = parse(address)
     config = replace(found.config, threads=threads)
+    config = replace(config, training=replace(config.training, engine=engine or config.training.engine))
     return config, load_data(config), found.said
 
 
