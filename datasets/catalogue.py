@@ -145,7 +145,7 @@ ENTRIES: dict[str, Entry] = {
             Defaults((32, 16), "relu", "adam", 0.01, 16, 60, 80), 0.2, 0.2, ("rule",),
         ),
         Entry(
-            "formula", "any function of x1, x2 … that you type (--formula)", "binary", 1000, 2, 2, "generated",
+            "formula", "any function of x, or x1, x2 …, you type (--formula)", "binary", 1000, 2, 2, "generated",
             "none needed: computed here", "your formula", "generated.formula:load",
             Defaults((16, 16), "tanh", "adam", 0.01, 16, 80, 100), 0.2, 0.2, ("formula", *_GENERATED),
         ),
