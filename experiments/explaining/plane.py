@@ -5,15 +5,17 @@ With two inputs it is the data's own plane; with two units in a hidden layer, th
 """
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from dnn_tui.mlp import Network
+from dnn_tui.mlp.explain import Pass
 from dnn_tui.mlp.explain.notation import indexed
 
 from .network_subject import NetworkSubject
 
-ROWS, COLUMNS = 60, 100  # points of the plane that are answered
+ROWS, COLUMNS = 48, 80  # points of the plane that are answered
 MOST_POINTS = 300
 FEW = 12  # rows about which more room is left: the lectures' small examples
 
@@ -38,6 +40,9 @@ class Plane:
     lines: np.ndarray
 
 
+_KNOWN: WeakKeyDictionary[Pass, dict[tuple[int, int], Plane | None]] = WeakKeyDictionary()  # while its pass is current
+
+
 def plane_layer(sizes: tuple[int, ...], layer: int) -> int | None:
     """The layer whose plane goes with a step of `layer`: its own where two numbers enter it, else the first's.
 
@@ -48,12 +53,20 @@ def plane_layer(sizes: tuple[int, ...], layer: int) -> int | None:
     return 1 if sizes[0] == 2 else None
 
 
-@np.errstate(all="ignore")  # a network whose numbers overflow has no plane
 def plane_of(subject: NetworkSubject, layer: int, unit: int = 0) -> Plane | None:
     """The plane that enters `layer` (1 … L), where two numbers do; None where a number is not finite.
 
-    unit: the output looked at, where there are several that are no classes (from 0).
+    unit: the output looked at, where there are several that are no classes (from 0). Kept until something changes:
+    thousands of points through a wide network take a while, and every key draws anew.
     """
+    known = _KNOWN.setdefault(subject.run, {})
+    if (layer, unit) not in known:
+        known[layer, unit] = _plane(subject, layer, unit)
+    return known[layer, unit]
+
+
+@np.errstate(all="ignore")  # a network whose numbers overflow has no plane
+def _plane(subject: NetworkSubject, layer: int, unit: int) -> Plane | None:
     network = subject.network
     rows = [subject.row, *(subject.rows[k] for k in range(min(len(subject.rows), MOST_POINTS)) if k != subject.at)]
     entering = through(network, np.array([row.x for row in rows], float), 1, layer - 1)
@@ -67,7 +80,7 @@ def plane_of(subject: NetworkSubject, layer: int, unit: int = 0) -> Plane | None
         return None
     targets = np.array([row.y for row in rows], float)
     output = network.activations[-1].name
-    if output == "softmax" or (output == "log_softmax"):
+    if output == "softmax":
         task, answers, labels = "classes", yhat.argmax(axis=1).astype(float), targets.argmax(axis=1).astype(float)
     else:
         task, k = "binary" if output == "sigmoid" else "regression", min(unit, yhat.shape[1] - 1)

@@ -1,5 +1,6 @@
 """The panels of a single input's curve and of the hidden space: what is drawn where."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -128,6 +129,15 @@ def test_more_units_show_their_rows_by_class_and_how_much_the_plane_holds(flower
     assert "96 training rows in layer 1; the plane holds" in text
     inks = set(grid.fg[3:-2][grid.chars[3:-2] == ord("▴")].tolist())
     assert inks == {Ink.GROUP + 2}
+
+
+def test_two_units_of_a_regression_are_no_principal_components():
+    state = trained("plane", (2,), samples=200)[1]
+    text = str(shown(HiddenPanel, state, (80, 24)))
+    assert "h₁₁ →, h₁₂ ↑" in text
+    assert "rows in the two units of layer 1" in text
+    assert "PC" not in text
+    assert re.search(r"◦ low −\d.* • high \d", text)
 
 
 def test_looking_back_shows_the_rows_where_they_were(flowers):

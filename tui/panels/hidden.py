@@ -101,19 +101,23 @@ def _roomy(ends: tuple[float, float]) -> tuple[float, float]:
 
 
 def draw_hidden(view: HiddenView, width: int, height: int) -> Grid:
-    """The rows as marks, one kind a class, in the plane of the two principal components."""
+    """The rows as marks, one kind a class, in the plane of two units or of the two principal components."""
     hidden = view.hidden
     points, labels = hidden.points()
     x, y = _roomy(hidden.x), _roomy(hidden.y)
-    chart = Chart("", "", Scale(*x), Scale(*y), x_name="PC 1 →, PC 2 ↑")
+    pair = [pretty(indexed("h", view.layer, k)) for k in (1, 2)]
+    # turned from picture to picture as little as can be, the axes are no single components, but the plane is theirs
+    name = f"{pair[0]} →, {pair[1]} ↑" if hidden.units == 2 else "plane of PC 1 and 2"
+    chart = Chart("", "", Scale(*x), Scale(*y), x_name=name)
     entries, marks = legend_of(view, labels)
     spots = [Spot(float(p), float(q), *mark) for (p, q), mark in zip(points, marks, strict=True)]
+    rows, held = f"{hidden.split} rows", percent(hidden.share, 0)
     said = (
-        f"{len(labels)} {hidden.split} rows in layer {view.layer}; the plane holds {percent(hidden.share, 0)} of the "
-        f"{hidden.units} units' variance",
-        f"{hidden.split} rows; {percent(hidden.share, 0)} of {hidden.units} units' variance",
-        f"{percent(hidden.share, 0)} of {hidden.units} units' variance",
+        f"{len(labels)} {rows} in layer {view.layer}; the plane holds {held} of the {hidden.units} units' variance",
+        f"{rows}; {held} of {hidden.units} units' variance",
     )
+    if hidden.units == 2:
+        said = (f"{len(labels)} {rows} in the two units of layer {view.layer}", rows)
     return draw_function(chart, spots, width, height, said, entries)
 
 
