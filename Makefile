@@ -10,6 +10,9 @@ WORKERS ?= -n 2 --dist worksteal
 SIZE ?= 100
 SEED ?= 0
 
+# kept, whatever the shell says: each process that a test starts would compile all its files anew
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test test-whole test-fast types mutants bench screenshots clean
 
 demo: .venv/installed

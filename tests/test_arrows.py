@@ -4,6 +4,7 @@ Every import counts, wherever it stands: at a file's top, inside a function, or 
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,10 @@ def imports_of(module: str) -> set[str]:
     return found & set(FILES)
 
 
-IMPORTS = {module: imports_of(module) for module in FILES}
+@cache
+def imports() -> dict[str, set[str]]:
+    """Those of every module."""
+    return {module: imports_of(module) for module in FILES}
 
 
 def strangers(modules: list[str], allowed: tuple[str, ...]) -> list[str]:
@@ -53,7 +57,7 @@ def strangers(modules: list[str], allowed: tuple[str, ...]) -> list[str]:
     return [
         f"{module} → {other}"
         for module in modules
-        for other in sorted(IMPORTS[module])
+        for other in sorted(imports()[module])
         if not any(other == name or other.startswith(name + ".") for name in inside)
     ]
 
@@ -88,7 +92,7 @@ def test_panels_know_no_commands_and_no_screens():
 
 
 def test_no_import_goes_in_a_circle():
-    assert [sorted(circle) for circle in circles(IMPORTS)] == []
+    assert [sorted(circle) for circle in circles(imports())] == []
 
 
 def test_a_circle_would_be_found():

@@ -102,6 +102,7 @@ def commands(folder):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", LOGS)
 def test_a_log_that_leaves_things_out_is_shown_as_far_as_it_goes(log, recorded, command_line, tmp_path):
     folder = place(recorded, tmp_path / "runs", LOGS[log])
@@ -119,6 +120,7 @@ def test_a_log_that_leaves_things_out_is_shown_as_far_as_it_goes(log, recorded, 
         assert "Traceback" not in out + err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_a_configuration_that_cannot_be_is_refused_in_one_sentence(settings, recorded, command_line, tmp_path):
     change, sentence = SETTINGS[settings]

@@ -28,6 +28,7 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
     return zipfile.ZipFile(built)
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_every_file_of_the_packages_and_no_other(wheel):
     tree = {
         f"dnn_tui/{path.relative_to(ROOT).as_posix()}"

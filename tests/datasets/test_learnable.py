@@ -16,6 +16,7 @@ def trained(name, seed=0):
     return ended.metrics["test"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "least"), [("digits", 0.97), ("spiral", 0.95), ("circle", 0.95), ("xor", 0.95), ("gauss", 0.97)]
 )

@@ -94,6 +94,7 @@ def test_what_is_not_looked_at_is_counted(zoo):
     assert any("Not looked at: 1 .gif, 1 folders in folders, 1 hidden files" in line for line in data.report)
 
 
+@pytest.mark.slow
 def test_large_pictures_get_a_word_about_their_size(tmp_path):
     np.savez(tmp_path / "x.npz", x=np.zeros((20, 110, 100), np.uint8), y=np.arange(20) % 2)
     assert any("11,000 inputs" in line and "--size" in line for line in datasets.load(str(tmp_path / "x.npz")).report)

@@ -97,6 +97,7 @@ def test_a_regression_shows_its_errors(command_line, train, page_of):
         assert float(said) - float(true) == pytest.approx(float(error), abs=0.06)
 
 
+@pytest.mark.slow
 def test_the_command_on_the_page_trains_the_same_again(command_line, train, page_of, tmp_path):
     rng = np.random.default_rng(0)
     table = tmp_path / "a table.csv"
@@ -160,6 +161,7 @@ def test_nothing_on_the_page_is_loaded_from_anywhere(train, page_of, tmp_path):
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == text  # and the same run gives the same page
 
 
+@pytest.mark.slow
 def test_twenty_thousand_epochs_stay_under_a_megabyte(train, page_of, tmp_path):
     run = train("digits", "--epochs", "2")
     begun = (run / "events.jsonl").read_text(encoding="utf-8").splitlines()[0]
@@ -222,6 +224,7 @@ def test_without_the_data_the_rest_stands(train, page_of, tmp_path):
     assert ended["metrics"]["test"]["loss"] in page.all("div", class_="tiles")[0].numbers
 
 
+@pytest.mark.slow
 def test_several_runs_are_compared_on_the_same_axes(command_line, train, page_of):
     one = train("digits", "--epochs", "2", "--name", "one")
     two = train("digits", "--epochs", "5", "--lr", "0.01", "--name", "two")

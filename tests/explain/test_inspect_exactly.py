@@ -112,6 +112,7 @@ def test_the_error_of_a_descent_is_drawn_as_a_line():
     assert dots.any(axis=0).sum() > 20 * (walks > 0)
 
 
+@pytest.mark.slow
 async def test_a_layer_s_key_goes_fifty_updates_on_in_a_long_descent_and_five_in_a_short_one():
     lengths = set()
     for name in ("f7", "p5", "c3"):

@@ -61,20 +61,23 @@ async def typed(pilot, letters: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", [name for name in lesson_names() if not name.startswith(("f7", "c3", "p5"))])
-async def test_every_step_of_a_lesson_shows_its_id_its_equation_and_its_result(name, size):
+async def test_every_step_of_a_lesson_shows_its_id_its_equation_and_its_result(name):
     app = InspectApp(subject(name))
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        for place, step in enumerate(app.screen.subject.steps, start=1):
-            shown = text(app, "step")
-            assert f"{place}/{len(app.screen.subject.steps)}" in shown
-            value = app.screen.look.number.text(step.element((0, 0)), step.result.scale)
-            assert value in shown, step.id
-            assert f"numpy {step.numpy.split(' ')[0]}" in shown
-            app.screen.action_go(1)
-        await pilot.pause()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for size in ((80, 24), (120, 40)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert app.screen.size == size
+            app.screen.action_first()
+            for place, step in enumerate(app.screen.subject.steps, start=1):
+                shown = text(app, "step")
+                assert f"{place}/{len(app.screen.subject.steps)}" in shown
+                value = app.screen.look.number.text(step.element((0, 0)), step.result.scale)
+                assert value in shown, step.id
+                assert f"numpy {step.numpy.split(' ')[0]}" in shown
+                app.screen.action_go(1)
+            await pilot.pause()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -399,6 +402,7 @@ async def test_a_picture_begins_with_its_brightest_pixel_in_focus(trained):
         assert x[app.screen.look.element(app.screen.step)[1]] == x.max()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("fill", [np.nan, np.inf, 1e200])
 @pytest.mark.parametrize("sizes", [(4, 3, 2), (64, 100, 10)])
@@ -419,6 +423,7 @@ def test_a_network_that_blew_up_is_shown_as_it_is(fill, sizes):
     assert np.isfinite(fill) or "not finite" in warned
 
 
+@pytest.mark.slow
 async def test_a_deep_network_shows_the_layers_around_the_step():
     sizes = (3, *[4] * 11, 2)
     network = Network(sizes, "tanh", "softmax", seed=0)

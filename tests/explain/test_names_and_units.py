@@ -177,6 +177,7 @@ def test_the_ten_outputs_of_digits_are_labelled_at_any_width(tmp_path):
         assert labels == list("0123456789")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [(4, 3), (4, 16, 3), (5, 12, 8, 2), (3, 9, 9, 9, 4)])
 def test_a_figure_under_a_layer_is_whole_or_not_there(sizes):
     """Every number in the two rows below the units reads as the norm, or the share, of some layer."""

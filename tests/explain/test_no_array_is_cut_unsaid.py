@@ -62,6 +62,7 @@ def numbers_of(line: str) -> list[str]:
     return re.findall(r"[−]?\d[\d.]*(?:e−?\d+)?", re.split(r"[⎡⎢⎣\[…]", line, maxsplit=1)[-1].split("│")[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("step", ["F1a", "F2a", "B2W", "B1W", "U2", "U1", "B1 b"])
 async def test_a_row_of_fewer_numbers_than_the_array_has_is_never_closed(eight, size, step):

@@ -69,6 +69,7 @@ def test_the_result_stands_there_large():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["f7", "s2", "c1", "f3", "q3"])
 @pytest.mark.parametrize(("width", "height"), [(46, 20), (70, 36), (112, 57)])
 def test_every_step_of_every_kind_of_lesson_fits_and_shows_its_result(name, width, height):
@@ -82,6 +83,7 @@ def test_every_step_of_every_kind_of_lesson_fits_and_shows_its_result(name, widt
         assert text in shown or "█" in shown, step.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_arrow_goes_through_the_stages_and_then_to_the_next_step(size):
     app = InspectApp(subject_of(load_lesson("f6")))

@@ -134,6 +134,7 @@ def test_every_update_of_a_walk_can_be_computed_again():
             np.testing.assert_allclose(step.evaluate(), step.result.value, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("batch", [0, 2])
 def test_a_walk_is_the_one_that_torch_takes(name, batch):

@@ -48,6 +48,7 @@ def test_activations_and_float64_come_back_too(suffix, name, tmp_path):
     same(network_of(import_network(path, tmp_path / "back")), network_of(run.folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".onnx", ".safetensors"])
 def test_an_imported_run_is_evaluated_predicted_explained_exported_and_trained_on(command_line, tmp_path, suffix):
     assert command_line("train", "iris", "--headless", "--epochs", "5")[0] == 0

@@ -87,6 +87,7 @@ def test_a_script_reads_the_separators_and_decimal_commas_that_predict_reads(che
     check(replace(run, file=other), path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(check, kind, tmp_path):
     run = made(kind, tmp_path)

@@ -46,6 +46,7 @@ def test_the_engine_equals_the_naive_statement(drawn):
         np.testing.assert_allclose(network.db[i], db[i - 1], rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(networks(SMOOTH))
 def test_the_gradient_is_the_central_difference(drawn):

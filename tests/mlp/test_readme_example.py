@@ -22,6 +22,7 @@ def test_the_library_example_of_the_readme_runs_and_learns(capsys):
     assert names["network"].predict(names["data"].test.x).argmax(axis=1).shape == names["data"].test.y.shape
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_the_estimator_and_the_opened_run_of_the_readme_learn_and_agree(monkeypatch, tmp_path, capsys):
     pytest.importorskip("sklearn")

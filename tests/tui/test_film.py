@@ -65,6 +65,7 @@ def shown_loss(text):
     return float(re.search(r"val loss\s+([\d.]+)", text)[1])
 
 
+@pytest.mark.slow
 def test_a_replayed_cast_shows_the_run_as_it_was_at_each_third(command_line, run, tmp_path):
     film = tmp_path / "film.cast"
     code, out, err = command_line("film", run.name, "-o", film, "--size", "120x40", "--seconds", "9", "--fps", "4")
@@ -90,6 +91,7 @@ def test_a_replayed_cast_shows_the_run_as_it_was_at_each_third(command_line, run
             assert f"{100 * ended['metrics']['test']['accuracy']:.1f} %" in text
 
 
+@pytest.mark.slow
 def test_an_svg_has_the_size_asked_for_and_loads_nothing(command_line, run, tmp_path):
     film = tmp_path / "film.svg"
     assert command_line("film", run.name, "-o", film, "--size", "100x30", "--seconds", "5", "--fps", "2")[0] == 0
@@ -173,6 +175,7 @@ def test_a_browser_plays_it(command_line, run, tmp_path):
         assert changed > 0.01
 
 
+@pytest.mark.slow
 def test_the_terminal_it_is_made_in_does_not_show(command_line, run, tmp_path, monkeypatch):
     words = ("film", run.name, "--at", "200", "--size", "120x40")
     assert command_line(*words, "-o", tmp_path / "one.svg")[0] == 0
@@ -182,6 +185,7 @@ def test_the_terminal_it_is_made_in_does_not_show(command_line, run, tmp_path, m
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_filmed_is_refused_in_one_sentence_and_nothing_is_written(command_line, run, tmp_path):
     stands = tmp_path / "stands.svg"
     stands.write_text("mine")

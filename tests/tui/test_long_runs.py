@@ -78,6 +78,7 @@ def test_runs_over_each_other_look_like_those_of_all_epochs(monkeypatch):
     np.testing.assert_array_equal(thin.fg, whole.fg)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 7_321, 19_999])
 def test_a_spike_of_one_epoch_in_twenty_thousand_is_drawn(at, monkeypatch):
     """A loss of 9 where all others are below 3 sets dots in the upper half of the chart, in the spike's column."""
@@ -94,6 +95,7 @@ def test_a_spike_of_one_epoch_in_twenty_thousand_is_drawn(at, monkeypatch):
     assert spiky != calm
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("others", [0, 2])
 def test_the_work_of_a_repaint_does_not_grow_with_the_run(look, others):
@@ -122,6 +124,7 @@ def test_the_work_of_a_repaint_does_not_grow_with_the_run(look, others):
     assert points[20_000] <= 2 * WIDTH * thinning.FEW + 2
 
 
+@pytest.mark.slow
 def test_the_other_panels_and_the_folding_of_events_do_not_grow_with_the_run_either():
     calls = {}
     for epochs in (2_000, 20_000):

@@ -50,6 +50,7 @@ def test_a_heat_map_has_a_scale_beside_it(shape, mono):
     assert scale(value, Number(), 10, mono).width == 0  # no room: not a piece of it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["f7", "p5", "c3"])
 @pytest.mark.parametrize("size", [(28, 20), (32, 22), (46, 36), (70, 54)])
 def test_the_legends_of_a_descent_are_whole_at_any_size(name, size):

@@ -44,6 +44,7 @@ def by_name(name: str):
     return next(cls for cls in PANELS if name == cls.NAME)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_panel_draws_at_any_size_and_moment_in_every_palette(make_session, kind):
     session = make_session(kind)

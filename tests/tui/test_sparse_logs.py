@@ -27,6 +27,7 @@ def shown(cls, state: RunState, width: int = 100, height: int = 30, look: Look |
 OTHERS = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("images", "plane", "table", "regression")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["groups", *OTHERS])
 @pytest.mark.parametrize("null", [False, True], ids=["missing", "null"])
 def test_every_panel_survives_a_start_that_leaves_any_one_thing_out(kind, null, make_session):

@@ -81,6 +81,7 @@ async def test_space_resumes_what_is_paused(make_session):
         assert [c.name for c in session.sent] == ["pause", "resume"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [pytest.param((120, 40), marks=pytest.mark.slow), (80, 24), (20, 6)])
 async def test_growing_and_shrinking_keeps_every_panel_inside(make_session, size):
     session = make_session("plane")
