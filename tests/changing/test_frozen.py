@@ -54,6 +54,7 @@ def test_nothing_moves_a_frozen_layer_of_the_compiled_engine_which_agrees_with_n
     np.testing.assert_allclose(*found, rtol=2e-4, atol=2e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
 def test_the_layers_that_are_not_frozen_learn_as_in_torch(optimizer):
     config = with_training(optimizer=optimizer, lr=0.05, frozen=(1,), clip_norm=0.3, batch_size=0, shuffle=False)

@@ -144,6 +144,7 @@ def test_a_broken_table_is_answered_in_one_sentence(case, tmp_path):
     assert str(caught.value).endswith((".", "?"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", TABLES)
 def test_the_command_line_refuses_it_and_leaves_nothing_behind(case, command_line, tmp_path):
     content, options, _ = TABLES[case]

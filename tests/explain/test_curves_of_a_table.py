@@ -62,6 +62,7 @@ def test_measured_numbers_are_joined_over_a_logarithmic_axis():
     assert {"20", "50", "100", "200", "500"} <= set(axis)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1, 1), (20, 5), (30, 22), (72, 54)])
 @pytest.mark.parametrize("name", ["p4", "p8", "p12", "c9"])
 def test_tables_with_curves_fit_any_size(name, size):

@@ -49,6 +49,7 @@ def bodies(name: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_braces_match_and_every_sign_is_one_that_tex_knows(name):
     for body in bodies(name):

@@ -44,6 +44,7 @@ def test_every_lesson_of_a_deck_is_on_the_page_and_every_command():
             assert {name, name.split("-")[0]} & words, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", TOLD)
 def test_a_command_of_the_page_exists_with_its_options(line):
     name, *words = shlex.split(line)

@@ -18,6 +18,7 @@ LONG = {"f7-descent": pytest.mark.slow}  # a walk of many steps
 LESSONS = [pytest.param(name, marks=LONG.get(name, ())) for name in lesson_names()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_number_a_lesson_prints_is_ours_too(name):
     lesson = load_lesson(name)
@@ -26,6 +27,7 @@ def test_every_number_a_lesson_prints_is_ours_too(name):
     assert [(result.label, result.ours) for result in results if not result.ok] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", lesson_names())
 def test_every_step_of_a_lesson_can_be_computed_again(name):
     subject = subject_of(load_lesson(name))

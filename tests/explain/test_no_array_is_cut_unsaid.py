@@ -82,6 +82,7 @@ async def test_a_row_of_fewer_numbers_than_the_array_has_is_never_closed(eight, 
                 assert last - first + 1 < int(match[3]) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_focus_is_always_inside_the_part_that_is_shown(eight, size):
     app = InspectApp(eight)

@@ -22,6 +22,7 @@ def run(code: str) -> dict:
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", lesson_names())
 def test_every_lessons_script_reproduces_every_number_of_every_sample(name):
     subject = subject_of(load_lesson(name))

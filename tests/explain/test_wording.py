@@ -77,6 +77,7 @@ def test_a_name_with_a_number_at_its_end_keeps_it(text):
     assert pretty(f"{text} = W_2") == f"{text} = W₂"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHORT)
 def test_no_lesson_says_a_number_twice_or_puts_parentheses_where_none_are_needed(name):
     whole = document(subject_of(load_lesson(name)))

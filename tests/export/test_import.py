@@ -30,6 +30,7 @@ def same(one, other):
     assert one.theta.tobytes() == other.theta.tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".onnx", ".safetensors"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_exported_comes_back_bit_for_bit(suffix, kind, tmp_path):
@@ -171,6 +172,7 @@ def test_flattened_pictures_and_softmax_are_taken(tmp_path):
     assert [g.name for g in folder_network.activations] == ["relu", "softmax"]
 
 
+@pytest.mark.slow
 def test_pytorchs_own_export_is_read(tmp_path):
     torch = pytest.importorskip("torch")
     nn = torch.nn

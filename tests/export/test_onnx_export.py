@@ -45,6 +45,7 @@ def check(run, graph, raw):
     assert list(labels) == [run.names[k] for k in run.expected.predicted]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(kind, runtime, tmp_path):
     run = made(kind, tmp_path)

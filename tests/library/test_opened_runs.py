@@ -52,6 +52,7 @@ def test_its_curves_are_those_that_runs_export_writes(trained, command_line, tmp
     assert "epoch 5 of 5" in repr(run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["file", "mapping", "pandas", "polars", "array"])
 def test_it_predicts_what_the_command_predicts_from_rows_of_any_kind(trained, command_line, kind):
     runs, file = trained

@@ -99,6 +99,7 @@ THEIRS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", THEIRS)
 def test_an_optimizers_usual_settings_are_torchs(name):
     kind, given = THEIRS[name]

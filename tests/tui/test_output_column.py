@@ -60,6 +60,7 @@ async def test_all_ten_outputs_are_there_at_every_usual_size(ten_classes, size):
     assert "without" not in "\n".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (80, 21), (80, 18), (80, 16), (100, 20), (120, 22), (60, 18)],
                          ids=lambda size: f"{size[0]}x{size[1]}")  # fmt: skip
 async def test_outputs_without_a_row_are_named_as_far_as_the_width_goes(ten_classes, size):
