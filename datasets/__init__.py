@@ -38,6 +38,7 @@ def load(
     name: str,
     *,
     seed: int = 0,
+    data_seed: int | None = None,
     validation: float | None = None,
     test: float | None = None,
     data_dir: str | Path | None = None,
@@ -47,8 +48,8 @@ def load(
 ) -> Dataset:
     """The data set of that name, or in that file or folder, split and scaled.
 
-    The same seed gives the same rows in the same parts. validation: share of the rows that are not test rows;
-    test: share of all rows; None: the data set's own.
+    The same seed gives the same rows in the same parts; data_seed: instead of it, where all else has another.
+    validation: share of the rows that are not test rows; test: share of all rows; None: the data set's own.
     data_dir: where downloaded files lie or are put (else $DNN_TUI_DATA, else the user's cache).
     progress(what, done, total) is called while something long runs.
     options: those of `Entry.options`, or for a file target, task, split, drop, keep, unit (`tables.preparing`).
@@ -59,6 +60,7 @@ def load(
         check_share("validation", validation)
     if test is not None:
         check_share("test", test)
+    seed = seed if data_seed is None else data_seed
     request = Request(seed, validation, test, Path(data_dir) if data_dir else None, progress, offline, options)
     if is_path(name):
         from .own import load_path

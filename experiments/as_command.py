@@ -15,25 +15,24 @@ from .playground_address import EPOCHS
 from .recipes import Recipe
 
 #: Options of data that a flag of the same name says; several are said again and again.
-OPTIONS = ("noise", "samples", "inputs", "formula", "rule", "test", "target", "task", "split", "drop", "keep", "unit",
-           "size")  # fmt: skip
+OPTIONS = ("noise", "samples", "inputs", "points", "formula", "rule", "test", "target", "task", "split", "drop", "keep",
+           "unit", "size")  # fmt: skip
 LAYERS = {"hidden": "hidden", "activation": "activations", "output": "output", "initialization": "initialization",
           "initialization_scale": "initialization_scale"}  # fmt: skip
 ALWAYS = {f.name for f in fields(Defaults)}  # what data of one's own may have other defaults for
 
 
 def as_command(config: RunConfig, program: str = "dnn-tui play") -> str:
-    """The command: what differs from the data's own defaults. "" where no options say it (points added by hand,
-
-    another seed for the data than for the rest): an address does.
-    """
+    """The command: what differs from the data's own defaults. "" where no options say it: an address does."""
     data = config.dataset
-    if data.seed is not None or not set(data.options) <= {*OPTIONS}:
+    if not set(data.options) <= {*OPTIONS}:
         return ""
     words = [program, *([] if data.name == "formula" else [shlex.quote(data.name)])]
     for key, value in data.options.items():
         for one in value if isinstance(value, list | tuple) else [value]:
             words += [f"--{key}", shlex.quote(str(one))]
+    if data.seed is not None:
+        words += ["--data-seed", str(data.seed)]
     if data.validation is not None:
         words += ["--val", f"{data.validation:.12g}"]
     named = not datasets.is_path(data.name)

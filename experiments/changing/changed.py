@@ -7,6 +7,9 @@ from typing import Any
 
 from dnn_tui import datasets
 from dnn_tui.datasets.dataset import check_share
+from dnn_tui.datasets.generated.by_hand import is_gone, point_text
+from dnn_tui.datasets.images.own_images import OPTIONS as PICTURES
+from dnn_tui.datasets.tables.preparing import OPTIONS as TABLE
 from dnn_tui.mlp.config import check_config
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
@@ -17,7 +20,8 @@ from .words import VERBS, ChangeError, Part, parts, setting_of
 MOST_LAYERS = 100
 #: Options of data that mean the same for other data, and so stay when the data is changed.
 LASTING = ("noise", "samples", "inputs")
-LISTS = ("target", "drop", "keep")
+LISTS = ("target", "drop", "keep", "column", "missing")
+SHARES = ("validation", "test")
 NETWORK_FIELDS = {"activation": "activations"}  # settings whose field in NetworkConfig has another name
 
 
@@ -228,7 +232,7 @@ def _with_data(config: RunConfig, key: str, text: str) -> RunConfig:
     if key == "seed":  # of the run: the table of settings has it
         raise ChangeError("Say seed=N alone.")
     # rows that were taken away are no longer there once the points are others
-    points = [point for point in wanted.options.get("points", ()) if not point.get("gone")]
+    points = [point for point in wanted.options.get("points", ()) if not is_gone(point)]
     options = {**wanted.options, "points": points, key: value}
     return replace(config, dataset=replace(wanted, options=_told(options)))
 
@@ -247,22 +251,24 @@ def _other_data(wanted: DatasetConfig, text: str) -> DatasetConfig:
 
 def _option(name: str, key: str, text: str) -> Any:
     """The value of an option of the data of that name. Raises ChangeError or DataError."""
-    table = ("target", "task", "split", "drop", "keep", "unit", "size")
-    takes = table if datasets.is_path(name) else tuple(key for key in datasets.entry(name).options if key != "points")
-    if key not in (*takes, "validation", "test"):
-        known = ", ".join(("data", "validation", "test", *takes))
+    takes = (*TABLE, *PICTURES) if datasets.is_path(name) else datasets.entry(name).options
+    takes = tuple(option for option in dict.fromkeys((*SHARES, *takes)) if option != "points")
+    if key not in takes:
+        known = ", ".join(("data", *takes))
         raise ChangeError(f"There is no setting {key!r}: besides the network's and the training's there are {known}.")
     if text.lower() == "usual":
         return None
     if key in LISTS:
         return [part.strip() for part in text.split(",")]
-    if key not in ("validation", "test", "noise", "samples"):
+    if key == "header":
+        return SETTINGS["shuffle"].parse(text)  # yes or no, as any setting is read
+    if key not in (*SHARES, "noise", "samples"):
         return text
     try:
         value = int(text) if key == "samples" else float(text)
     except ValueError:
         raise ChangeError(f"{text!r} is no number of {key}: give a number.") from None
-    if key in ("validation", "test"):
+    if key in SHARES:
         check_share(key, value)
     return value
 
@@ -282,14 +288,13 @@ def _with_point(config: RunConfig, part: Part) -> RunConfig:
     rest = [key for key in part.values if key not in (*places, "class", "value")]
     if rest:
         raise ChangeError(f"A point has no {rest[0]}: give x1, x2 and class, or value where numbers are learned.")
-    point: dict[str, Any] = {"at": [part.figure(key) for key in places]}
-    if part.verb == "unpoint":
-        point["gone"] = True
-    else:
-        label = part.values.get("class", part.values.get("value"))
-        if label is None:
+    label = None
+    if part.verb == "point":
+        said = next((key for key in ("class", "value") if key in part.values), None)
+        if said is None:
             raise ChangeError("Of which class is the point? Give class=0 or class=1, or value=… for a number.")
-        point["label"] = part.figure("class" if "class" in part.values else "value")
+        label = part.figure(said)
+    point = point_text([part.figure(key) for key in places], label)
     options = {**config.dataset.options, "points": [*config.dataset.options.get("points", ()), point]}
     return replace(config, dataset=replace(config.dataset, options=options))
 

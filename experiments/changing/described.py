@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from dnn_tui.datasets.generated.by_hand import is_gone
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.runs.config import RunConfig
 
@@ -54,8 +55,8 @@ def _options(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
             continue
         if key == "points":
             more = len(now or ()) - len(was or ())
-            newest = (now or [{}])[-1]
-            verb = "taken away" if more > 0 and newest.get("gone") else "added"
+            newest = (now or [""])[-1]
+            verb = "taken away" if is_gone(newest) else "added"
             said.append(f"a point {verb}" if more == 1 else "other points")
         else:
             said.append(f"{key} {_short(was)} → {_short(now)}")

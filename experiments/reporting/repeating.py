@@ -16,7 +16,7 @@ from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
 
 ALWAYS = ("optimizer", "lr", "batch_size", "epochs", "seed", "engine")
 WATCHING = ("pace",)
-DATA_FLAGS = {"validation": "--val"}  # options of `datasets.load` whose flag has another name
+DATA_FLAGS = {"validation": "--val", "seed": "--data-seed"}  # options of `datasets.load` whose flag has another name
 
 
 def command(config: RunConfig) -> str:
@@ -29,7 +29,8 @@ def command(config: RunConfig) -> str:
 
 def _data(wanted: DatasetConfig) -> list[str]:
     words = [] if "formula" in wanted.options else [wanted.name]
-    given = {**wanted.options, "validation": wanted.validation, "data_dir": None if wanted.rows else wanted.data_dir}
+    folder = None if wanted.rows else wanted.data_dir
+    given = {**wanted.options, "seed": wanted.seed, "validation": wanted.validation, "data_dir": folder}
     for name, value in given.items():
         flag = DATA_FLAGS.get(name, "--" + name.replace("_", "-"))
         for item in value if isinstance(value, (list, tuple)) else [value]:

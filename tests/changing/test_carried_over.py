@@ -122,3 +122,46 @@ def test_a_change_is_told_as_a_command_and_a_start_with_the_whole_configuration(
     assert start.network["activations"] == ["relu", "relu", "sigmoid"]
     assert said.index(command) < said.index(start)
     assert sum(len(e.losses) for e in driven.said if isinstance(e, Progress)) == 3  # none is told after the change
+
+
+def test_an_input_keeps_its_weights_by_its_name_wherever_it_stands():
+    driven = Driven(started()).steps(5)
+    old = driven.trainer.network.copy()
+    order = driven.trainer.state_dict()["order"].copy()
+    driven.change("inputs=x2,x1^2,x1")
+    new = driven.trainer.network
+    assert np.array_equal(new.W[1][:, [2, 0]], old.W[1])
+    assert np.array_equal(new.W[2], old.W[2])
+    assert np.array_equal(driven.trainer.state_dict()["order"], order)  # the rows are the same things
+
+
+def test_an_output_keeps_its_weights_by_the_name_of_its_class(tmp_path):
+    def table(name, classes):
+        rows = [f"{k / 7},{(k * 5) % 11},{classes[k % len(classes)]}" for k in range(60)]
+        (tmp_path / name).write_text("\n".join(["a,b,kind", *rows]))
+        return tmp_path / name
+
+    driven = Driven(started()).steps(2)
+    driven.change(f"data={table('one.csv', ['ash', 'beech', 'oak'])}; target=kind")
+    driven.steps(5)
+    assert driven.trainer.data.class_names == ("ash", "beech", "oak")
+    old = driven.trainer.network.copy()
+    driven.change(f"data={table('two.csv', ['beech', 'elm', 'oak', 'pine'])}; target=kind")
+    new = driven.trainer.network
+    assert driven.trainer.data.class_names == ("beech", "elm", "oak", "pine")
+    assert np.array_equal(new.W[3][[0, 2]], old.W[3][[1, 2]])
+    assert np.array_equal(new.b[3], [old.b[3][1], 0, old.b[3][2], 0])
+    assert np.array_equal(new.W[1], old.W[1])  # inputs a and b are still there
+
+
+def test_points_by_hand_are_rows_to_train_on_that_a_resumed_run_has_too():
+    driven = Driven(started()).steps(5)
+    rows = len(driven.trainer.data.train)
+    driven.change("point x1=1.5 x2=-2 class=1; point x1=0 x2=0 class=0; unpoint x1=1.4 x2=-2.1")
+    assert len(driven.trainer.data.train) == rows + 1
+    assert driven.trainer.configuration["dataset"]["options"]["points"] == ["1.5:-2=1", "0:0=0", "1.4:-2.1=gone"]
+    assert driven.trainer.data.train.x[-1].tolist() == [0, 0]
+    assert driven.trainer.epoch == 1  # begun anew: its rows are others
+    assert driven.trainer.batches.position == 0
+    driven.change("", "undo")
+    assert len(driven.trainer.data.train) == rows

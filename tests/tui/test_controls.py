@@ -146,7 +146,8 @@ def test_the_command_of_a_state():
         "dnn-tui play circle --noise 0.1 --samples 500 --val 0.5 --hidden 4,2 --activation tanh,relu --optimizer sgd"
         " --lr 0.03 --epochs 10 --pace 0 --momentum 0.9"
     )
-    assert as_command(changed(CIRCLE, "point x1=1 x2=1 class=1")) == ""
+    others = as_command(changed(CIRCLE, "regenerate seed=7; point x1=1 x2=-1 class=1; unpoint x1=2 x2=2"))
+    assert " --points 1:-1=1 --points 2:2=gone --data-seed 7 " in others
     assert as_command(RunConfig(DatasetConfig("formula", options={"formula": "x1 > x2"}))).startswith(
         "dnn-tui play --formula 'x1 > x2'"
     )

@@ -61,6 +61,16 @@ DATA_OPTIONS: dict[str, Any] = {
         str | None,
         OPTION(metavar="FORMULA,…", help="Of points in the plane: what the network gets, as x1,x2,x1^2,sin(x1)."),
     ],
+    "points": Annotated[
+        list[str] | None,
+        OPTION(
+            metavar="X1:X2=CLASS",
+            help="Of points in the plane: one row more to train on, or with =gone the nearest less; again for more.",
+        ),
+    ],
+    "data_seed": Annotated[
+        int | None, OPTION(min=0, metavar="N", help="Of the rows and their parts, where it is not --seed.")
+    ],
     "rule": Annotated[str | None, OPTION(metavar="NAME", help="Of vline: strict, one or any.")],
 }
 

@@ -241,7 +241,9 @@ def load(
 
     if datasets.is_path(data):  # the run may be resumed from another folder
         data = str(Path(data).expanduser().resolve())
-    wanted = DatasetConfig(data, val, str(data_dir.resolve()) if data_dir else None, extra)
+    extra = dict(extra)
+    own = extra.pop("data_seed", None)
+    wanted = DatasetConfig(data, val, str(data_dir.resolve()) if data_dir else None, extra, seed=own)
     config = RunConfig(wanted, training=TrainingConfig(seed=seed), threads=threads)
     try:
         with download_progress() as progress:
