@@ -45,6 +45,41 @@ class Importance:
     deviation: float
 
 
+@dataclass(frozen=True)
+class Worst:
+    """A row the network is most wrong about. row: its number in the file, from 1; true and predicted as a person says
+
+    them; sure: the probability it gave to what is true, or None in regression.
+    """
+
+    row: int
+    true: str
+    predicted: str
+    sure: float | None
+
+
+def worst(network: Network, preparation: Preparation, part: Split, count: int) -> list[Worst]:
+    """The rows with the least probability of the truth, or the largest errors in deviations of the target, summed."""
+    answers = answer(network, preparation, part.x)
+    rows = part.rows if part.rows is not None else np.arange(len(part))
+    if answers.scores is None:
+        scale = np.array([spread for _, spread in preparation.target_scale])
+        true = _unscaled(part.y, preparation)
+        wrong = np.abs((answers.predicted - true) / scale).sum(axis=1)
+        order = np.argsort(-wrong, kind="stable")[:count]
+
+        def said(values: np.ndarray) -> str:
+            return ", ".join(f"{value:.5g}" for value in values)
+
+        return [Worst(int(rows[k]) + 1, said(true[k]), said(answers.predicted[k]), None) for k in order]
+    sure = answers.scores[np.arange(len(part)), part.y]
+    names = preparation.class_names
+    return [
+        Worst(int(rows[k]) + 1, names[part.y[k]], names[answers.predicted[k]], float(sure[k]))
+        for k in np.argsort(sure, kind="stable")[:count]
+    ]
+
+
 def beside(network: Network, preparation: Preparation, data: Dataset, part: Split) -> list[Beside]:
     """The network; the answer that is always the same; and, where scikit-learn is installed, a linear model and
 

@@ -112,7 +112,7 @@ def _table(kind: str, rows: int, rng: np.random.Generator, new: bool) -> tuple[d
         columns = {name: rng.normal(1.7e9, 3e4, rows).astype(str) for name in ODD}
         columns["code"] = rng.choice([f"c{k}" for k in range(180)], rows)
         columns["class"] = rng.choice(["ash", "birch, silver", 'c"', "dönер"], rows)
-        return columns, {"target": "class"}
+        return columns, {"target": "class", "column": ["code=category"]}
     if kind == "numbered":
         return {"a": age, "b": rng.normal(0, 1, rows).astype(str), "n": rng.integers(1, 13, rows).astype(str)}, {
             "target": "n",

@@ -53,7 +53,7 @@ class RawColumn:
     written: the code or format it was read with, if not plainly. note: what is to be said of that.
     unnamed: its header is blank, as that of the row names that R and pandas write. numeric: share of its texts that
     are numbers. doubt: a cell that could have a point between thousands, if all with a point could. literal: its texts
-    stand as they were, whatever they look like.
+    stand as they were, whatever they look like. unit: what stands beside its numbers.
     """
 
     name: str
@@ -69,6 +69,7 @@ class RawColumn:
     numeric: float = 0.0
     doubt: str = ""
     literal: bool = False
+    unit: str = ""
 
     @property
     def numbered(self) -> bool:
@@ -301,7 +302,7 @@ class ColumnBuilder:
         if written:
             read = self._numerals(texts, codes, _as_written(written.code), written.code, written.said)
             if read:
-                return read
+                return replace(read, unit=written.unit)
         return self._strays(texts, codes, parse_number)
 
     def _numerals(

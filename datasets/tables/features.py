@@ -32,6 +32,7 @@ class Feature:
     date: of `parts`: days (scaled), and the time of the year, the week and the day as sine and cosine.
     missing: a further indicator; the number itself is then taken to be the mean, that is 0.
     written: the code its numbers or dates are read with, where they are not plain; literal: read as text as it stands.
+    unit: what stood beside its numbers, to be shown.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Feature:
     means: tuple[float, ...] = ()
     written: str = ""
     literal: bool = False
+    unit: str = ""
 
     def inputs(self) -> tuple[Column, ...]:
         """The inputs, in order."""
@@ -62,7 +64,7 @@ class Feature:
             name = f"{self.name} ({told})" if told else self.name
             columns.append(Column(name, "number", self.offset, self.scale))
             columns += [
-                Column(f"{self.name} {bounds(low, high)}", "number", low, high - low)
+                Column(f"{self.name} {bounds(low, high)} {self.unit}".strip(), "number", low, high - low)
                 for low, high in zip(self.edges, self.edges[1:], strict=False)
             ]
         if self.kind == "statistic":
@@ -156,8 +158,14 @@ def phase(d: np.ndarray, part: str) -> np.ndarray:
 
 def bounds(low: float, high: float) -> str:
     """A bin in words, 12–18, with as many digits as tell its ends apart."""
-    digits = max(3, 2 + math.ceil(math.log10(max(abs(low), abs(high), 1e-300) / (high - low))))
-    return f"{low:.{digits}g}–{high:.{digits}g}" if digits < 12 else f"{low!r}–{high!r}"
+    largest = max(abs(low), abs(high))
+    digits = max(3, 2 + math.ceil(math.log10(max(largest, 1e-300) / (high - low))))
+    if digits > 11:
+        return f"{low!r}–{high!r}"
+    if 1e3 <= largest < 1e9:
+        places = max(0, digits - 1 - math.floor(math.log10(largest)))
+        return f"{low:,.{places}f}–{high:,.{places}f}"
+    return f"{low:.{digits}g}–{high:.{digits}g}"
 
 
 def numbers_of(raw: RawColumn) -> np.ndarray:

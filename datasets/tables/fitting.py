@@ -87,7 +87,7 @@ def fit_feature(
         return Fitted(None, f"{name} left out: nearly every row has a text of its own.")
     if raw.kind == "date":
         return _fit_date(raw, rows)
-    if kind == "statistic" and outcomes is not None:
+    if outcomes is not None and (kind == "statistic" or (not kind and not keep and _has_very_many(raw, rows))):
         return _fit_statistic(raw, rows, outcomes)
     if raw.kind == "number" and kind != "category":
         return _fit_number(raw, rows, kind, wish.bins if wish else bins, keep)
@@ -128,6 +128,7 @@ def _fit_number(raw: RawColumn, rows: np.ndarray, kind: str, bins: int, keep: bo
             edges=edges,
             missing=bool(absent),
             written=raw.written,
+            unit=raw.unit,
         ),
         f"{name}: {told}.",
     )
@@ -253,6 +254,16 @@ def _fit_category(raw: RawColumn, rows: np.ndarray, keep: bool) -> Fitted:
         said += f"; {absent:,} missing, with an indicator"
     feature = Feature(name, "category", categories=chosen, other=rest > 0, missing=bool(absent), literal=literal)
     return Fitted(feature, said + ".")
+
+
+def _has_very_many(raw: RawColumn, rows: np.ndarray) -> bool:
+    """Whether a text column has more values than get an indicator each, and yet most of them several times."""
+    if raw.kind != "text":
+        return False
+    codes = raw.codes[rows]
+    codes = codes[codes >= 0]
+    distinct = len(np.unique(codes))
+    return distinct > MOST_CATEGORIES and distinct <= 0.5 * len(codes)
 
 
 def _fit_statistic(raw: RawColumn, rows: np.ndarray, outcomes: Outcomes) -> Fitted:

@@ -227,7 +227,7 @@ def test_a_large_file_is_read_in_memory_that_its_numbers_need(tmp_path):
 
 def test_rare_categories_beyond_the_limit_count_as_other(tmp_path):
     rows = [(f"c{k % 150}" if k < 1500 else "often", k % 2) for k in range(3000)]
-    data = datasets.load(write(tmp_path / "t.csv", ["x", "y"], rows), target="y")
+    data = datasets.load(write(tmp_path / "t.csv", ["x", "y"], rows), target="y", column=["x=category"])
     assert data.n_features == 101
     assert data.feature_names[-1] == "x=other"
     assert data.train.x[:, -1].sum() > 0

@@ -10,6 +10,7 @@ import pytest
 from dnn_tui import datasets
 from dnn_tui.datasets import DataError
 from dnn_tui.datasets.tables import dates, numerals
+from dnn_tui.datasets.tables.features import bounds
 from dnn_tui.datasets.tables.new_rows import prepare_rows
 
 N = 60
@@ -427,6 +428,15 @@ def test_a_column_becomes_what_is_asked_of_it(load):
     assert load(table(cells), column=["v=drop"]).feature_names == ("x",)
 
 
+def test_bins_are_named_by_their_ends_in_their_unit(load):
+    """How far through 12–18 km/h."""
+    data = load(table([f"{v} km/h" for v in np.round(np.linspace(10, 58, N), 1)]), column=["v=ple:8"])
+    assert data.feature_names[1] == "v 10–15.7 km/h"
+    assert bounds(2232.4, 12_325.9) == "2,232–12,326"
+    assert bounds(1e9, 1e9 + 5) == "1000000000–1000000005"
+    assert bounds(-0.5, 0.25) == "-0.5–0.25"
+
+
 def test_a_statistic_of_training_rows_is_without_their_own_answer(load):
     """A column of noise with many values: with a row's own answer in it, it would tell the answer."""
     rng = np.random.default_rng(0)
@@ -453,3 +463,13 @@ def test_answers_carry_the_column_that_names_their_rows(load, tmp_path, command_
     code, _, err = command_line("predict", "newest", tmp_path / "t.csv", "--key", "persn")
     assert code != 0
     assert "did you mean 'person'" in err
+
+
+def test_a_column_of_very_many_values_becomes_what_they_had_in_the_mean(load):
+    """zip codes, streets, airports: more than a hundred values are no hundred inputs."""
+    text = "street,y\n" + "".join(f"s{k % 150},{'yes' if k % 150 < 40 else 'no'}\n" for k in range(3000))
+    data = load(text)
+    assert data.feature_names == ("street: share of yes",)
+    assert any("150 values, for each what its training rows had in the mean" in line for line in data.report)
+    x = data.train.x[:, 0]
+    assert x[data.train.y == 1].min() > x[data.train.y == 0].max()  # it tells them apart in one number

@@ -7,7 +7,7 @@ import pytest
 
 from dnn_tui import datasets
 from dnn_tui.datasets.tables.preparation import from_preparation
-from dnn_tui.experiments.beside import beside, importance
+from dnn_tui.experiments.beside import beside, importance, worst
 from dnn_tui.mlp import Network
 
 N = 400
@@ -67,6 +67,14 @@ def test_the_figures_are_scikit_learns_and_the_constant_is_worth_nothing(rent, l
     for one in told.values():
         for name, (low, high) in one.intervals.items():
             assert low < one.figures[name] < high
+
+
+def test_the_rows_most_wrong_are_those_of_the_file(rent, line):
+    found = worst(line, from_preparation(rent.preparation), rent.test, 3)
+    errors = np.abs(line.predict(rent.test.x.astype(float)) - rent.test.y)[:, 0]
+    assert [one.row for one in found] == [rent.test.rows[k] + 1 for k in np.argsort(-errors)[:3]]
+    raw = np.loadtxt(rent.source, delimiter=",", skiprows=1, usecols=4)
+    assert float(found[0].true) == pytest.approx(raw[found[0].row - 1], rel=1e-3)
 
 
 def test_the_bootstrap_interval_of_an_accuracy_is_about_two_standard_errors(tmp_path):

@@ -55,6 +55,9 @@ def evaluate(
     importance: Annotated[
         bool, typer.Option("--importance", help="How much the loss rises where a column is shuffled among the rows.")
     ] = False,
+    worst: Annotated[
+        int, typer.Option("--worst", min=0, metavar="N", help="The N rows that the network is most wrong about.")
+    ] = 0,
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
     runs_dir: RunsDir = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -71,10 +74,13 @@ def evaluate(
     """
     from dataclasses import replace
 
+    import numpy as np
+
     from dnn_tui.datasets.dataset import Split
     from dnn_tui.datasets.tables.preparation import from_preparation
     from dnn_tui.experiments.beside import beside as compared
     from dnn_tui.experiments.beside import importance as columns_by_importance
+    from dnn_tui.experiments.beside import worst as worst_rows
     from dnn_tui.experiments.evaluating import check_unchanged, report
     from dnn_tui.mlp.checks import make_loss
     from dnn_tui.mlp.evaluation import Evaluator
@@ -107,8 +113,10 @@ def evaluate(
         preparation, x, y, part = from_preparation(dataset.preparation), chosen.x, chosen.y, split
     figures = report(network, config, preparation, x, y)
     more = More()
-    if beside or importance:
-        judged = Split(x, y)
+    if beside or importance or worst:
+        judged = Split(x, y, chosen.rows if data is None else np.flatnonzero(known))
+        if worst:
+            more = replace(more, worst=worst_rows(network, preparation, judged, worst))
         if beside:
             others = dataset if data is None else _own_data(config, data_dir)
             more = replace(more, beside=compared(network, preparation, others, judged))

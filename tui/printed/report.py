@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dnn_tui.experiments.beside import Beside, Importance
+from dnn_tui.experiments.beside import Beside, Importance, Worst
 from dnn_tui.experiments.evaluating import Report
 
 from ..drawing.numbers import short
@@ -24,10 +24,11 @@ PAIRS = 10  # of confused classes named where there are more
 
 @dataclass(frozen=True)
 class More:
-    """What was asked for beside the report: others on the same rows, and columns by their importance."""
+    """What was asked for beside the report: others on the same rows, columns by importance, rows most wrong."""
 
     beside: list[Beside] = field(default_factory=list)
     importance: list[Importance] = field(default_factory=list)
+    worst: list[Worst] = field(default_factory=list)
 
 
 def print_report(report: Report, title: str, unit: str = "", more: More | None = None) -> None:
@@ -46,6 +47,9 @@ def print_report(report: Report, title: str, unit: str = "", more: More | None =
     if more and more.importance:
         console.print()
         _print_importance(console, more.importance)
+    if more and more.worst:
+        console.print()
+        _print_worst(console, more.worst)
 
 
 def _print_all_of_classes(console: Console, report: Report) -> None:
@@ -65,6 +69,8 @@ def as_json(report: Report, about: dict[str, Any], more: More | None = None) -> 
         asked["beside"] = [asdict(one) for one in more.beside]
     if more and more.importance:
         asked["importance"] = [asdict(one) for one in more.importance]
+    if more and more.worst:
+        asked["worst"] = [asdict(one) for one in more.worst]
     record = {
         **about,
         "rows": report.rows,
@@ -179,6 +185,16 @@ def _print_importance(console: Console, found: list[Importance]) -> None:
     console.print(table)
     if len(found) > MOST_COLUMNS:
         console.print(f"[dim]and {len(found) - MOST_COLUMNS:,} more columns, each below[/]")
+
+
+def _print_worst(console: Console, found: list[Worst]) -> None:
+    console.print("[bold]most wrong[/] [dim](rows of the data, from 1)[/]")
+    sure = found[0].sure is not None
+    table = _table("row", "true", "predicted", *(["P(true)"] if sure else []))
+    for one in found:
+        figures = [f"{one.sure:.4f}"] if one.sure is not None else []
+        table.add_row(f"{one.row:,}", literal(one.true), literal(one.predicted), *figures)
+    console.print(table)
 
 
 def _figure(value: float) -> str:
