@@ -338,6 +338,9 @@ def written(node: Node, leaf: Callable[[str], str] | None = None) -> str:
     if node.op not in _TEXT:
         return f"{node.op}({', '.join(inputs)})"
     mine = _BINDING.get(node.op, 0)
+    binds = node.inputs[-1].kind != "call" or _BINDING.get(node.inputs[-1].op, 9) > mine
+    if node.op == "+" and inputs[1].startswith("−") and binds:
+        return f"{inputs[0]} − {inputs[1][1:]}"  # 1 + (−2) as one writes it
     wrapped = []
     for place, (part, text) in enumerate(zip(node.inputs, inputs, strict=True)):
         theirs = _BINDING.get(part.op, 9) if part.kind == "call" else 9

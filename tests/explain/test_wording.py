@@ -68,6 +68,12 @@ def test_leftovers_are_gone(lesson, step, line):
     assert steps(lesson)[step].substituted() == line
 
 
+def test_a_negative_term_of_a_sum_is_subtracted():
+    line = steps("p12-three-fits")["over"].substituted()
+    assert "(−" not in line
+    assert " − 10.72·" in line
+
+
 def test_a_power_is_derived_as_one_writes_it():
     assert "∂n/∂x = 2·x" in steps("f8-chain")["B x"].equation
 
