@@ -69,7 +69,9 @@ class BatchSubject(Subject):
         """The pass of this batch."""
         if self._run is None:
             X, Y = (np.stack([getattr(row, letter) for row in self.samples]) for letter in "xy")
-            self._run = run_batch(self.base.network, X, Y, self.base.loss, self.extras)
+            of_rows = self.base.weights
+            weight = None if of_rows is None else of_rows[list(self.rows[self.at])]
+            self._run = run_batch(self.base.network, X, Y, self.base.loss, self.extras, weight)
         return self._run
 
     def _compute(self) -> list[Step]:

@@ -49,6 +49,7 @@ class NetworkSubject(Subject):
         self.lr, self.image_shape = lr, image_shape
         self.meaning = meaning or Meaning()
         self.beyond: dict[str, float] = {}  # what the training it comes from does besides a plain pass, by its setting
+        self.weights: np.ndarray | None = None  # how much each row counts in a batch's mean; None: all the same
         self._pass: Pass | None = None
         self._edited: dict[int, Row] = {}  # our copies of rows whose x or y was changed
 
@@ -175,8 +176,8 @@ class NetworkSubject(Subject):
             image_shape=self.image_shape,
             meaning=self.meaning,
         )
-        found.first_row, found.at, found.beyond, found._edited = self.first_row, self.at, self.beyond, self._edited
-        found._edited = _copied(self._edited)
+        found.first_row, found.at, found.beyond = self.first_row, self.at, self.beyond
+        found.weights, found._edited = self.weights, _copied(self._edited)
         return found
 
     def take_over(self, other: "NetworkSubject") -> None:

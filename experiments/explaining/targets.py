@@ -131,6 +131,8 @@ def trainer_subject(title: str, trainer: Trainer, training: bool = False) -> Net
     """The network of a trainer as it stands, with what its training does beyond a plain pass said."""
     network, optimizer = trainer.network, trainer.optimizer
     subject = network_subject(title, network, trainer.data, trainer.loss, optimizer, trainer.lr, training)
+    if training:
+        subject.weights = trainer.batches.row_weight
     beyond = [
         f"{says} ({getattr(trainer.config, name):g})"
         for name, says in _BEYOND.items()

@@ -247,6 +247,15 @@ def test_a_batch_of_a_runs_rows_does_what_its_training_does():
     assert not {"F0 d", "R1 1", "N1"} & ids
 
 
+def test_rows_count_in_a_batch_of_a_run_as_its_classes_do():
+    data = datasets.load("iris")
+    trainer = Trainer(Network((4, 5, 3), seed=0), data, TrainingConfig(class_weights=(1, 2, 4)))
+    run = batches_of(trainer_subject("a run", trainer, training=True), "5").run
+    each = np.array([1.0, 2, 4])[data.train.y[:5].astype(int)]
+    np.testing.assert_allclose(run.weight, each / each.sum(), rtol=1e-6)
+    assert run.value == pytest.approx(float((each * run.losses).sum() / each.sum()), rel=1e-6)
+
+
 def test_a_batchs_lines_call_outputs_and_inputs_by_their_names():
     subject = batch("f3-rent", "3")
     assert subject.step_named("F2h").substituted((2, 0)).startswith("⟪rent⟫: ŷ_{1}^(3) = ")
