@@ -98,7 +98,7 @@ def write_tensorboard(directory: Path, folder: RunFolder, state: RunState) -> No
     except OSError as error:
         raise RunError(f"Cannot write {target}: {error.strerror}.") from None
     try:
-        begin = state.started.time if state.started else 0.0
+        begin = state.began
         for step, loss in step_rows(state):
             writer.add_scalar("loss/step", loss, step, walltime=begin + state.elapsed * step / max(1, state.step))
         for epoch in state.epochs:

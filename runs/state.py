@@ -239,6 +239,11 @@ class RunState:
         known = bisect_right(self.stretches, step, key=lambda start: start.step)
         return self.stretches[max(0, known - 1)] if self.stretches else None
 
+    @property
+    def began(self) -> float:
+        """Unix time of the newest start or resumption, changes not counted; 0 before the first."""
+        return next((start.time for start in reversed(self.stretches) if not start.change), 0.0)
+
     def data_since(self, step: int | None = None) -> int:
         """The step from which on it has had the data it has at a step (None: now): figures before are of other rows."""
         known = self.stretches if step is None else [start for start in self.stretches if start.step <= step]

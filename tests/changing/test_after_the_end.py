@@ -9,8 +9,10 @@ from recorded import wait_until
 
 from dnn_tui.mlp import Command
 from dnn_tui.mlp.events import Alert, CommandApplied, RunEnded
-from dnn_tui.runs.config import DatasetConfig
+from dnn_tui.runs.config import DatasetConfig, RunError
 from dnn_tui.runs.folder import create_run
+from dnn_tui.runs.recorder import Recorder
+from dnn_tui.tui.commands.resuming import prepare
 from dnn_tui.tui.sessions.trained import TrainingSession
 
 STAY = Command("stay", 1)
@@ -73,3 +75,16 @@ def test_a_training_that_ended_here_is_taken_up_again_by_a_change(session):
     assert session.error is None
     assert session.folder.config().network.hidden == (7,)
     assert session.folder.config().network.activations == ("relu",)
+
+
+def test_a_recorded_run_that_has_done_its_epochs_is_played_on(tmp_path):
+    config = with_training(epochs=2)
+    folder, trainer = create_run(config, tmp_path), started(config)
+    list(Recorder(trainer, folder).events())
+    with pytest.raises(RunError, match="has done its 2 epochs"):
+        prepare(folder, {}, None)
+    driven = Driven(prepare(folder, {}, None, stays=True)[0])
+    driven.change("units layer=2 units=5")
+    assert driven.steps(3).trainer.step == trainer.step + 3
+    assert driven.trainer.network.sizes == (2, 4, 5, 1)
+    assert driven.trainer.epochs == 4

@@ -56,6 +56,7 @@ def test_marks_say_what_was_changed_and_nothing_was_taken_back(state):
     assert state.marks == [(20, "4-3 → 5; B 8 → 17"), (24, "circle → iris")]
     assert state.loss.count == 30
     assert state.starts == []
+    assert state.began == state.stretches[0].time < state.stretches[-1].time
     assert not any("Resumed" in entry.text for entry in state.log)
 
 

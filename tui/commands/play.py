@@ -94,6 +94,7 @@ def play(
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
     changeable(trainer, config)
+    trainer.stay()
     raise typer.Exit(launch(trainer, folder, config.threads, How(quiet=quiet, fps=fps, play=True, said=said)))
 
 
@@ -126,7 +127,7 @@ def _go_on(run: str, runs: Path, data_dir: Path | None, quiet: bool, fps: float 
 
     folder = find_run(runs, run)
     changes: dict[str, Any] = dict.fromkeys(resuming.CHANGES)
-    trainer, threads = resuming.prepare(folder, changes, data_dir)
+    trainer, threads = resuming.prepare(folder, changes, data_dir, stays=True)
     return launch(trainer, folder, threads or options.default_threads(), How(quiet=quiet, fps=fps, play=True))
 
 

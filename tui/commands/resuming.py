@@ -52,11 +52,13 @@ def prepare(
     data_dir: Path | None,
     may_be_locked: bool = False,
     at_once: bool = False,
+    stays: bool = False,
 ) -> tuple["Trainer", int]:
     """The run's trainer, where its last checkpoint left it, and its threads. Raises RunError and what loading raises.
 
     changes: epochs, lr, pace and engine, None where they stay as they are. may_be_locked: the process that hands
-    the run over is just about to let go of it. at_once: as in `prepare_engine`.
+    the run over is just about to let go of it. at_once: as in `prepare_engine`. stays: one that has ended waits for a
+    change, or for more to train, instead of being refused.
     """
     from dataclasses import replace
 
@@ -89,7 +91,9 @@ def prepare(
         if epochs < trainer.epoch:
             raise RunError(f"{folder.name} is in epoch {trainer.epoch} already: --epochs must be at least that.")
         trainer.epochs = epochs
-    if trainer.epoch >= trainer.epochs and not trainer.in_epoch:
+    if stays:
+        trainer.stay()
+    elif trainer.epoch >= trainer.epochs and not trainer.in_epoch:
         raise RunError(
             f"{folder.name} has done its {trainer.epoch} epochs: "
             f"prolong it with --epochs N, where N is more than {trainer.epoch}."

@@ -43,8 +43,7 @@ class LogPanel(Panel[LogView]):
         # each entry takes a line or more, so this many are enough to fill the panel
         shown, count = moment.state.said_by(until, height, self.back)
         self.back = max(0, min(self.back, count - 1))
-        begin = moment.state.started.time if moment.state.started else 0.0
-        return LogView(tuple(shown), begin, self.back)
+        return LogView(tuple(shown), moment.state.began, self.back)
 
     def draw(self, view: LogView, width: int, height: int, palette: Palette) -> Grid:
         if not view.entries:

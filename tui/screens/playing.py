@@ -45,7 +45,8 @@ class Playing(RunScreen):
 
     def change(self, text: str) -> str:
         config, state = self.config, self.session.state
-        if config is None or self.session.readonly or state.ended or state.lost:
+        over = state.ended and not self.session.local  # one of this process is taken up again
+        if config is None or self.session.readonly or over or state.lost:
             return NOT_HERE
         try:
             changed(config, text)
