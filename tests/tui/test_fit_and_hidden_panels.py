@@ -155,7 +155,7 @@ def test_a_picture_without_rows_says_so(flowers):
     view = HiddenPanel().view(Moment(bare), 60, 9)
     assert view == "this picture has no rows of the hidden layer"
     assert view in str(HiddenPanel().draw(view, 60, 9, COLOURS))
-    assert FitPanel().view(Moment(bare), 60, 9) is None
+    assert FitPanel().view(Moment(bare), 60, 9) == "this picture has no curve"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 2), (20, 5), (30, 8), (200, 60)])

@@ -46,6 +46,7 @@ def draw_curves(found: list[Series], along: str, step: Step, look: Look, width: 
     left, right = float(x.min()), float(x.max())
     log = left > 0 and right > LOGARITHMIC * left
     curves = any(one.smooth for one in found)
+    others_dashed = any(one.name == step.id for one in found)
     lines, spots, entries = [], [], []
     for k, one in sorted(enumerate(found), key=lambda item: item[1].name == step.id):
         here, sign = one.name == step.id, SIGNS[k % len(SIGNS)]
@@ -54,7 +55,9 @@ def draw_curves(found: list[Series], along: str, step: Step, look: Look, width: 
             entries.append((sign, one.name, ink))
         else:
             inside = np.where((one.y >= low) & (one.y <= high), one.y, np.nan)
-            lines.append(Line(one.name, tuple(one.x.tolist()), tuple(inside.tolist()), ink, "", not here))
+            lines.append(
+                Line(one.name, tuple(one.x.tolist()), tuple(inside.tolist()), ink, "", others_dashed and not here)
+            )
         if here or not one.smooth:
             places = zip(one.places.tolist(), one.at.tolist(), strict=True)
             spots += [Spot(place, value, "●" if here else sign, ink) for place, value in places]

@@ -31,7 +31,7 @@ class FitView:
     here: tuple[float, float] | None = None  # the row looked at
 
 
-class FitPanel(Panel[FitView | None]):
+class FitPanel(Panel[FitView | str]):
     NAME, TITLE = "fit", "Fit"
     HELP = "The answer over the only input (line), the rows (marks), and where each hidden unit bends the line."
 
@@ -39,10 +39,12 @@ class FitPanel(Panel[FitView | None]):
     def fits(moment: Moment) -> bool:
         return moment.dataset.get("features") == 1
 
-    def view(self, moment: Moment, width: int, height: int) -> FitView | None:
+    def view(self, moment: Moment, width: int, height: int) -> FitView | str:
         snapshot = moment.snapshot
-        if snapshot is None or snapshot.fit is None:
-            return None
+        if snapshot is None:
+            return "with the first picture"
+        if snapshot.fit is None:  # of an older run
+            return "this picture has no curve"
         fit, first = snapshot.fit, sent_once(moment, _with_points)
         points, tests = (fit.points, fit.tests) if fit.points or first is None else (first.points, first.tests)
         x, y = fit.curve()
@@ -54,9 +56,9 @@ class FitPanel(Panel[FitView | None]):
         curve = tuple(x.tolist()), tuple(y.tolist())
         return FitView(*curve, points, tests, bends_of(snapshot), names, snapshot.step)
 
-    def draw(self, view: FitView | None, width: int, height: int, palette: Palette) -> Grid:
-        if view is None:
-            return waiting(width, height, "with the first picture")
+    def draw(self, view: FitView | str, width: int, height: int, palette: Palette) -> Grid:
+        if isinstance(view, str):
+            return waiting(width, height, view)
         return draw_fit(view, width, height)
 
 
