@@ -235,6 +235,9 @@ def _fit_category(raw: RawColumn, rows: np.ndarray, keep: bool) -> Fitted:
         return Fitted(
             None, f"{name} left out: it is {listed([raw.values[counts.argmax()]], 1)!r} in every training row."
         )
+    if not keep and raw.unnamed and distinct == len(codes) > 2:
+        why = "its header is blank and every row has another text, so it names the rows"
+        return Fitted(None, f"{name} left out: {why} (--keep {quoted(name)} to use it).")
     if not keep and distinct > max(20, 0.5 * (len(codes) - absent)):
         like = [value for value in raw.values if like_number(value)]
         why = "nearly every row has a text of its own"

@@ -199,6 +199,8 @@ def test_a_word_for_missing_can_be_given_and_new_rows_know_it(load, tmp_path):
     [
         ("", lambda k: k, True),
         ("", lambda k: (k * 37) % 101, True),
+        ("", lambda k: f"Athlete {k}", True),
+        ("", lambda k: f"team {k % 3}", False),
         ("rownames", lambda k: 3 * k + k % 2, True),
         ("ID", lambda k: 1_000_000 + k // 2, True),
         ("customerID", lambda k: (k * 37) % 101, True),
@@ -213,13 +215,13 @@ def test_a_word_for_missing_can_be_given_and_new_rows_know_it(load, tmp_path):
         ("ID", lambda k: k % 3, False),
     ],
 )
-@pytest.mark.parametrize("rows", [24, N])
+@pytest.mark.parametrize("rows", [12, 24, N])
 def test_columns_that_name_rows_are_left_out_and_quantities_are_not(load, header, cell, left_out, rows):
-    if rows == 24 and header in ("ID", "Ketchup.id", "x_nr"):
+    if rows < N and header in ("ID", "Ketchup.id", "x_nr"):
         pytest.skip("too few rows to see it")
     data = load(table([cell(k) for k in range(rows)], header))
     name = header or "column 1"
-    assert (name in data.feature_names) == (not left_out), data.report
+    assert any(found.startswith(name) for found in data.feature_names) == (not left_out), data.report
     assert any(line.startswith(f"{name} left out") for line in data.report) == left_out
 
 
