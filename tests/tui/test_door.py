@@ -1,7 +1,10 @@
 """The door: its pictures and lines as pure functions, its screens driven by keys, and one real terminal."""
 
+import asyncio
 import json
 import math
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,6 +21,7 @@ from dnn_tui.tui.door.place import Place
 from dnn_tui.tui.door.recent import BARS, RunLine, spark, texts
 from dnn_tui.tui.door.start import Card, first_time
 from dnn_tui.tui.drawing.theme import FULL, NONE
+from dnn_tui.tui.terminal.themed import run_with_signals
 
 COMMANDS = ("train", "watch", "inspect", "lesson", "tour")
 
@@ -142,6 +146,32 @@ def test_what_is_chosen_runs_and_leads_back_until_the_door_is_left(monkeypatch):
     assert seen == [("", False), ("", False), ("There is no data set 'nothing'.", True)]
 
 
+def test_a_hang_up_ends_the_screen_though_the_thread_that_writes_to_the_terminal_has_ended():
+    """What Textual's driver does then: its queue is full, and both writing and closing wait for ever."""
+
+    class Stuck:
+        def write(self, text=""):
+            raise AssertionError("this would wait for ever")
+
+        close = write
+
+    class Hung:
+        _driver, ended = Stuck(), None
+
+        def exit(self, code):
+            self.ended = code
+
+        async def run_async(self):
+            os.kill(os.getpid(), signal.SIGHUP)
+            while self.ended is None:
+                await asyncio.sleep(0)
+            self._driver.write("the last frame")
+            self._driver.close()
+            return self.ended
+
+    assert asyncio.run(run_with_signals(Hung())) == 129
+
+
 @pytest.mark.parametrize("code", [129, 130, 143])
 def test_a_signal_to_what_was_opened_ends_the_program(monkeypatch, code):
     async def shown(app):
@@ -179,6 +209,20 @@ async def test_doors_are_gone_through_by_key_by_arrows_and_by_mouse():
         await pilot.pause()
     assert app.chosen == ["lesson", "f2-tables"]
     assert app.place.screen == "learn"
+
+
+@pytest.mark.parametrize(("size", "below"), [((80, 24), False), ((69, 24), True), ((120, 19), True), ((30, 8), True)])
+async def test_where_there_is_little_room_the_doors_stand_below_each_other_all_of_them(size, below):
+    app = DoorApp(Place(), (*COMMANDS, "play"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        cards = list(app.screen.query(Card))
+        assert len({card.region.x for card in cards}) == (1 if below else 4)
+        assert all(card.region.height >= 1 and card.region.bottom <= size[1] - 1 for card in cards)
+        if below:
+            await pilot.press("down", "down", "enter")
+            await pilot.pause()
+            assert type(app.screen).__name__ == "FormScreen"
 
 
 async def test_coming_back_the_lesson_that_was_open_is_in_focus_and_escape_leaves():

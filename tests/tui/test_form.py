@@ -1,6 +1,7 @@
 """The training form: what it asks, the command it gives, what it says of the data; driven by keys; a real terminal."""
 
 import shlex
+from base64 import b64encode
 from functools import cache
 
 import pytest
@@ -322,6 +323,9 @@ def test_from_the_door_to_a_training_back_and_out_with_the_terminal_as_it_was(tm
         terminal.wait_for("Go back?", 60)
         terminal.press("y")
         terminal.wait_for("dnn-tui train digits", 60)
+        terminal.press("y")
+        terminal.wait_for("Copied.", 60)
+        assert b"\x1b]52;c;" + b64encode(b"dnn-tui train digits") in terminal.written
         terminal.press("\x1b")
         terminal.wait_for("Latest runs", 60)
         terminal.press("q")

@@ -79,10 +79,13 @@ class DoorScreen(Screen[None]):
         self.query_one(KeyBar).show((*self.SCOPES, "app"), self.BACK, self.palette)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 70 or event.size.height < 20, "-small")
-        self.set_class(event.size.width >= 110, "-wide")
-        self.set_class(event.size.width >= 110 and event.size.height >= 34, "-roomy")
-        self.set_class(event.size.width >= 150 and event.size.height >= 48, "-vast")
+        width, height = event.size
+        self.set_class(width < 70 or height < 20, "-small")
+        self.set_class(width < 60, "-narrow")
+        self.set_class(width < 34 or height < 12, "-tiny")
+        self.set_class(width >= 110, "-wide")
+        self.set_class(width >= 110 and height >= 34, "-roomy")
+        self.set_class(width >= 150 and height >= 48, "-vast")
         self.repaint()
 
     def in_background(self, work: Callable[[Callable[[Message], None]], None]) -> None:

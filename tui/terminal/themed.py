@@ -83,9 +83,22 @@ async def run_with_signals(app: App[int]) -> int | None:
     """Run the app so that a signal ends it properly: without this the terminal stays in raw mode."""
     loop = asyncio.get_running_loop()
     for number, code in SIGNALS.items():
-        loop.add_signal_handler(number, partial(app.exit, code))
+        loop.add_signal_handler(number, partial(_end, app, code))
     try:
         return await app.run_async()
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
+
+
+def _end(app: App[int], code: int) -> None:
+    if code == HANGUP and app._driver is not None:
+        # its writing thread has ended with the terminal: what is still written fills its queue, and closing it
+        # would wait for ever
+        for name in ("write", "close"):
+            setattr(app._driver, name, _nowhere)
+    app.exit(code)
+
+
+def _nowhere(*_: object) -> None:
+    """Takes the place of what writes to a terminal that is gone."""
