@@ -6,11 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from dnn_tui.runs.config import DatasetConfig, RunConfig, RunError
+from dnn_tui import datasets
+from dnn_tui.mlp import Network, Trainer, TrainingConfig
+from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig, RunError
 from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.log import LogWriter
 from dnn_tui.tui.commands.launching import How, launch_detached
 from dnn_tui.tui.sessions import detached
+from dnn_tui.tui.sessions.trained import TrainingSession
 
 
 class Process:
@@ -95,3 +98,15 @@ def test_a_machine_that_starts_no_process_says_why(folder, monkeypatch):
     with pytest.raises(RunError, match=r"in the background: Resource temporarily unavailable\.$"):
         launch_detached(folder, How())
     assert not Path(folder.events_file).exists()
+
+
+def test_a_training_that_was_to_stay_ends_with_its_epochs_when_the_terminal_is_gone(tmp_path):
+    data = datasets.load("xor")
+    trainer = Trainer(Network((2, 2, 1), "tanh", "sigmoid"), data, TrainingConfig(epochs=2, engine="numpy"))
+    config = RunConfig(DatasetConfig("xor"), NetworkConfig((2,), ("tanh",)), trainer.config)
+    session = TrainingSession(trainer, create_run(config, tmp_path))
+    trainer.stays = True
+    session.start()
+    session.go_on_unseen("the terminal hung up")  # it returns when the training has ended
+    assert session.state.ended.reason == "completed"
+    assert session.state.epoch == 2

@@ -75,7 +75,8 @@ class TrainingSession:
         self._wait()
 
     def go_on_unseen(self, why: str) -> None:
-        """The terminal is gone: train to the end without it."""
+        """The terminal is gone: train to the end without it, and end there though it was to stay for its viewer."""
+        self.send(Command("stay", 0.0, why))
         self.recorder.detach(why)
         self._wait()
         self.teller.finish()
