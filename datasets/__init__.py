@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .catalogue import Entry, catalogue, entry
+from .components import projected
 from .dataset import (
     Column,
     DataError,
@@ -52,10 +53,17 @@ def load(
     validation: share of the rows that are not test rows; test: share of all rows; None: the data set's own.
     data_dir: where downloaded files lie or are put (else $DNN_TUI_DATA, else the user's cache).
     progress(what, done, total) is called while something long runs.
+    components: so many principal components in place of the inputs.
     options: those of `Entry.options`, or for a file target, task, split, drop, keep, unit (`tables.preparing`).
     Raises DataError; its subclass `download.DownloadError` where the files are not here and cannot be fetched.
     """
     options = {key: value for key, value in options.items() if value not in (None, (), [])}
+    if components := options.pop("components", None):
+        whole = load(
+            name, seed=seed, validation=validation, test=test, data_dir=data_dir, progress=progress, offline=offline,
+            **options,
+        )  # fmt: skip
+        return projected(whole, components)
     if validation is not None:
         check_share("validation", validation)
     if test is not None:

@@ -16,7 +16,7 @@ from .recipes import Recipe
 
 #: Options of data that a flag of the same name says; several are said again and again.
 OPTIONS = ("noise", "samples", "inputs", "points", "formula", "rule", "test", "target", "task", "split", "drop", "keep",
-           "unit", "size")  # fmt: skip
+           "unit", "size", "components")  # fmt: skip
 LAYERS = {"hidden": "hidden", "activation": "activations", "output": "output", "initialization": "initialization",
           "initialization_scale": "initialization_scale"}  # fmt: skip
 ALWAYS = {f.name for f in fields(Defaults)}  # what data of one's own may have other defaults for

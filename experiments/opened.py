@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dnn_tui.datasets.components import onto
 from dnn_tui.datasets.dataset import DataError
 from dnn_tui.datasets.tables.frames import frame_table
 from dnn_tui.datasets.tables.new_rows import Rows, prepare_rows
@@ -216,6 +217,7 @@ class Run:
         preparation = from_preparation(record)
         table = frame_table(rows, preparation.reading)
         x, report = preparation.inputs(table)
+        x = onto(record["components"], x) if "components" in record else x
         return Rows(x, preparation.outputs(table), preparation, report)
 
     def _answers(self, rows: Any) -> tuple[Answers, Any]:

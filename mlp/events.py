@@ -119,8 +119,9 @@ class Tiles:
     """Pictures of units: each one's activation over the plane of the two coordinates, row 0 at the largest x2.
 
     layers: of each layer (0 is the input) base64 of uint8, the units that its `LayerView` shows one after the other,
-    side × side values each: 0 is -scale or less, 127 is 0, 254 is scale or more. The answer to a yes-or-no question
-    is neutral at ½, as in the surface. large: units that a viewer looks at.
+    side × side values each: 0 is -scale or less, 127 is 0, 254 is scale or more. Inputs fill the scale, each by its
+    largest; so do answers that are shares, and a yes or no is neutral at ½, as in the surface. large: units that a
+    viewer looks at.
     """
 
     side: int

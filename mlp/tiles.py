@@ -85,7 +85,7 @@ class Tiler:
     def tiles(self, side: int, large: Sequence[tuple[int, int]] = ()) -> Tiles:
         """The tiles of the units that are shown, `side` × `side` pixels each, and some units large."""
         h = self._over(side, side)
-        scale = self._settled([h[i][:, shown] for i, shown in enumerate(self.units) if i])
+        scale = self._settled([h[i][:, shown] for i, shown in enumerate(self.units) if i])  # what `_signed` needs
         layers = tuple(encoded(self._signed(h, i)[:, shown].T, scale) for i, shown in enumerate(self.units))
         sizes = self.network.sizes
         units = [(i, k) for i, k in large if i < len(sizes) and k < sizes[i]]
@@ -109,12 +109,16 @@ class Tiler:
         return workspace.h
 
     def _signed(self, h: list[Array], i: int) -> Array:
-        """A layer's activations with 0 for neutral: of a yes-or-no answer, ½ is."""
-        return 2 * h[i] - 1 if self.binary and i == self.network.layers and self._is_share else h[i]
+        """A layer's activations as they are shown: inputs and shares fill the scale, whatever it is.
 
-    @property
-    def _is_share(self) -> bool:
-        return self.network.activations[-1].name == "sigmoid"
+        An answer of yes or no is neutral at ½, a share of several answers at 0; an input at its own 0.
+        """
+        if i == 0:
+            reach = np.abs(h[0]).max(axis=0)
+            return np.asarray(h[0] / np.where(reach > 0, reach, 1) * self._scale)
+        if i < self.network.layers or self.network.activations[-1].name not in ("sigmoid", "softmax"):
+            return h[i]
+        return np.asarray((2 * h[i] - 1 if self.binary else h[i]) * self._scale)
 
     def _settled(self, activations: list[Array]) -> float:
         """What the ends of the scale stand for: nearly all activations are within; round, and slow to change."""

@@ -1,11 +1,12 @@
 """Rows that a trained network meets later, treated exactly as those it was trained on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..components import onto
 from ..dataset import DataError, ShowProgress
 from ..images.new_pictures import new_pictures
 from .columns import Table
@@ -44,6 +45,11 @@ def prepare_rows(
 
     key: a column of a table that names its rows.
     """
+    rows = _prepared(record, source, progress, key)
+    return replace(rows, x=onto(record["components"], rows.x)) if "components" in record else rows
+
+
+def _prepared(record: dict[str, Any], source: str | Path, progress: ShowProgress | None, key: str | None) -> Rows:
     preparation, path = from_preparation(record), Path(source).expanduser()
     if not path.exists():
         raise DataError(f"There is no file {path}: check its name.")

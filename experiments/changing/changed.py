@@ -252,7 +252,7 @@ def _other_data(wanted: DatasetConfig, text: str) -> DatasetConfig:
 def _option(name: str, key: str, text: str) -> Any:
     """The value of an option of the data of that name. Raises ChangeError or DataError."""
     takes = (*TABLE, *PICTURES) if datasets.is_path(name) else datasets.entry(name).options
-    takes = tuple(option for option in dict.fromkeys((*SHARES, *takes)) if option != "points")
+    takes = tuple(option for option in dict.fromkeys((*SHARES, "components", *takes)) if option != "points")
     if key not in takes:
         known = ", ".join(("data", *takes))
         raise ChangeError(f"There is no setting {key!r}: besides the network's and the training's there are {known}.")
@@ -262,15 +262,15 @@ def _option(name: str, key: str, text: str) -> Any:
         return [part.strip() for part in text.split(",")]
     if key == "header":
         return SETTINGS["shuffle"].parse(text)  # yes or no, as any setting is read
-    if key not in (*SHARES, "noise", "samples"):
+    if key not in (*SHARES, "noise", "samples", "components"):
         return text
     try:
-        value = int(text) if key == "samples" else float(text)
+        value = int(text) if key in ("samples", "components") else float(text)
     except ValueError:
         raise ChangeError(f"{text!r} is no number of {key}: give a number.") from None
     if key in SHARES:
         check_share(key, value)
-    return value
+    return value or None if key == "components" else value
 
 
 def _regenerated(config: RunConfig, part: Part) -> RunConfig:

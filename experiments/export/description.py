@@ -83,6 +83,11 @@ def describe(folder: RunFolder, checkpoint: str = "last") -> Description:
             " (dnn-tui train --resume)."
         )
     config, record, network = config_at(folder, facts=facts), folder.preparation(), load_network(path)
+    if "components" in record:
+        raise datasets.DataError(
+            f"{folder.name} learned from principal components, which an export cannot make of raw rows: train on the"
+            " inputs themselves."
+        )
     preparation = from_preparation(record)
     transforms: tuple[Transform, ...]
     if record["kind"] == "image":

@@ -37,7 +37,8 @@ def test_tiles_are_the_activations_over_the_plane(circle):
     places = np.array([(a, b) for b in x2 for a in x1])
     inputs = np.stack([places[:, 0], places[:, 0] ** 2, np.sin(places[:, 1])], axis=1)
     h = by_hand(network, inputs)
-    h[3] = 2 * h[3] - 1  # an answer is neutral at one half
+    h[0] = h[0] / np.abs(h[0]).max(axis=0) * tiles.scale  # an input fills the scale
+    h[3] = (2 * h[3] - 1) * tiles.scale  # an answer does so too, and is neutral at one half
     for i, size in enumerate((3, 4, 2, 1)):
         wanted = np.clip(h[i].T.reshape(size, 8, 8) / tiles.scale, -1, 1)
         assert np.abs(tiles.of_layer(i) - wanted).max() < 0.5 / 127 + 1e-5

@@ -71,6 +71,9 @@ DATA_OPTIONS: dict[str, Any] = {
     "data_seed": Annotated[
         int | None, OPTION(min=0, metavar="N", help="Of the rows and their parts, where it is not --seed.")
     ],
+    "components": Annotated[
+        int | None, OPTION(min=1, metavar="N", help="Learn from so many principal components in place of the inputs.")
+    ],
     "rule": Annotated[str | None, OPTION(metavar="NAME", help="Of vline: strict, one or any.")],
 }
 

@@ -31,6 +31,7 @@ def rows_of(config: RunConfig, data: dict[str, Any], network: dict[str, Any], pa
         *_doing(paused),
         *_data(config, data),
         *_inputs(config),
+        *_components(config, data),
         *_columns(config, data),
         *_network(config, network),
         *_learning(config),
@@ -112,10 +113,21 @@ def _inputs(config: RunConfig) -> tuple[Row, ...]:
     return Row(heading="Inputs"), Row(tuple(switches)), Row((rest,))
 
 
+def _components(config: RunConfig, data: dict[str, Any]) -> tuple[Row, ...]:
+    """For wide data, how many principal components stand for the inputs; 0: the inputs themselves."""
+    count = int(config.dataset.options.get("components") or 0)
+    if not count and int(data.get("features") or 0) <= 2:
+        return ()
+    control = Control("components", "components", str(count), "number",
+                      "Principal components in place of the inputs; two make a plane. 0: the inputs themselves.",
+                      "components={}", low=0, high=100_000, whole=True)  # fmt: skip
+    return (Row((control,)),)
+
+
 def _columns(config: RunConfig, data: dict[str, Any]) -> tuple[Row, ...]:
     """A switch for each column of a table that the network gets, or was told to leave out."""
     found = ENTRIES.get(config.dataset.name)
-    if data.get("image_shape") or (found and "drop" not in found.options):
+    if data.get("image_shape") or config.dataset.options.get("components") or (found and "drop" not in found.options):
         return ()
     dropped = [str(name) for name in config.dataset.options.get("drop", ())]
     # an input of several that one column became tells it before its own sign: "kind=red", "age (log)", "day: month sin"
