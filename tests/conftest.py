@@ -51,6 +51,12 @@ def shared_data() -> Path:
     return SHARED / "data"
 
 
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, the witness of many numbers: imported for the tests that ask it, which are skipped without it."""
+    return pytest.importorskip("torch")
+
+
 KEPT = Path(__file__).resolve().parent.parent / "mlp" / "compiled" / "__pycache__"  # where Numba looks and writes
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 from playing import Driven, started, with_training
 
 from dnn_tui.mlp import Trainer
@@ -56,7 +55,7 @@ def test_nothing_moves_a_frozen_layer_of_the_compiled_engine_which_agrees_with_n
 
 @pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
-def test_the_layers_that_are_not_frozen_learn_as_in_torch(optimizer):
+def test_the_layers_that_are_not_frozen_learn_as_in_torch(optimizer, torch):
     config = with_training(optimizer=optimizer, lr=0.05, frozen=(1,), clip_norm=0.3, batch_size=0, shuffle=False)
     trainer = started(config)
     linear = [torch.nn.Linear(W.shape[1], W.shape[0]) for W in trainer.network.W[1:]]

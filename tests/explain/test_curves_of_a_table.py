@@ -117,6 +117,7 @@ def test_performance_by_data_and_size_is_scikit_learns(hidden, name):
         assert np.mean(shares) == pytest.approx(values[name][values["rows"].tolist().index(rows)], abs=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["f19", "p13"])
 def test_gates_and_the_hidden_space_are_pytorchs(name):
     torch = pytest.importorskip("torch")

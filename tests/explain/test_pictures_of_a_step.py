@@ -19,16 +19,7 @@ from dnn_tui.tui.inspect.app import InspectApp
 from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.pictures import LEAST, draw_left, rows_of
 
-torch = pytest.importorskip("torch")
-CURVES = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "gelu": torch.nn.functional.gelu,
-    "silu": torch.nn.functional.silu,
-    "softplus": torch.nn.functional.softplus,
-    "identity": lambda a: a,
-}
+CURVES = ("sigmoid", "tanh", "relu", "gelu", "silu", "softplus", "identity")
 
 
 def subject(name):
@@ -41,21 +32,23 @@ def left(of, step_id, size=(60, 40), **look):
     return str(draw_left(of, step, Look(of.steps.index(step), units=units, **look), *size, False))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CURVES)
-def test_curve_and_slope_are_those_of_autograd_and_shifted_by_the_bias(name):
+def test_curve_and_slope_are_those_of_autograd_and_shifted_by_the_bias(name, torch):
+    function = getattr(torch.nn.functional, name, lambda a: a)
     network = Network((1, 1, 1), name, "identity", seed=0, dtype=np.float64)
     network.W[1][...], network.b[1][...] = 2.0, 1.5
     of = NetworkSubject("", network=network, rows=[Row("", np.array([-1.25]), np.array([0.0]))], loss="mse")
     curve = activation_curve(of.run, of.step_named("F1 h"), (0,))
     s = torch.tensor(curve.s, requires_grad=True)
-    g = CURVES[name](s + 1.5)
+    g = function(s + 1.5)
     g.sum().backward()
     np.testing.assert_allclose(curve.g, g.detach(), atol=1e-12)
     away = np.abs(curve.s + 1.5) > 1e-9  # autograd and the lectures may differ at a kink
     np.testing.assert_allclose(curve.slope[away], s.grad[away], atol=1e-12)
-    np.testing.assert_allclose(curve.unshifted, CURVES[name](s).detach(), atol=1e-12)
+    np.testing.assert_allclose(curve.unshifted, function(s).detach(), atol=1e-12)
     assert curve.here[0] == pytest.approx(-2.5)
-    assert curve.here[1] == pytest.approx(float(CURVES[name](torch.tensor(-1.0, dtype=torch.float64))), abs=1e-12)
+    assert curve.here[1] == pytest.approx(float(function(torch.tensor(-1.0, dtype=torch.float64))), abs=1e-12)
 
 
 def test_the_curve_is_there_where_a_step_goes_through_an_elementwise_activation_and_only_there():
@@ -88,7 +81,8 @@ def test_a_hidden_result_is_not_told_by_the_curve():
     assert "●" not in shown
 
 
-def test_the_plane_is_what_pytorch_answers_there():
+@pytest.mark.slow
+def test_the_plane_is_what_pytorch_answers_there(torch):
     of = subject("f12-two-neurons")
     W, b = ([torch.tensor(np.array(v)) for v in part[1:]] for part in (of.network.W, of.network.b))
     plane = plane_of(of, 1)

@@ -86,6 +86,7 @@ def sequential(torch, *modules):
     return torch.nn.Sequential(*modules)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_sequential_of_pytorch_computes_the_same_here(tmp_path, dtype):
     torch = pytest.importorskip("torch")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.network import NetworkError
@@ -27,8 +26,9 @@ def test_the_smallest_network_is_one_weight_and_one_bias():
     assert network.predict(np.array([[2.0]])) == pytest.approx(6.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [1, 3, 7, 8, 1024])
-def test_a_prediction_in_pieces_is_torchs_in_one(batch_size):
+def test_a_prediction_in_pieces_is_torchs_in_one(batch_size, torch):
     network = Network((4, 5, 3), "tanh", "softmax", seed=2, dtype=np.float64)
     network.b[1][...] = np.linspace(-1, 1, 5)
     x = np.random.default_rng(0).normal(size=(7, 4))

@@ -32,6 +32,7 @@ def trainer(data: Dataset, engine: str, output: str = "", **config) -> Trainer:
     return Trainer(network, data, TrainingConfig(**{"batch_size": 16, "engine": engine, "optimizer": "sgd"} | config))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["classes", "binary", "regression"])
 def test_the_weighted_gradient_is_that_of_pytorch(make_blobs, task, engine):
     torch = pytest.importorskip("torch")
@@ -110,6 +111,7 @@ def test_without_shuffling_the_rows_come_as_they_stand(make_blobs, engine):
     assert epochs[0][0] == pytest.approx(-np.log(probability).mean(), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_several_yes_or_no_targets_are_learned_by_binary_cross_entropy(make_blobs, engine):
     torch = pytest.importorskip("torch")
     data = make_blobs(rows=60, task="regression")

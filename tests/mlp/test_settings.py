@@ -8,7 +8,6 @@ from subprocess import run
 
 import numpy as np
 import pytest
-import torch
 import typer.main
 from typer.testing import CliRunner
 
@@ -90,20 +89,20 @@ def test_the_table_needs_no_numpy():
 
 
 THEIRS = {
-    "sgd": (torch.optim.SGD, {}),
-    "adagrad": (torch.optim.Adagrad, {}),
-    "adadelta": (torch.optim.Adadelta, {"lr": 1.0}),
-    "rmsprop": (torch.optim.RMSprop, {}),
-    "adam": (torch.optim.Adam, {}),
-    "adamw": (torch.optim.AdamW, {}),
+    "sgd": ("SGD", {}),
+    "adagrad": ("Adagrad", {}),
+    "adadelta": ("Adadelta", {"lr": 1.0}),
+    "rmsprop": ("RMSprop", {}),
+    "adam": ("Adam", {}),
+    "adamw": ("AdamW", {}),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", THEIRS)
-def test_an_optimizers_usual_settings_are_torchs(name):
+def test_an_optimizers_usual_settings_are_torchs(name, torch):
     kind, given = THEIRS[name]
-    theirs = dict(kind([torch.zeros(1, requires_grad=True)], **given).defaults)
+    theirs = dict(getattr(torch.optim, kind)([torch.zeros(1, requires_grad=True)], **given).defaults)
     theirs["beta1"], theirs["beta2"] = theirs.pop("betas", (None, None))
     ours = {entry.name: entry.usual[name] for entry in TRAINING_SETTINGS if entry.of == "optimizer"
             and entry.name != "lr" and name in entry.usual}  # fmt: skip
