@@ -3,6 +3,7 @@
 import gzip
 import math
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,10 @@ from dnn_tui import datasets
 from dnn_tui.datasets import DataError
 from dnn_tui.datasets.tables import dates, numerals
 from dnn_tui.datasets.tables.features import bounds
+from dnn_tui.datasets.tables.fitting import BINNED, MOST_CATEGORIES
 from dnn_tui.datasets.tables.new_rows import prepare_rows
+from dnn_tui.datasets.tables.preparing import SMALL
+from dnn_tui.datasets.tables.wishes import KINDS
 
 N = 60
 
@@ -475,3 +479,11 @@ def test_a_column_of_very_many_values_becomes_what_they_had_in_the_mean(load):
     assert any("150 values, for each what its training rows had in the mean" in line for line in data.report)
     x = data.train.x[:, 0]
     assert x[data.train.y == 1].min() > x[data.train.y == 0].max()  # it tells them apart in one number
+
+
+def test_the_page_about_tables_tells_every_kind_and_the_limits():
+    page = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert all(f"`{kind}" in page for kind in KINDS)
+    few, many = BINNED["regression"]
+    for number in (few, many, BINNED["classes"][0], SMALL["regression"], SMALL["classes"], MOST_CATEGORIES):
+        assert f"{number:,}" in page
