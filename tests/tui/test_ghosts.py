@@ -68,3 +68,9 @@ def test_words_of_marks_close_together_do_not_overwrite_each_other():
     assert "relu → tanh" in lines[0]
     assert lines[0].endswith("η 0.1 → 0.3┊ ")
     assert all(line[10] == line[14] == line[38] == "┊" for line in lines)
+
+
+def test_a_text_without_room_after_its_line_stands_whole_before_it():
+    grid = Grid(40, 5)
+    draw_changes(grid, [(30.0, "ReLU → tanh")], int, 0, 0, 40, 5)
+    assert str(grid).splitlines()[0].rstrip() == " " * 19 + "ReLU → tanh┊"

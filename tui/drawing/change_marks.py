@@ -29,9 +29,9 @@ def draw_changes(
             if grid.chars[top + y, left + column] == ord(" "):
                 grid.put(left + column, top + y, "┊", Ink.DIM if k else Ink.ACCENT)
         room = taken - column - 1
-        text = fit(words, room)
-        if room >= min(SHORTEST, cell_len(words)):
-            grid.put(left + column + 1, top, text, Ink.DIM if k else Ink.ACCENT)
+        whole_before = not k and room < cell_len(words) <= column
+        if room >= min(SHORTEST, cell_len(words)) and not whole_before:
+            grid.put(left + column + 1, top, fit(words, room), Ink.DIM if k else Ink.ACCENT)
         elif not k and column >= SHORTEST:  # at the right edge: before the line
             text = fit(words, column)
             grid.put(left + column - cell_len(text), top, text, Ink.ACCENT)

@@ -280,4 +280,4 @@ def _told(control: Control, width: int, typing: bool) -> list[str]:
     """What a control does; while a name is typed, which names there are."""
     if typing and control.choices:
         return wrap(", ".join(control.choices), width, max_lines=6, placeholder=" …")
-    return wrap(control.sentence, width, max_lines=2, placeholder=" …")
+    return wrap(control.sentence, width, max_lines=3, placeholder=" …")
