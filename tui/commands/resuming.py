@@ -75,7 +75,10 @@ def prepare(
         raise RunError(f"{folder.name} is being trained just now: watch it with `dnn-tui watch {folder.name}`.")
     checkpoint = folder.checkpoint_file("last")
     facts = load_checkpoint(checkpoint)[1] if checkpoint.exists() else {}
-    config = config_at(folder, facts=facts)
+    config = folder.config()
+    made = facts.get("state", {}).get("changes") or {}
+    if made.get("done") or made.get("undone"):  # of a change that broke off only the checkpoint may know
+        config = config_at(folder, facts=facts)
     if data_dir:
         config = replace(config, dataset=replace(config.dataset, data_dir=str(data_dir.resolve())))
     with download_progress() as progress:
