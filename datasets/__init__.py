@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from .catalogue import Entry, catalogue, entry
-from .components import projected
 from .dataset import (
     Column,
     DataError,
@@ -63,6 +62,8 @@ def load(
             name, seed=seed, validation=validation, test=test, data_dir=data_dir, progress=progress, offline=offline,
             **options,
         )  # fmt: skip
+        from .components import projected  # NumPy, which a list of names need not wait for
+
         return projected(whole, components)
     if validation is not None:
         check_share("validation", validation)

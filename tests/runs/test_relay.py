@@ -88,7 +88,7 @@ def test_a_change_is_passed_on_as_it_was_typed_and_what_is_none_is_refused(folde
     viewer = Viewer(folder)
     for value in ("formula=sin(3*x1) > x2; hidden=8,8", 3):
         os.write(viewer.commands, json.dumps({"command": "change", "value": value, "by": "far"}).encode() + b"\n")
-    refused = json.loads(viewer.wait_for('{"relay": "refused"')[-1])
+    refused = next(json.loads(line) for line in viewer.wait_for('{"relay": "refused"') if b'"refused"' in line)
     viewer.leave()
     (asked,) = folder.control_file.read_text(encoding="utf-8").splitlines()
     assert json.loads(asked)["value"] == "formula=sin(3*x1) > x2; hidden=8,8"

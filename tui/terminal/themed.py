@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import sys
+import termios
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -92,12 +94,21 @@ async def run_with_signals(app: App[int]) -> int | None:
 
 
 def _end(app: App[int], code: int) -> None:
-    if code == HANGUP and app._driver is not None:
+    if code == HANGUP and app._driver is not None and _terminal_is_gone():
         # its writing thread has ended with the terminal: what is still written fills its queue, and closing it
         # would wait for ever
         for name in ("write", "close"):
             setattr(app._driver, name, _nowhere)
     app.exit(code)
+
+
+def _terminal_is_gone() -> bool:
+    """Whether the hang-up took the terminal along: a signal sent by hand leaves it, to be restored."""
+    try:
+        termios.tcgetattr(sys.__stderr__ or 2)  # where Textual writes
+    except (OSError, termios.error, ValueError):
+        return True
+    return False
 
 
 def _nowhere(*_: object) -> None:
