@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, dropwhile, pairwise
 from pathlib import Path
@@ -20,6 +21,8 @@ MOST_COLUMNS = 100_000
 LONGEST_LINE = 1 << 24  # characters; a "table" with longer lines is none
 CHUNK_ROWS = 20_000
 HEAD = 50  # lines from which delimiter and header are told
+# 4,5 and 1.234,5; with a unit as well
+DECIMAL_COMMA = re.compile(r"[-+−]?(?:\d+|\d{1,3}(?:[.' ]\d{3})+),\d+(?:[eE][-+]?\d+)?(?:\s?(?:[%€$£]|EUR|USD|CHF))?")
 # the second and third line of Orange's .tab files: kinds of columns, and what they are for
 ORANGE_KINDS = {"c", "d", "s", "t", "continuous", "discrete", "string", "time", "basket"}
 ORANGE_USES = {"", "class", "meta", "i", "ignore", "m", "c", "weight"}
@@ -143,7 +146,28 @@ def _delimiter(head: list[str]) -> str:
         counts = _counts([line.strip() for line in head], " ")
         if len(counts) > 4 and counts[1] > 1 and all(count == counts[1] for count in counts[1:]):
             return " "
+    if chosen == ",":
+        return next((other for other in ";\t| " if _leaves_decimals(head, other)), ",")
     return chosen
+
+
+def _leaves_decimals(head: list[str], delimiter: str) -> bool:
+    """Whether it cuts these lines alike, and each comma then stands within a number: 1,5;2,3 is two numbers."""
+    try:
+        rows = [row for row in csv.reader(map(str.strip, head), delimiter=delimiter, skipinitialspace=True) if row]
+    except csv.Error:
+        return False
+    if len(rows) < 2:
+        return False
+    inner = rows[1:-1] or rows[1:]  # a title may stand above, and the last row may be cut
+    if len(inner[0]) < 2 or len(set(map(len, inner))) > 1 or len(rows[0]) not in (1, len(inner[0])):
+        return False
+    cut = [[cell.strip() for cell in row] for row in (rows if len(rows) < 3 else inner)]
+    commas = [cell for row in cut for cell in row if "," in cell]
+    if not commas or not all(map(DECIMAL_COMMA.fullmatch, commas)):
+        return False
+    # a blank may also stand before a unit: 1,5 mm
+    return delimiter != " " or len(commas) > len(cut) or all(_numeric(cell) for row in cut for cell in row)
 
 
 def _counts(head: list[str], delimiter: str) -> list[int]:
@@ -155,9 +179,11 @@ def _counts(head: list[str], delimiter: str) -> list[int]:
 
 
 def _numeric(cell: str) -> bool:
-    """Whether a cell of a first line is a number; inf and nan are names there."""
+    """Whether a cell of a first line is a number, also with a decimal comma; inf and nan are names there."""
     text = cell.strip()
-    return text not in MISSING and any(map(str.isdigit, text)) and (parse_number(text) is not None)
+    if text in MISSING or not any(map(str.isdigit, text)):
+        return False
+    return parse_number(text) is not None or DECIMAL_COMMA.fullmatch(text) is not None
 
 
 def _has_names(rows: list[list[str]]) -> tuple[bool, str]:
