@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .dataset import DataError, Dataset, Request, check_options
 from .images import own_images, own_npz
+from .images.picture_files import SUFFIXES
 from .tables import preparing
 from .tables.reading import read_table
 from .tables.wishes import reading_of
@@ -38,7 +39,7 @@ def _load(path: Path, request: Request) -> Dataset:
     if path.suffix.lower() == ".npz":
         check_options(str(path), request.options, preparing.OPTIONS)
         return own_npz.load_npz(path, request)
-    if path.suffix.lower() in own_images.SUFFIXES:
+    if path.suffix.lower() in SUFFIXES:
         raise DataError(f"{path} is one picture: give the folder that has a folder of pictures for each class.")
     check_options(str(path), request.options, preparing.OPTIONS)
     table = read_table(path, request.progress, reading_of(request.options))

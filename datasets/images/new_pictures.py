@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..dataset import DataError, Request
+from ..dataset import DataError
 from .idx import find, read_idx
-from .own_images import SUFFIXES, ignored, is_picture, list_pictures, look, read_pictures
+from .own_images import ignored, list_pictures
 from .own_npz import array_table, read_npz
+from .picture_files import SUFFIXES, is_picture, left_out, look, look_at_all, read_picture, read_pictures
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +54,31 @@ def _inputs(pixels: np.ndarray, lowest: float, highest: float) -> np.ndarray:
 
 
 def _files(path: Path, shape: tuple[int, ...], resized: bool) -> NewPictures:
-    one = not path.is_dir()
-    files = [path] if one else [file for file in sorted(path.iterdir()) if is_picture(file)]
-    found = [("", file) for file in files] or list_pictures(path)
-    for _, file in found:
-        size = look(file)[1]
-        if size != shape[:2] and not resized:
-            raise DataError(f"{file} is {size[0]}x{size[1]}, but the network takes {shape[0]}x{shape[1]}.")
-    classes = sorted({name for name, _ in found})
+    if not path.is_dir():
+        return NewPictures(_inputs(_one(path, shape, resized)[None], 0, 255), None, (path.name,))
+    files = [file for file in sorted(path.iterdir()) if is_picture(file)]
+    looked = look_at_all([("", file) for file in files] or list_pictures(path), path)
+    for (_, file), (_, size) in zip(looked.found, looked.looks, strict=True):
+        _check_size(file, size, shape, resized)
     mode = "L" if len(shape) == 2 else "RGB"
-    pixels = read_pictures(found, classes, shape, mode, path.name, Request()).pixels
-    names = tuple(str(file.relative_to(path.parent if one else path)) for _, file in found)
+    pixels, kept, damaged = read_pictures(looked.found, shape, mode, path)
     # a picture file says what is white, whatever unit the network's own pixels were in
     x = _inputs(pixels, 0, 255)
+    names = tuple(str(file.relative_to(path)) for _, file in kept)
+    beside = [] if files else ignored([path])
     return NewPictures(
-        x, None if files else [name for name, _ in found], names, () if files else tuple(ignored([path]))
+        x, None if files else [name for name, _ in kept], names, (*left_out([*looked.damaged, *damaged]), *beside)
     )
+
+
+def _one(file: Path, shape: tuple[int, ...], resized: bool) -> np.ndarray:
+    _check_size(file, look(file)[1], shape, resized)
+    return read_picture(file, shape, "L" if len(shape) == 2 else "RGB")
+
+
+def _check_size(file: Path, size: tuple[int, int], shape: tuple[int, ...], resized: bool) -> None:
+    if size != shape[:2] and not resized:
+        raise DataError(f"{file} is {size[0]}x{size[1]}, but the network takes {shape[0]}x{shape[1]}.")
 
 
 def _arrays(path: Path) -> tuple[np.ndarray, list[str] | None]:

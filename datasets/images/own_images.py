@@ -5,23 +5,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..dataset import DataError, Dataset, Defaults, Request
 from .idx import MOST_BYTES, read_idx, read_pair
+from .picture_files import SUFFIXES, TRANSPARENT, is_picture, left_out, look_at_all, read_pictures
 from .pictures import Pictures, picture_dataset
 
-if TYPE_CHECKING:
-    from PIL import Image
-
 OPTIONS = ("size", "task")
-SUFFIXES = (".png", ".jpg", ".jpeg")
 PARTS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
          "dev": "validation", "test": "test", "testing": "test"}  # fmt: skip
-TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
-ORIENTATION = 0x0112  # EXIF: how the camera was held; from 5 on by a quarter turn
 VALIDATION, TEST = 0.2, 0.2
 
 
@@ -38,7 +32,9 @@ def load_folder(path: Path, request: Request) -> Dataset:
     parts = {PARTS[child.name.lower()]: child for child in path.iterdir() if child.is_dir() and _is_part(child)}
     if "train" not in parts or len(parts) < 2:
         parts = {"train": path}
-    found = {part: list_pictures(root) for part, root in parts.items()}
+    listed = {part: list_pictures(root) for part, root in parts.items()}
+    looked = {part: look_at_all(each, path) for part, each in listed.items()}
+    found, damaged = {part: each.found for part, each in looked.items()}, [each.damaged for each in looked.values()]
     files = list(found.values())
     class_names = sorted({name for name, _ in found["train"]})
     strange = sorted({name for each in files for name, _ in each} - set(class_names))
@@ -48,8 +44,11 @@ def load_folder(path: Path, request: Request) -> Dataset:
             f"({', '.join(class_names[:5])}): give the folders the same names."
         )
     if len(class_names) < 2:
-        raise DataError(f"{path} has pictures of {len(class_names)} class: it needs a folder for each of two or more.")
-    modes, sizes = zip(*(look(file) for found in files for _, file in found), strict=True)
+        lost = [sentence for sentences in damaged for sentence in sentences]
+        more = f", and {len(lost) - 1:,} more" if len(lost) > 1 else ""
+        told = f" ({lost[0][:-1]}{more})" if lost else ""
+        raise DataError(f"{path} has pictures of 1 class: it needs a folder for each of two or more{told}.")
+    modes, sizes = zip(*(one for each in looked.values() for one in each.looks), strict=True)
     size = _wanted_size(request.options.get("size"))
     if size is None:
         size = sizes[0]
@@ -65,10 +64,19 @@ def load_folder(path: Path, request: Request) -> Dataset:
     shape = size if mode == "L" else (*size, 3)
     if len(sizes) * math.prod(shape) > MOST_BYTES:
         raise DataError(f"{len(sizes):,} pictures of {size[0]}x{size[1]} are more than this program holds: use --size.")
-    read = {part: read_pictures(each, class_names, shape, mode, path.name, request) for part, each in found.items()}
+    read = {}
+    for part, each in found.items():
+        pixels, kept, spoilt = read_pictures(each, shape, mode, path, request.progress)
+        gone = sorted(set(class_names) - {name for name, _ in kept})
+        if part == "train" and gone:
+            raise DataError(f"None of the pictures of {', '.join(gone[:5])} in {path} can be read; {spoilt[0]}")
+        read[part] = Pictures(pixels, np.array([class_names.index(name) for name, _ in kept], np.int64))
+        damaged.append(spoilt)
+    lost = [sentence for sentences in damaged for sentence in sentences]
     colour = "grey" if mode == "L" else "RGB"
-    report = [f"{len(sizes):,} pictures of {len(class_names)} classes, {size[0]}x{size[1]}, {colour}."]
-    report += _unusual(modes) + ignored(parts.values())
+    count = sum(len(each.labels) for each in read.values())
+    report = [f"{count:,} pictures of {len(class_names)} classes, {size[0]}x{size[1]}, {colour}."]
+    report += left_out(lost) + _unusual(modes) + ignored(parts.values())
     data = finish(path.name, class_names, read, request, report)
     return replace(data, preparation={**data.preparation, "resized": "size" in request.options})
 
@@ -101,11 +109,6 @@ def ignored(roots: Iterable[Path]) -> list[str]:
     return [f"Not looked at: {told} (pictures are .png and .jpg files in the folder of their class)."] if told else []
 
 
-def is_picture(file: Path) -> bool:
-    """Whether a file is called as a picture, and is not one of macOS' own (._0.png)."""
-    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and not file.is_dir()
-
-
 def list_pictures(root: Path) -> list[tuple[str, Path]]:
     """(class, file) of every picture, in the order of the names."""
     found = []
@@ -114,72 +117,6 @@ def list_pictures(root: Path) -> list[tuple[str, Path]]:
     if not found:
         raise DataError(f"{root} has no pictures: it needs folders, one a class, with .png or .jpg files in them.")
     return found
-
-
-def _open(file: Path) -> "Image.Image":
-    try:
-        from PIL import Image
-    except ImportError:
-        raise DataError("Reading pictures needs Pillow: pip install 'dnn-tui[images]'.") from None
-    try:
-        return Image.open(file, formats=("PNG", "JPEG"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        reason = "no PNG or JPEG" if isinstance(error, OSError) else str(error)
-        raise DataError(f"{file} cannot be read: {reason}.") from None
-
-
-def look(file: Path) -> tuple[str, tuple[int, int]]:
-    """The mode and the (height, width) that a picture's header gives, as it is to be held (EXIF)."""
-    with _open(file) as picture:
-        mode = "PA" if picture.mode == "P" and "transparency" in picture.info else picture.mode
-        turned = _may_be_turned(picture) and picture.getexif().get(ORIENTATION, 1) >= 5  # by a quarter
-        return mode, (picture.width, picture.height) if turned else (picture.height, picture.width)
-
-
-def _may_be_turned(picture: "Image.Image") -> bool:
-    """Whether its header tells how it was held; of a PNG, Pillow would have to read all of it to know."""
-    return picture.format == "JPEG" or "exif" in picture.info
-
-
-def _drawn(picture: "Image.Image", mode: str) -> "Image.Image":
-    """The picture as a person sees it: held as EXIF says, transparent parts white, 16 bits brought to 8."""
-    from PIL import Image, ImageOps
-
-    turned = ImageOps.exif_transpose(picture) if _may_be_turned(picture) else picture
-    if turned.mode.startswith("I"):
-        deep = np.asarray(turned.convert("I"))
-        turned = Image.fromarray((np.clip(deep, 0, 65535) // 257).astype(np.uint8))
-    if turned.mode in TRANSPARENT or "transparency" in turned.info:
-        clear = turned.convert("RGBA")
-        turned = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
-    return turned.convert(mode)
-
-
-def read_pictures(
-    found: Sequence[tuple[str, Path]],
-    class_names: Sequence[str],
-    shape: tuple[int, ...],
-    mode: str,
-    name: str,
-    request: Request,
-) -> Pictures:
-    """The (class, file) pictures as uint8 of `shape`, in Pillow's `mode`, resized where needed. Raises DataError."""
-    place = {name: k for k, name in enumerate(class_names)}
-    pixels = np.empty((len(found), *shape), np.uint8)
-    for k, (_, file) in enumerate(found):
-        try:
-            with _open(file) as picture:
-                drawn = _drawn(picture, mode)
-                if drawn.size != (shape[1], shape[0]):
-                    drawn = drawn.resize((shape[1], shape[0]))
-                pixels[k] = np.asarray(drawn)
-        except (OSError, ValueError, SyntaxError) as error:
-            if isinstance(error, DataError):
-                raise
-            raise DataError(f"{file} is damaged: {error}.") from None
-        if request.progress and k % 100 == 0 and len(found) > 1000:
-            request.progress(name, k, len(found))
-    return Pictures(pixels, np.array([place[name] for name, _ in found], np.int64))
 
 
 def _wanted_size(text: str | None) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import struct
 import tarfile
 import zipfile
@@ -77,20 +78,88 @@ def test_new_pictures_must_have_the_size_of_those_trained_on(zoo):
         prepare_rows(record, zoo)
 
 
-@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"no picture"])
-def test_a_broken_picture_is_named(zoo, content):
-    (zoo / "dog" / "7.png").write_bytes(content)
-    with pytest.raises(DataError, match=r"7\.png cannot be read") as caught:
-        datasets.load(str(zoo))
+NO_PICTURES = {
+    b"": "it is empty",
+    b"\x89PNG\r\n\x1a\n": "it is no PNG or JPEG|it is damaged",
+    b"GIF89a": "it is no PNG or JPEG, whatever its name says",
+    b"no picture": "it is no PNG or JPEG, whatever its name says",
+}
+
+
+def cut(name, bytes_less):
+    """A picture of noise in that file, without its end."""
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (4, 5), np.uint8))
+    noise.save(name)
+    whole = name.read_bytes()
+    name.write_bytes(whole[: len(whole) - bytes_less])
+
+
+def test_damaged_pictures_are_left_out_counted_and_named_with_why(zoo):
+    """Those with a header that cannot be read, and those that end too early."""
+    whole = datasets.load(str(zoo), test=0, validation=0)
+    for k, content in enumerate(NO_PICTURES):
+        (zoo / "dog" / f"b{k}.png").write_bytes(content)
+    for name in ("c0.png", "c1.jpg"):
+        cut(zoo / "cat" / name, 25)
+    data = datasets.load(str(zoo), test=0, validation=0)
+    np.testing.assert_array_equal(
+        data.train.x[np.argsort(data.train.rows)], whole.train.x[np.argsort(whole.train.rows)]
+    )
+    assert any(line.startswith("20 pictures of 2 classes") for line in data.report)
+    assert "Look at this: 6 pictures could not be read and were left out." in data.report
+    for k, reason in enumerate(NO_PICTURES.values()):
+        (line,) = (line for line in data.report if f"b{k}.png" in line)
+        assert re.match(rf"dog/b{k}\.png: ({reason})", line)
+    for name in ("c0.png", "c1.jpg"):
+        (line,) = (line for line in data.report if name in line)
+        assert re.match(rf"cat/{name}: it is (cut short|damaged) \(", line)
+
+
+def test_of_many_damaged_pictures_the_first_are_named(zoo):
+    for k in range(12):
+        (zoo / "cat" / f"x{k:02}.png").touch()
+    report = datasets.load(str(zoo)).report
+    assert [line[4:7] for line in report if line.endswith("it is empty.")] == [f"x{k:02}" for k in range(8)]
+    assert "… and 4 more." in report
+
+
+def test_new_pictures_are_answered_without_the_damaged_ones_and_under_their_own_names(zoo):
+    record = datasets.load(str(zoo)).preparation
+    (zoo / "cat" / "3.png").write_bytes(b"")
+    cut(zoo / "cat" / "5.png", 25)
+    rows = prepare_rows(record, zoo / "cat")
+    assert rows.keys == ("0.jpg", "1.png", "2.jpg", "4.jpg", "6.jpg", "7.png", "8.jpg", "9.png")
+    assert len(rows.x) == 8
+    assert rows.report[0] == "Look at this: 2 pictures could not be read and were left out."
+
+
+@pytest.mark.parametrize("content", NO_PICTURES)
+def test_one_broken_picture_alone_is_an_error(zoo, content):
+    record = datasets.load(str(zoo)).preparation
+    (zoo / "7.png").write_bytes(content)
+    with pytest.raises(DataError, match=r"7\.png cannot be read: it is ") as caught:
+        prepare_rows(record, zoo / "7.png")
     assert "\n" not in str(caught.value)
 
 
-def test_a_truncated_picture_is_named(zoo):
-    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (4, 5), np.uint8))
-    noise.save(zoo / "dog" / "7.png")
-    whole = (zoo / "dog" / "7.png").read_bytes()
-    (zoo / "dog" / "7.png").write_bytes(whole[: len(whole) - 25])
-    with pytest.raises(DataError, match=r"7\.png is damaged"):
+def test_where_no_picture_can_be_read_it_is_an_error(zoo):
+    for file in zoo.glob("*/*"):
+        file.write_bytes(b"")
+    with pytest.raises(DataError, match=r"None of the 20 pictures in .* can be read; cat/0\.jpg: it is empty"):
+        datasets.load(str(zoo))
+
+
+def test_a_class_of_nothing_but_cut_pictures_is_named(zoo):
+    for file in (zoo / "dog").iterdir():
+        cut(file, 25)
+    with pytest.raises(DataError, match=r"None of the pictures of dog in .* can be read; dog/0\.jpg: it is cut short"):
+        datasets.load(str(zoo))
+
+
+def test_a_class_without_a_readable_picture_is_none(zoo):
+    for file in (zoo / "dog").iterdir():
+        file.write_bytes(b"")
+    with pytest.raises(DataError, match=r"pictures of 1 class: .* \(dog/0.jpg: it is empty, and 9 more\)"):
         datasets.load(str(zoo))
 
 

@@ -32,15 +32,15 @@ def test_a_new_row_of_an_unknown_class_or_of_none_has_no_target(tmp_path):
 
 
 def test_progress_is_told_every_hundred_pictures_of_many(tmp_path):
-    own_images = pytest.importorskip("dnn_tui.datasets.images.own_images")
+    picture_files = pytest.importorskip("dnn_tui.datasets.images.picture_files")
     pytest.importorskip("PIL.Image", reason="the images extra is not installed").new("L", (1, 1)).save(
         tmp_path / "a.png"
     )
     for count, told in ((1000, []), (1150, list(range(0, 1150, 100)))):
         heard = []
-        request = Request(progress=lambda what, done, total, heard=heard: heard.append((what, done, total)))
-        own_images.read_pictures([("", tmp_path / "a.png")] * count, [""], (1, 1), "L", "zoo", request)
-        assert heard == [("zoo", done, count) for done in told]
+        hear = lambda what, done, total, heard=heard: heard.append((what, done, total))  # noqa: E731
+        picture_files.read_pictures([("", tmp_path / "a.png")] * count, (1, 1), "L", tmp_path, hear)
+        assert heard == [(tmp_path.name, done, count) for done in told]
 
 
 @pytest.mark.parametrize("value", ['"add"', "[1, 2]", '["add", 2]', "3"])
