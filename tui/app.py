@@ -23,7 +23,6 @@ from .configuration import configuration
 from .drawing.visible import visible
 from .printed.lines import say
 from .screens.help import HelpScreen
-from .screens.inspect import InspectScreen
 from .screens.quit import QuitScreen
 from .screens.train import TrainScreen
 from .sessions.detached import leave_training, train_on_unseen
@@ -31,7 +30,7 @@ from .sessions.session import Session, trains_here
 from .sessions.trained import TrainingSession
 from .terminal.attention import Attention
 from .terminal.capture import captured
-from .terminal.paced import PacedApp
+from .terminal.paced import Framed, PacedApp
 from .terminal.pacing import Pacer, over_ssh
 from .terminal.required import require_terminal
 
@@ -69,7 +68,7 @@ class DnnApp(PacedApp):
 
     def repaint(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, TrainScreen | InspectScreen):
+            if isinstance(screen, Framed):
                 screen.frame(force=True)
 
     # ---- leaving

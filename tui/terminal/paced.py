@@ -1,6 +1,7 @@
 """`PacedApp`: an app that asks the terminal whether a frame is drawn, and leaves when it has answered."""
 
 import time
+from typing import Protocol, runtime_checkable
 
 from textual import events
 
@@ -9,6 +10,14 @@ from .pacing import CURSOR_QUERY, MODE_QUERY, Pacer
 from .themed import ThemedApp
 
 LAST_ANSWER_SECONDS = 1.0
+
+
+@runtime_checkable
+class Framed(Protocol):
+    """A screen that draws a frame when the pacer lets it, or when it is told to."""
+
+    def frame(self, force: bool = False) -> None:
+        """Draw what has changed; all of it where forced."""
 
 
 class PacedApp(ThemedApp):
