@@ -1,5 +1,6 @@
 """Run folders: `<runs dir>/<time>-<dataset>-<slug>/`, readable by their owner only."""
 
+import itertools
 import json
 import os
 import re
@@ -97,27 +98,39 @@ class RunFolder:
 
 def create_run(config: RunConfig, runs_dir: Path, name: str | None = None) -> RunFolder:
     """A new folder with its `run.toml`. `name` is the slug; else the hidden layers' sizes. Raises RunError."""
-    now = datetime.now(UTC)
-    slug = _slug(name or "-".join(map(str, config.network.hidden)) or "linear")
-    data = _slug(Path(config.dataset.name).stem)
-    base = f"{now:%Y%m%d-%H%M%S}-{data}-{slug}"
+    slug = name or "-".join(map(str, config.network.hidden)) or "linear"
     try:
-        runs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for attempt in range(1, 1000):
-            path = runs_dir / (base if attempt == 1 else f"{base}-{attempt}")
-            try:
-                path.mkdir(mode=0o700)
-                break
-            except FileExistsError:
-                continue
-        folder = RunFolder(path)
-        (path / "checkpoints").mkdir(mode=0o700)
-        text = config.to_toml(name=path.name, created=now.replace(microsecond=0), version=version("dnn-tui"))
-        write_private(folder.config_file, text)
+        path = new_folder(runs_dir, config.dataset.name, slug)
+        return fill_run(path, config)
     except OSError as error:
         raise RunError(
             f"Cannot write the run into {runs_dir}: {error.strerror or error}. Choose another folder with --runs-dir."
         ) from None
+
+
+def new_folder(runs_dir: Path, data: str, slug: str) -> Path:
+    """A new, empty folder `<time>-<data>-<slug>` in the runs folder, which is made where it is not there.
+
+    Raises OSError.
+    """
+    base = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{_slug(Path(data).stem)}-{_slug(slug)}"
+    runs_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for attempt in itertools.count(1):
+        path = runs_dir / (base if attempt == 1 else f"{base}-{attempt}")
+        try:
+            path.mkdir(mode=0o700)
+            break
+        except FileExistsError:
+            continue
+    return path
+
+
+def fill_run(path: Path, config: RunConfig) -> RunFolder:
+    """A run in a folder that is there and empty: its `run.toml`, and a place for checkpoints. Raises OSError."""
+    folder = RunFolder(path)
+    (path / "checkpoints").mkdir(mode=0o700, exist_ok=True)
+    now = datetime.now(UTC).replace(microsecond=0)
+    write_private(folder.config_file, config.to_toml(name=path.name, created=now, version=version("dnn-tui")))
     return folder
 
 
@@ -168,8 +181,9 @@ def find_run(runs_dir: Path, name: str | None = None) -> RunFolder:
 
     Raises RunError.
     """
-    if name and (Path(name) / "run.toml").is_file():
-        return RunFolder(Path(name).resolve())
+    for where in (Path(), runs_dir):  # a path; or a trial of a search, as `digits-search/trial-003`
+        if name and (where / name / "run.toml").is_file():
+            return RunFolder((where / name).resolve())
     runs = list_runs(runs_dir)
     if not runs:
         raise RunError(f"There are no runs in {runs_dir} yet: start one with `dnn-tui train digits`.")

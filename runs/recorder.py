@@ -14,7 +14,7 @@ from dnn_tui.mlp import Command, Network, Trainer
 from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted
 from dnn_tui.mlp.kernel import loaded_kernel
 
-from .checkpoint import fingerprint, save_checkpoint
+from .checkpoint import Parts, fingerprint, save_checkpoint
 from .config import RunConfig, RunError
 from .folder import RunFolder
 from .log import LogWriter, Place
@@ -33,14 +33,15 @@ class Recorder:
     """Writes a run down while it goes: every event to the log, checkpoints `last` and `best` beside it.
 
     What cannot be written never stops the training: an Alert says so, and another when recording works again.
+    data: what the checkpoints are of, where that is more than the trainer is shown (a trial's test rows are kept from it).
     Raises RunError if the log is being written by another process.
     """
 
-    def __init__(self, trainer: Trainer, folder: RunFolder, detached: bool = False) -> None:
+    def __init__(self, trainer: Trainer, folder: RunFolder, detached: bool = False, data: Parts | None = None) -> None:
         self.trainer, self.folder, self.detached = trainer, folder, detached
         self.place: Place | None = None  # of the newest event in the log
         self._log = LogWriter(folder.events_file)
-        self._data = fingerprint(trainer.data)
+        self._data = fingerprint(data or trainer.data)
         self._logged = trainer.step  # the log holds the losses up to this step
         self._config: dict[str, Any] = {}  # the run's, as its last start says
         # not written yet: the network, its state, and what else is to be said of it
