@@ -33,7 +33,7 @@ class Recorder:
     """Writes a run down while it goes: every event to the log, checkpoints `last` and `best` beside it.
 
     What cannot be written never stops the training: an Alert says so, and another when recording works again.
-    data: what the checkpoints are of, where that is more than the trainer is shown (a trial's test rows are kept from it).
+    data: what the checkpoints are of, where that is more than the trainer sees (a trial's test rows are kept from it).
     Raises RunError if the log is being written by another process.
     """
 

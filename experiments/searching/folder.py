@@ -31,9 +31,9 @@ class Plan:
     """What was asked of a search: everything needed to go on with it.
 
     dataset: as a run has it, its seed said. space: by setting what was typed. metric: what trials are chosen by, on
-    the validation rows. finalists: how many of the best are trained again, each with so many other `seeds`. threads:
-    of a trial; workers: at once, 0 for one a processor. cluster: a Dask scheduler's address, "" for workers of our own.
-    storage: an Optuna storage URL, "" for the journal in the folder.
+    the validation rows; second: the figure shown beside it. finalists: how many of the best are trained again, each
+    with so many other `seeds`. threads: of a trial; workers: at once. cluster: a Dask scheduler's address, "" for
+    workers of our own. storage: an Optuna storage URL, "" for the journal in the folder.
     """
 
     dataset: DatasetConfig
@@ -43,11 +43,12 @@ class Plan:
     sampler: str = "tpe"
     pruner: str = "median"
     metric: str = "loss"
+    second: str = "accuracy"
     seed: int = 0
     finalists: int = 3
     seeds: int = 3
     threads: int = 1
-    workers: int = 0
+    workers: int = 1
     cluster: str = ""
     storage: str = ""
 
@@ -169,7 +170,7 @@ def create_search(plan: Plan, runs_dir: Path, name: str | None = None) -> Search
         write_private(folder.plan_file, plan.to_toml(name=folder.name, created=created, version=version("dnn-tui")))
     except OSError as error:
         raise SearchError(
-            f"Cannot write the search into {runs_dir}: {error.strerror or error}. Choose another folder with --runs-dir."
+            f"Cannot write the search into {runs_dir}: {error.strerror or error}. Choose another with --runs-dir."
         ) from None
     return folder
 

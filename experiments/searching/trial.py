@@ -79,7 +79,7 @@ def run_trial(order: Order, tell: Tell) -> dict[str, Any]:
         if order.run:
             path = Path(order.run)
         else:
-            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dnn-tui-"))) / order.name
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dnn-tui-"))) / Path(order.name).name
         try:
             path.mkdir(mode=0o700, exist_ok=True)
             folder = RunFolder(path)

@@ -1,0 +1,424 @@
+"""Carrying a search on: Optuna proposes, Dask trains, and what comes of it goes into the journal, trial by trial.
+
+Everything that must outlive this process is in the study: a trial that was broken off is gone on with, one whose end
+nobody has written down yet is read from its run's log, and none is trained twice.
+"""
+
+import itertools
+import math
+import queue
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from dnn_tui.datasets import Dataset
+from dnn_tui.mlp import TrainingConfig
+from dnn_tui.runs.config import RunConfig
+
+from ..building import build_trainer, configured, load_data
+from ..recipes import Recipe, recipe
+from .far import Mirror
+from .finals import Finals
+from .folder import Plan, SearchError, SearchFolder
+from .outcome import PRUNER, outcome_of
+from .space import Space, SpaceError, read_space
+from .state import Importance
+from .steering import Heard, Steer
+from .study import RESULT, importances, make_pruner, make_sampler, open_study, quietly
+from .trial import Order
+from .workers import News, Workers
+
+if TYPE_CHECKING:
+    import optuna
+
+LISTENING = 0.2  # seconds between two looks at what viewers ask for
+AGAIN = 10  # ended trials between two importances
+PATIENCE = 30.0  # seconds for trainers to keep where they are
+GRID_MOST = 100_000  # points
+NETWORK = ("hidden", "activation", "output", "initialization", "initialization_scale")
+VIEWER, CTRL_C = "a viewer of the search", "Ctrl+C"
+
+Tell = Callable[[dict[str, Any]], None]  # is told what happened, as plain values with "what"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan made real: its data, the space, and the configuration that every trial begins from."""
+
+    plan: Plan
+    data: Dataset
+    space: Space
+    base: RunConfig
+    recipe: Recipe
+
+    def config(self, values: Mapping[str, Any], seed: int | None = None) -> RunConfig:
+        """The run of a trial with these values, or of the same with another seed: of the weights, not of the rows."""
+        asked = {"pace": 0.0, **self.space.settings(values)}
+        network = {name: asked.pop(name) for name in NETWORK if name in asked}
+        base = self.base
+        if seed is not None:
+            base = replace(base, training=replace(base.training, seed=seed))
+        return configured(base, self.data.defaults, self.recipe, network, asked)
+
+
+def prepare(plan: Plan, data: Dataset | None = None) -> Prepared:
+    """Load the data and read the space. Raises SearchError, SpaceError, DataError and what a network would.
+
+    What could never be trained is refused here, before anything is written.
+    """
+    base = RunConfig(plan.dataset, training=TrainingConfig(seed=plan.seed), threads=plan.threads)
+    data = load_data(base) if data is None else data
+    followed = recipe(plan.recipe) if plan.recipe else Recipe("", "")
+    if not len(data.validation):
+        raise SearchError(f"{data.name} has no validation rows to choose by: keep some with --val 0.2.")
+    hidden = tuple(followed.network.get("hidden", data.defaults.hidden))
+    space = read_space(plan.space, hidden)
+    if (kind := space.judged_by_loss()) and plan.metric == "loss":
+        other = "mae" if data.task == "regression" else "accuracy"
+        raise SpaceError(f"Losses of another {kind.replace('_', ' ')} cannot be compared: choose by --metric {other}.")
+    figures = ("loss", "mae", "r2") if data.task == "regression" else ("loss", "accuracy")
+    if plan.metric not in figures:
+        raise SearchError(f"{data.name} has no {plan.metric} to choose by: use {' or '.join(figures)}.")
+    plan = replace(plan, space=_whole(plan.space, hidden), second="r2" if data.task == "regression" else "accuracy")
+    found = Prepared(plan, data, space, base, followed)
+    some = found.config(next(space.grid()))
+    usual = {"optimizer": some.training.optimizer, "schedule": some.training.schedule,
+             "loss": some.training.loss, "initialization": some.network.initialization}  # fmt: skip
+    found = replace(found, space=space.hanging_on(usual))
+    build_trainer(found.config(next(found.space.grid())), data)  # refused now, and not by every trial
+    return found
+
+
+def _whole(space: Mapping[str, str], hidden: tuple[int, ...]) -> dict[str, str]:
+    """The space with what it leaves to the data said: whoever reads it later need not load them."""
+    sizes = space.get("hidden")
+    if sizes is not None and ".." in sizes and "layers" not in space:
+        return {**space, "layers": str(len(hidden) or 1)}
+    if sizes is None and "layers" in space:
+        return {**space, "hidden": str(hidden[0] if hidden else 64)}
+    return dict(space)
+
+
+@dataclass
+class _Trial:
+    """A trial that is with the workers."""
+
+    trial: "optuna.trial.Trial"
+    reported: int = 0  # epochs
+    pruned: bool = False
+
+
+@dataclass
+class Running:
+    """A search while it is carried on: `run` to the end. tell: is told what happened."""
+
+    folder: SearchFolder
+    prepared: Prepared
+    workers: Workers
+    tell: Tell
+    interrupted: bool = False  # set it from anywhere: the search ends where it stands, to go on another time
+    _at: dict[str, _Trial] = field(default_factory=dict)
+    _mirrors: dict[str, Mirror] = field(default_factory=dict)
+    _again: list[int] = field(default_factory=list)  # trials that were broken off
+    _paused: bool = False
+    _stopping: bool = False
+    _asked: int = 0
+    _judged: int = 0  # trials at the last importance
+    _gone: str = ""
+    _weighing: threading.Thread | None = None
+    _importance: tuple[Importance, ...] = ()
+
+    def run(self) -> str:
+        """Search to the end: "ended", "stopped" by a viewer, or "interrupted". Raises SearchError."""
+        plan = self.prepared.plan
+        with self.folder.carried_on(), quietly():
+            self.study = open_study(self.folder, plan)
+            self._take_up()
+            heard = Heard(self.folder)
+            self._begun = time.monotonic() - float(self._fact("seconds", 0.0))
+            try:
+                self._trials(heard)
+                ended = "interrupted" if self.interrupted or self._gone else "stopped" if self._stopping else "ended"
+                if ended != "interrupted" and self._best():
+                    ended = self._finals(heard, ended)
+                self._note("seconds", round(time.monotonic() - self._begun, 3))
+                if ended != "interrupted":
+                    self._note("ended", ended)
+            finally:
+                for mirror in self._mirrors.values():
+                    mirror.close()
+            if self._gone:
+                raise SearchError(
+                    f"The search broke off: {self._gone} Go on with `dnn-tui search --resume {self.folder.name}`."
+                )
+            return ended
+
+    # ---- where it stands
+
+    def _take_up(self) -> None:
+        """What an earlier process has left: totals, ranges, trials without an end."""
+        plan = self.prepared.plan
+        self._asked = int(self._fact("asked", plan.trials))
+        for name, span in self._fact("narrowed", {}).items():
+            self.prepared = replace(self.prepared, space=self.prepared.space.narrowed(name, span))
+        self._note("workers", self.workers.count)
+        self._note("asked", self._asked)
+        self._note("paused", False)
+        self._note("ended", "")
+        import optuna
+
+        states = optuna.trial.TrialState
+        for trial in self.study.get_trials(deepcopy=False):
+            if trial.state == states.RUNNING:
+                self._again.append(trial.number)
+
+    def _fact(self, name: str, usual: Any) -> Any:
+        return self.study.user_attrs.get(name, usual)
+
+    def _note(self, name: str, value: Any) -> None:
+        if self.study.user_attrs.get(name) != value:
+            self.study.set_user_attr(name, value)
+
+    def _best(self) -> bool:
+        return any(t.value is not None and t.state.name == "COMPLETE" for t in self.study.get_trials(deepcopy=False))
+
+    # ---- the trials
+
+    def _trials(self, heard: Heard) -> None:
+        while not self._gone:
+            for wish in heard.read():
+                self._obey(wish)
+            if self.interrupted:
+                self._break_off()
+                return
+            while not (self._paused or self._stopping) and len(self._at) < self.workers.count and self._next():
+                pass
+            if not self._at and (self._stopping or not self._left()):
+                return
+            self._listen()
+
+    def _left(self) -> bool:
+        return bool(self._again) or len(self.study.get_trials(deepcopy=False)) < self._asked
+
+    def _next(self) -> bool:
+        """Give the workers one trial more; gives whether there was one."""
+        import optuna
+
+        if self._again:
+            number = self._again.pop(0)
+            trial = optuna.trial.Trial(self.study, self.study.get_trials(deepcopy=False)[number]._trial_id)
+            values = self.prepared.space.suggest(trial)  # those it has stay
+            if RESULT in trial.user_attrs:  # its end was written down, and nothing after it
+                self._close(_Trial(trial), trial.user_attrs[RESULT])
+                return True
+        else:
+            if not self._left():
+                return False
+            number = len(self.study.get_trials(deepcopy=False))
+            if not self._propose(number):
+                return False
+            trial = self.study.ask()
+            values = self.prepared.space.suggest(trial)
+        config = self.prepared.config(values)
+        self.study.pruner = make_pruner(self.prepared.plan.pruner, config.training.epochs)
+        run = self.folder.trial(trial.number)
+        held = _Trial(trial, len(trial.storage.get_trial(trial._trial_id).intermediate_values))
+        name = self._name(trial.number)
+        self._at[name] = held
+        self.submit(name, run.path.name, config)
+        self.tell({"what": "begun", "trial": trial.number, "values": values, "run": run.path.name})
+        return True
+
+    def _propose(self, number: int) -> bool:
+        """Have somebody propose the next trial: what is proposed hangs on the seed, the trial's number, and for TPE on
+
+        those that have ended, never on where a search was broken off. False: the grid has no further point.
+        """
+        plan = self.prepared.plan
+        seed = zlib.crc32(f"{plan.seed} {number}".encode())
+        self.study.sampler = make_sampler(plan.sampler, seed)
+        if plan.sampler == "grid":
+            points = list(itertools.islice(self.prepared.space.grid(), GRID_MOST))
+            order = make_order(len(points), plan.seed)
+            if number >= len(points):
+                self._asked = number
+                self._note("asked", number)
+                return False
+            self.study.enqueue_trial(points[order[number]])
+        return True
+
+    def submit(self, name: str, run: str, config: RunConfig) -> None:
+        """Give a run to the workers."""
+        path = self.folder.path / run
+        if self.workers.far:
+            self._mirrors[name] = Mirror(path, config)
+        here = "" if self.workers.far else str(path)
+        self.workers.submit(Order(name, here, config.to_dict(), self.prepared.plan.metric))
+
+    def _name(self, number: int) -> str:
+        return f"{self.folder.name}/{self.folder.trial(number).path.name}"
+
+    # ---- what comes back
+
+    def _listen(self) -> None:
+        """Wait a moment for news, and take in all there are."""
+        try:
+            news = self.workers.news.get(timeout=LISTENING)
+            while True:
+                self._take(news)
+                news = self.workers.news.get_nowait()
+        except queue.Empty:
+            return
+
+    def _take(self, news: News) -> None:
+        if "gone" in news:
+            self._gone = str(news["gone"]).removesuffix(".") + "."
+            return
+        name = news["order"]
+        if "line" in news and name in self._mirrors:
+            self._mirrors[name].line(news["line"])
+        held = self._at.get(name)
+        if "done" in news:
+            result = news["done"]
+            if name in self._mirrors:
+                self._mirrors.pop(name).finish(result.pop("files"))
+        if held is None:
+            return
+        if "epoch" in news:
+            self._epoch(name, held, int(news["epoch"]), float(news["score"]))
+        elif "done" in news:
+            del self._at[name]
+            for epoch, score in enumerate(result.pop("scores"), 1):
+                self._report(held, epoch, score)
+            self._close(held, result)
+        elif "lost" in news:
+            del self._at[name]
+            if news["lost"]:
+                self._close(held, {"ending": "failed", "note": f"Its worker was lost: {news['lost']}"})
+
+    def _epoch(self, name: str, held: _Trial, epoch: int, score: float) -> None:
+        self._report(held, epoch, score)
+        if not held.pruned and not self._stopping and held.trial.should_prune():
+            held.pruned = True
+            self.workers.ask(name, "stop", PRUNER)
+
+    def _report(self, held: _Trial, epoch: int, score: float) -> None:
+        if epoch > held.reported:
+            held.reported = epoch
+            if math.isfinite(score):
+                held.trial.report(score, epoch)
+
+    def _close(self, held: _Trial, result: dict[str, Any]) -> None:
+        """Write down how a trial ended. One that was interrupted has not: it goes on another time."""
+        from optuna.trial import TrialState
+
+        trial, ending, score = held.trial, result["ending"], result.get("score")
+        if ending is None:
+            return
+        kept = {key: value for key, value in result.items() if key not in ("scores", "files")}
+        if ending == "complete" and (score is None or not math.isfinite(score)):
+            kept["ending"] = ending = "diverged"
+        if trial.user_attrs.get(RESULT) != kept:
+            trial.set_user_attr(RESULT, kept)
+        if ending == "complete":
+            self.study.tell(trial, score)
+        else:  # to the sampler one that diverged is the worst of those that were broken off
+            self.study.tell(trial, state=TrialState.PRUNED if ending in ("pruned", "diverged") else TrialState.FAIL)
+        self.tell({"what": "trial", "trial": trial.number, "values": dict(trial.params), **kept})
+        self._weigh()
+
+    def _weigh(self, at_last: bool = False) -> None:
+        """Work out every few trials what mattered, beside everything else: forests take a second to grow."""
+        if self._weighing is not None:
+            if self._weighing.is_alive() and not at_last:
+                return
+            self._weighing.join()
+            if self._importance:
+                self._note("importance", [asdict(one) for one in self._importance])
+            self._weighing = None
+        count = sum(t.state.name == "COMPLETE" for t in self.study.get_trials(deepcopy=False))
+        if count - self._judged < (1 if at_last else max(AGAIN, count // 10)):
+            return
+        self._judged = count
+        self._weighing = threading.Thread(target=self._worked_out, name="importance", daemon=True)
+        self._weighing.start()
+        if at_last:
+            self._weigh(at_last)
+
+    def _worked_out(self) -> None:
+        self._importance = importances(self.study, self.prepared.plan.seed)
+
+    # ---- what viewers ask for
+
+    def _obey(self, wish: Steer) -> None:
+        match wish.word:
+            case "pause" | "go":
+                self._paused = wish.word == "pause"
+                self._note("paused", self._paused)
+                for name in self._at:
+                    self.workers.ask(name, "pause" if self._paused else "resume", VIEWER)
+            case "stop" if wish.number is None:
+                self._stopping = True
+                for name in list(self._at):
+                    self.workers.ask(name, "stop", VIEWER)
+            case "stop":
+                self.workers.ask(self._name(wish.number or 0), "stop", VIEWER)
+            case "add":
+                self._asked += wish.number or 0
+                self._note("asked", self._asked)
+            case "narrow":
+                try:
+                    space = self.prepared.space.narrowed(wish.name, wish.range)
+                except SpaceError:
+                    return  # who asked was told
+                self.prepared = replace(self.prepared, space=space)
+                self._note("narrowed", {**self._fact("narrowed", {}), wish.name: wish.range})
+        self.tell({"what": "steered", "wish": wish.word, "name": wish.name, "range": wish.range, "number": wish.number})
+
+    def _break_off(self) -> None:
+        """Have every trainer keep where it is, and wait for that."""
+        until = time.monotonic() + PATIENCE
+        for name in list(self._at):
+            self.workers.ask(name, "interrupt", CTRL_C)
+        while self._at and time.monotonic() < until and not self._gone:
+            self._listen()
+
+    # ---- the end
+
+    def _finals(self, heard: Heard, ended: str) -> str:
+        finals = Finals(self.folder, self.prepared, self.study)
+        wanted = finals.orders()
+        for name, run, config in wanted:
+            if outcome_of(run, self.prepared.plan.metric).ending is None:
+                self.submit(name, run.path.name, config)
+                self.tell({"what": "final", "run": run.path.name})
+        waiting = {name: run for name, run, _ in wanted}
+        while waiting and not self._gone:
+            for wish in heard.read():
+                self._obey(wish)
+            if self.interrupted:
+                for name in waiting:
+                    self.workers.ask(name, "interrupt", CTRL_C)
+                return "interrupted"
+            self._listen()
+            waiting = {name: run for name, run in waiting.items()
+                       if outcome_of(run, self.prepared.plan.metric).ending is None}  # fmt: skip
+        if self._gone:
+            return "interrupted"
+        self._weigh(at_last=True)
+        winner = finals.winner()
+        self._note("winner", winner)
+        self.tell({"what": "winner", **winner})
+        return ended
+
+
+def make_order(count: int, seed: int) -> list[int]:
+    """A grid's points in the order they are tried: spread by the seed, so that a part of a grid is no corner of it."""
+    import random
+
+    order = list(range(count))
+    random.Random(seed).shuffle(order)
+    return order
