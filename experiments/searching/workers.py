@@ -142,7 +142,7 @@ class Workers:
             self.news.put(news)
 
     def _done(self, name: str, future: Any) -> None:
-        if self._futures.get(name) is not future or self._closing:
+        if name not in self._futures or self._futures[name] is not future or self._closing:
             return
         self._where.pop(name, None)
         if future.status == "finished":
