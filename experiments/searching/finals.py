@@ -19,18 +19,17 @@ from dnn_tui.runs.folder import RunFolder
 
 from .folder import SearchFolder
 from .outcome import SECOND, outcome_of, score_of
+from .preparing import Prepared
 from .state import Finalist
 
 if TYPE_CHECKING:
     import optuna
 
-    from .running import Prepared
-
 
 class Finals:
     """The best trials of a study, again with other seeds."""
 
-    def __init__(self, folder: SearchFolder, prepared: "Prepared", study: "optuna.Study") -> None:
+    def __init__(self, folder: SearchFolder, prepared: Prepared, study: "optuna.Study") -> None:
         self.folder, self.prepared = folder, prepared
         done = [t for t in study.get_trials(deepcopy=False) if t.state.name == "COMPLETE" and t.value is not None]
         self.best = sorted(done, key=lambda trial: (trial.value, trial.number))[: max(1, prepared.plan.finalists)]

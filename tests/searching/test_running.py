@@ -8,8 +8,9 @@ from here import Here
 
 from dnn_tui.experiments.searching.folder import Plan, SearchError, create_search, find_search, list_searches
 from dnn_tui.experiments.searching.outcome import OutcomeReader, outcome_of, score_of
+from dnn_tui.experiments.searching.preparing import prepare
 from dnn_tui.experiments.searching.reading import SearchReader, read_search
-from dnn_tui.experiments.searching.running import Running, prepare
+from dnn_tui.experiments.searching.running import Running
 from dnn_tui.experiments.searching.steering import parse_steer, steer
 from dnn_tui.runs.config import DatasetConfig
 from dnn_tui.runs.folder import find_run, list_runs
