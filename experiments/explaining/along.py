@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .batch_subject import BatchSubject
 from .network_subject import NetworkSubject
-from .plane import MOST_POINTS, ends, through
+from .plane import ends, rows_shown, thinned, through
 
 POINTS = 201
 
 
 @dataclass(frozen=True, eq=False)
 class Along:
-    """x, y: the curve, (POINTS,), of the output looked at; points: (n, 2) the rows; here: the row looked at.
+    """x, y: the curve, (POINTS,), of the output looked at; points: (n, 2) the rows; here: the row looked at, if any.
 
     bends: where the sum of a first-layer unit is 0. All in the data's own units where these are known.
     """
@@ -20,21 +21,22 @@ class Along:
     x: np.ndarray
     y: np.ndarray
     points: np.ndarray
-    here: tuple[float, float]
+    here: tuple[float, float] | None
     bends: tuple[float, ...]
     names: tuple[str, str]
 
 
 @np.errstate(all="ignore")  # a network whose numbers overflow has no curve
-def along_input(subject: NetworkSubject, unit: int = 0) -> Along | None:
-    """The curve of a network with one input; None with more, and where a number is not finite.
+def along_input(subject: NetworkSubject | BatchSubject, unit: int = 0, here: int | None = 0) -> Along | None:
+    """The curve of a network with one input; None with more, where a number is not finite, and with dropout.
 
-    unit: the output looked at (from 0).
+    unit: the output looked at (from 0). here: of a batch, the row looked at.
     """
-    network, meaning = subject.network, subject.meaning
-    if network.sizes[0] != 1:
+    network = subject.run.network
+    meaning = subject.base.meaning if isinstance(subject, BatchSubject) else subject.meaning
+    if network.sizes[0] != 1 or thinned(subject):
         return None
-    rows = [subject.row, *(subject.rows[k] for k in range(min(len(subject.rows), MOST_POINTS)) if k != subject.at)]
+    rows = rows_shown(subject)
     inside, k = np.array([row.x[0] for row in rows], float), min(unit, network.sizes[-1] - 1)
     x = np.linspace(*ends(inside), POINTS)
     y = through(network, x[:, None], 1, network.layers)[:, k]
@@ -51,7 +53,7 @@ def along_input(subject: NetworkSubject, unit: int = 0) -> Along | None:
         x * scale + offset,
         y * factor + shift,
         np.column_stack([own, targets]),
-        (float(own[0]), float(targets[0])),
+        None if here is None else (float(own[here]), float(targets[here])),
         tuple(sorted(float(at) * scale + offset for at in bends if x[0] <= at <= x[-1])),
         (meaning.inputs[0].name if meaning.inputs else "x", out.name if out is not None else "ŷ"),
     )

@@ -4,11 +4,12 @@ The sum is taken without the bias, so that the bias is seen: it moves the whole 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from dnn_tui.mlp.explain import Focus, Pass, Step
+from dnn_tui.mlp.explain.batch import BatchPass, of_row
 from dnn_tui.mlp.explain.notation import indexed
 from dnn_tui.mlp.explain.passes import activate, local_derivative
 
@@ -21,7 +22,8 @@ class ActivationCurve:
     """g(s + b) over weighted sums s = w·h without the bias, all arrays (POINTS,).
 
     g, slope: the activation and its derivative there; unshifted: g(s), as it would be with no bias. here: the unit's
-    own s, its h = g(s + b) and g′(s + b). a, h: how the unit's numbers are called, such as a_{11}.
+    own s, its h = g(s + b) and g′(s + b). a, h: how the unit's numbers are called, such as a_{11}. others: (n, 3), the
+    same three numbers in the other rows of a batch.
     """
 
     activation: str
@@ -33,6 +35,7 @@ class ActivationCurve:
     slope: np.ndarray
     unshifted: np.ndarray
     here: tuple[float, float, float]
+    others: np.ndarray = field(default_factory=lambda: np.empty((0, 3)))
 
 
 def passes_activation(step: Step) -> bool:
@@ -41,34 +44,38 @@ def passes_activation(step: Step) -> bool:
 
 
 @np.errstate(all="ignore")  # a unit whose numbers overflow has no curve
-def activation_curve(p: Pass, step: Step, focus: Focus) -> ActivationCurve | None:
-    """The curve of the unit in focus at a step through an activation.
+def activation_curve(p: Pass | BatchPass, step: Step, focus: Focus) -> ActivationCurve | None:
+    """The curve of the unit in focus at a step through an activation; of a batch, in the row in focus.
 
     None elsewhere, where the activation is not elementwise (softmax), and where a number is not finite.
     """
     i = step.layer
     if not passes_activation(step) or p.network.activations[i - 1].local is None:
         return None
-    activation, k = p.network.activations[i - 1], focus[0]
-    bias, a = float(p.network.b[i][k]), float(p.a[i][k])
-    own = a - bias
-    s = np.linspace(min(0.0, own, -bias) - ROOM, max(0.0, own, -bias) + ROOM, POINTS)
+    activation, k = p.network.activations[i - 1], focus[-1]
+    row = focus[0] if isinstance(p, BatchPass) else 0
+    bias, a = float(p.network.b[i][k]), np.atleast_2d(p.a[i])[:, k]
+    sums = a - bias
+    own = float(sums[row])
+    s = np.linspace(min(0.0, sums.min(), -bias) - ROOM, max(0.0, sums.max(), -bias) + ROOM, POINTS)
     g = activate(activation, s + bias)
     slope = local_derivative(activation, s + bias, g)
-    there = np.array([a])
-    at = float(activate(activation, there)[0])
-    slope_at = float(local_derivative(activation, there, np.array([at]))[0])
+    at = activate(activation, a)
+    there = np.column_stack([sums, at, local_derivative(activation, a, at)])
     last = i == p.layers
-    if not all(np.isfinite(values).all() for values in (s, g, slope, np.array([own, at, slope_at]))):
+    if not all(np.isfinite(values).all() for values in (s, g, slope, there)):
         return None
+    names = indexed("a", i, k + 1), indexed("ŷ", k + 1) if last else indexed("h", i, k + 1)
+    if isinstance(p, BatchPass):
+        names = of_row("a", row, i, k + 1), of_row("ŷ", row, k + 1) if last else of_row("h", row, i, k + 1)
     return ActivationCurve(
         activation.name,
-        indexed("a", i, k + 1),
-        indexed("ŷ", k + 1) if last else indexed("h", i, k + 1),
+        *names,
         bias,
         s,
         g,
         slope,
         activate(activation, s),
-        (own, at, slope_at),
+        (own, float(there[row, 1]), float(there[row, 2])),
+        np.delete(there, row, axis=0),
     )

@@ -81,6 +81,8 @@ def lines_of(step: Step, focus: Focus, number: Number, most: int = 4) -> list[st
     """The equation with numbers: of every element of a small result, else of the one in focus."""
     shape = step.result.shape
     most = MOST_NAMES if step.id == "F0" and step.names else most  # each input came about in its own way
+    if step.id == "F0" and step.names and len(shape) == 2 and not focus and shape[1] <= most:
+        return [step.substituted((0, k), number) for k in range(shape[1])]  # of a batch, as its first row shows it
     if focus or int(np.prod(shape)) > most or len(shape) != 1:
         return [step.substituted(focus, number)]
     lines = [step.substituted((k,), number) for k in range(shape[0])]
@@ -113,7 +115,7 @@ def _text(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_a
         for operand in (*step.parts, step.result):
             out += _labelled(_say(operand.name, z_a), block(operand, number))
         if named := _names(step):
-            out += textwrap.wrap(named, WIDTH - 4, initial_indent="    elements: ", subsequent_indent="      ")
+            out += textwrap.wrap(named, WIDTH - 4, initial_indent=f"    {_places(step)}: ", subsequent_indent="      ")
         out.append(f"    NumPy: {renamed(step.numpy, z_a)}")
         for note in step.notes:
             mark = "!" if note.severity == "warning" else "·"
@@ -136,8 +138,12 @@ def chain_text(step: Step) -> str:
     )
 
 
+def _places(step: Step) -> str:
+    return "columns" if len(step.result.shape) == 2 else "elements"
+
+
 def _names(step: Step) -> str:
-    """What a vector's elements are called, where that is not too much to say."""
+    """What a vector's elements, or a batch's columns, are called, where that is not too much to say."""
     return ", ".join(f"{k} {name}" for k, name in enumerate(step.names, 1)) if len(step.names) <= MOST_NAMES else ""
 
 
@@ -156,7 +162,7 @@ def _markdown(subject: Subject, steps: list[Step], focus: Focus, number: Number,
         out += [f"- {_say(line, z_a)}" for line in lines_of(step, focus, number)]
         if step.shortcut:
             out.append(f"- shortcut: {_say(step.shortcut, z_a)}")
-        out += [f"- elements: {named}"] if (named := _names(step)) else []
+        out += [f"- {_places(step)}: {named}"] if (named := _names(step)) else []
         out += [f"- shapes: {step.shapes}", "", "```"]
         for operand in (*step.parts, step.result):
             out += [line[4:] for line in _labelled(_say(operand.name, z_a), block(operand, number))]
@@ -184,7 +190,7 @@ def _latex(subject: Subject, steps: list[Step], focus: Focus, number: Number, z_
             inside = r" \\ ".join(" & ".join(map(latex, row)) for row in figures)
             name = latex(renamed(step.result.name, z_a))
             out.append(rf"\[ {name} = \begin{{bmatrix}} {inside} \end{{bmatrix}} \]")
-        out += [f"Elements: {escaped(named)}."] if (named := _names(step)) else []
+        out += [f"{_places(step).capitalize()}: {escaped(named)}."] if (named := _names(step)) else []
         out += [escaped(_note(note, z_a)) for note in step.notes]
     return "\n".join([*out, r"\end{document}", ""])
 

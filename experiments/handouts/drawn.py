@@ -32,10 +32,11 @@ def pictures(subject: Subject, number: Number, gaps: bool = False) -> list[Figur
             found.append(curve)
         return found
     if isinstance(subject, BatchSubject):
-        return [
-            network_figure(subject.base, number, True, inputs=False),
-            *([] if gaps else [votes_figure(subject, number)]),
-        ]
+        found = [network_figure(subject.base, number, True, inputs=False)]
+        layer = plane_layer(subject.run.network.sizes, 1)
+        if layer is not None and not gaps and (figure := plane_figure(subject, layer)) is not None:
+            found.append(figure)
+        return found if gaps else [*found, votes_figure(subject, number)]
     if isinstance(subject, GraphSubject):
         return [graph_figure(subject, number, gaps)]
     if isinstance(subject, TableSubject) and not gaps and (curves := table_curves(subject)):
@@ -147,9 +148,9 @@ def _fields(figure: Figure, axes: Axes, values: np.ndarray) -> None:
             figure.boxes.append(Box(x, y, round(width, 1), round(height, 1), shade))
 
 
-def plane_figure(subject: NetworkSubject, layer: int) -> Figure | None:
+def plane_figure(subject: NetworkSubject | BatchSubject, layer: int) -> Figure | None:
     """What the network answers over the plane of its two inputs, each first-layer unit's line, and the samples."""
-    plane = plane_of(subject, layer)
+    plane, lit = plane_of(subject, layer), isinstance(subject, NetworkSubject)  # of a batch no row is looked at
     if plane is None:
         return None
     figure = Figure("The plane of the inputs: dark where ŷ is large, the line of each unit, the samples", 420, 300)
@@ -167,7 +168,9 @@ def plane_figure(subject: NetworkSubject, layer: int) -> Figure | None:
         elif abs(w1) > 1e-12:
             axes.curve(np.full(2, -b / w1), np.array(plane.y), "s1")
     for k, (x, y) in enumerate(plane.points[:60]):
-        figure.circles.append(Circle(*axes.at(float(x), float(y)), 5 if k == 0 else 3.5, "lit" if k == 0 else "dot"))
+        figure.circles.append(
+            Circle(*axes.at(float(x), float(y)), 5 if lit and k == 0 else 3.5, "lit" if lit and k == 0 else "dot")
+        )
     return figure
 
 

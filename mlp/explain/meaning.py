@@ -65,15 +65,22 @@ def marked(name: str) -> str:
 
 
 def raw_values(x: Array, offset: Array, scale: Array) -> Array:
-    """What stood in the data, (n_0,): the shortest decimals of which `scaled_input` makes these very x."""
-    raw, as_single = np.asarray(x * scale + offset, float), single(x)
-    left = np.arange(len(raw))
+    """What stood in the data, (…, n_0): the shortest decimals of which `scaled_input` makes these very x."""
+    as_single = single(x)
+    # a batch of pictures has few different numbers: each is looked for once
+    each, place = np.unique([x.ravel(), *_alike(x, offset, scale)], axis=1, return_inverse=True)
+    x_of, offset_of, scale_of = each
+    raw, left = np.asarray(x_of * scale_of + offset_of, float), np.arange(each.shape[1])
     for digits in range(1, 17):
         short = np.array([float(f"{value:.{digits}g}") for value in raw[left]])
-        found = scaled_input(short, offset[left], scale[left], as_single) == x[left]
+        found = scaled_input(short, offset_of[left], scale_of[left], as_single) == x_of[left]
         raw[left[found]] = short[found]
         left = left[~found]
-    return raw
+    return np.asarray(raw[place.ravel()].reshape(x.shape))
+
+
+def _alike(x: Array, *others: Array) -> list[Array]:
+    return [np.broadcast_to(other, x.shape).ravel() for other in others]
 
 
 def single(x: Array) -> bool:
@@ -82,7 +89,7 @@ def single(x: Array) -> bool:
 
 
 def scaled_input(raw: Array, offset: Array, scale: Array, as_single: bool) -> Array:
-    """`(raw - offset) / scale`, (n_0,), through single precision where the data was kept so."""
+    """`(raw - offset) / scale`, (…, n_0), through single precision where the data was kept so."""
     x = np.asarray((raw - offset) / scale, float)
     return x.astype(np.float32).astype(float) if as_single else x
 

@@ -51,7 +51,7 @@ class Step:
     upstream × local = result, where the chain rule says so; else None.
     parts: intermediate results worth seeing (the Jacobian's product, Adam's m̂ …).
     shortcut: an equation that gets the same result in one go, where there is one.
-    names: what the elements of a vector are called in the data, where they are.
+    names: what the elements of a vector, or the columns of a batch's inputs, are called in the data, where they are.
     """
 
     id: str

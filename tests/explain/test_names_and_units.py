@@ -8,11 +8,13 @@ import pytest
 
 from dnn_tui import datasets
 from dnn_tui.datasets.lessons import load_lesson
+from dnn_tui.experiments.explaining.batch_subject import batches_of
 from dnn_tui.experiments.explaining.document import document
 from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.experiments.explaining.targets import dataset_subject, open_target
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.explain import Number, explain, run_pass
+from dnn_tui.mlp.explain.meaning import raw_values
 from dnn_tui.mlp.explain.notation import latex, pretty, renamed
 from dnn_tui.mlp.losses import LOSSES
 from dnn_tui.tui.inspect.card import card
@@ -214,3 +216,42 @@ def test_a_weight_s_card_says_what_is_at_its_ends():
     assert card(subject, 1, "W", (0, 1), look)[0] == "w₁₁₂ = 0.25   from bedrooms"
     assert card(subject, 2, "W", (0, 0), look)[0].endswith("   to rent")
     assert card(subject, 1, "b", (0,), look)[0] == "b₁₁ = 0"
+
+
+def test_a_batch_is_made_of_what_stood_in_the_data(tmp_path):
+    """Three students with all their hours: scaled by the means and deviations of the eight in the lecture's table."""
+    table = np.array([[12, 6, 78], [22, 6.5, 24], [115, 4, 100], [31, 9, 67], [0, 10, 58], [5, 8, 78], [92, 6, 82],
+                      [57, 8, 91]])  # fmt: skip
+    batch = batches_of(subject_of_data("student-exam", tmp_path), "3")
+    step = batch.step_named("F0")
+    assert [operand.name for operand in step.operands] == ["raw", "offset", "scale"]
+    raw, offset, scale = (operand.value for operand in step.operands)
+    assert {tuple(row) for row in raw.tolist()} <= {tuple(row) for row in table.tolist()}
+    np.testing.assert_allclose(offset, table.mean(axis=0))
+    np.testing.assert_allclose(scale, table.std(axis=0))
+    np.testing.assert_allclose(step.result.value, (raw - table.mean(axis=0)) / table.std(axis=0), rtol=1e-6)
+    np.testing.assert_array_equal(step.evaluate(), step.result.value)
+    r = raw[:, 0].tolist().index(12)
+    assert pretty(step.substituted((r, 0))).endswith("= (12 − 41.75)/39.7 = −0.7494")
+    text = document(batch, "text", "F0")
+    assert "quiz %: " in text
+    assert "columns: 1 study hours, 2 sleep hours, 3 quiz %" in text
+    grid = str(draw_step(batch.steps, Look(0), 60, 30))
+    assert " study hours  sleep hours  quiz %" in grid
+
+
+def test_a_batch_of_a_regression_is_answered_in_its_own_unit(tmp_path):
+    exam = np.array([93, 68, 95, 75, 51, 60, 89, 97])
+    batch = batches_of(subject_of_data("student-exam", tmp_path), "2")
+    (note,) = [note for note in batch.step_named("F2h").notes if note.kind == "unit"]
+    answers = [Number(4).text(float(v) * exam.std() + exam.mean()) for v in batch.run.h[-1][:, 0]]
+    first, second = (round(float(v) * exam.std() + exam.mean()) for v in batch.run.y[:, 0])
+    said = f"row 1 {answers[0]} %, target {first} %; row 2 {answers[1]} %, target {second} %"
+    assert pretty(note.text).endswith(f"exam % (ŷ·scale + offset): {said}.")
+    assert {first, second} <= set(exam)
+
+
+def test_raw_values_of_a_batch_of_pictures_are_whole_numbers():
+    pixels = np.random.default_rng(0).integers(0, 17, (3, 64)).astype(float)  # as digits has them
+    x = (pixels / 16).astype(np.float32).astype(float)
+    np.testing.assert_array_equal(raw_values(x, np.zeros(64), np.full(64, 16.0)), pixels)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnn_tui.datasets.lessons import load_lesson
+from dnn_tui.experiments.explaining.batch_subject import batches_of
 from dnn_tui.experiments.explaining.curve import activation_curve
 from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.experiments.explaining.network_subject import NetworkSubject
@@ -28,7 +29,7 @@ def subject(name):
 
 def left(of, step_id, size=(60, 40), **look):
     step = of.step_named(step_id)
-    units = look.pop("units", (0,) * (of.network.layers + 1))
+    units = look.pop("units", (0,) * (of.run.network.layers + 1))
     return str(draw_left(of, step, Look(of.steps.index(step), units=units, **look), *size, False))
 
 
@@ -177,3 +178,31 @@ async def test_the_pictures_stand_alone_or_are_left_out_by_a_key():
         await pilot.press("v")
         assert "g = sigmoid" not in shown()
         assert "units" in shown()
+
+
+def test_a_batch_stands_on_its_units_curve_row_by_row():
+    """The sums of the first unit, and σ and σ(1 − σ) of them, of all four phones."""
+    of = batches_of(subject("f12-two-neurons"), "all")
+    curve = activation_curve(of.run, of.step_named("F1 h"), (1, 0))
+    w, b = of.run.network.W[1][0], of.run.network.b[1][0]
+    sums = np.array([w @ row.x for row in of.samples])
+    assert curve.here == pytest.approx((sums[1], 1 / (1 + np.exp(-sums[1] - b)), curve.here[2]))
+    others = np.delete(sums, 1)
+    np.testing.assert_allclose(curve.others[:, 0], others)
+    h = 1 / (1 + np.exp(-others - b))
+    np.testing.assert_allclose(curve.others[:, 1:], np.column_stack([h, h * (1 - h)]), rtol=1e-9)
+    assert (curve.a, curve.h) == ("a_{11}^(2)", "h_{11}^(2)")
+
+
+def test_a_batchs_rows_lie_in_its_plane_below_their_table():
+    of = batches_of(subject("f12-two-neurons"), "all")
+    plane = plane_of(of, 1, here=2)
+    np.testing.assert_allclose(plane.points, [row.x for row in of.samples])
+    assert plane.here == tuple(of.samples[2].x)
+    shown = left(of, "F1 a", units=())
+    assert shown.index("small, cheap") < shown.index("x₂")
+    assert "◉ this row" in shown
+    assert "this row" not in left(of, "B1 W", units=())  # the rows are lost in their mean
+    of.edit("dropout", "0.5")
+    assert plane_of(of, 1) is None
+    assert "g = sigmoid" in left(of, "F1 h", units=())

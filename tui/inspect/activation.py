@@ -30,6 +30,7 @@ def draw_activation(curve: ActivationCurve, step: Step, look: Look, width: int, 
     middle = -curve.bias if curve.bias else None
     chart = Chart("", "", Scale(x[0], x[-1]), Scale(low, high), tuple(lines), x_name=sums, cursor=middle)
     entries = [("┊", "a = 0", Ink.CURSOR)] if curve.bias else []
+    back = step.phase == "B"  # the slope is what counts on the way back
     if look.hidden:
         return draw_function(chart, (), width, height, entries=entries)
     figures = f"{look.say(curve.h)} {text(at)}, g′ {text(slope_at)}"
@@ -37,6 +38,9 @@ def draw_activation(curve: ActivationCurve, step: Step, look: Look, width: int, 
     shift = f"{text(own)} {'+' if curve.bias > 0 else '−'} {text(abs(curve.bias))} = " if curve.bias else ""
     said = (f"● {look.say(curve.a)} = {shift}{total}: {figures}", f"● {look.say(curve.a)} {total}: {figures}", figures)
     spots = [Spot(own, slope_at, "●", Ink.VALIDATION), Spot(own, at, "●", Ink.ACCENT)]
-    if step.phase == "B":  # the slope is what counts on the way back
+    if back:
         spots.reverse()
-    return draw_function(chart, spots, width, height, said, entries)
+    if len(curve.others):
+        entries.append(("•", "the other rows", Ink.TEXT))
+    others = [Spot(float(s), float(slope if back else g), "•", Ink.TEXT) for s, g, slope in curve.others]
+    return draw_function(chart, [*others, *spots], width, height, said, entries)

@@ -122,6 +122,8 @@ def _piece(operand: Operand, focus: Focus, step: Step, number: Number) -> tuple[
         return f"{operand.name} {where}", array_text(part, number, 4)
     if operand.shape == step.result.shape and operand.value.ndim:
         return element_name(operand.name, focus), number.text(operand.value[focus], operand.scale)
+    if operand.value.ndim == 1 and operand.shape == step.result.shape[1:]:  # a number for each column
+        return element_name(operand.name, focus[1:]), number.text(operand.value[focus[1]], operand.scale)
     return operand.name, array_text(operand.value, number, 4)
 
 

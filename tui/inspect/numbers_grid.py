@@ -13,6 +13,7 @@ from .heat import signed_ink
 from .part import Part, window
 
 MOST_WHOLE = 400  # numbers of an array that are written out where they fit
+WIDE_HEAD = 16  # cells of a column's name at most
 NO_SCROLL = (0, 0)
 
 
@@ -31,7 +32,8 @@ def numbers_grid(
     """Rows and columns of numbers with the focus marked; where they do not fit, a part of them and which it is.
 
     before: what it was before the last edit; numbers that read differently now have a * behind them.
-    scroll: rows and columns that the part is moved on, away from the focus. names: of the rows of an upright vector.
+    scroll: rows and columns that the part is moved on, away from the focus. names: of the rows of an upright
+    vector, or of the columns of a table.
     """
     # rounding noise of a sum that is 0 is shown as 0, so it has no bar and no colour either
     value = np.where(np.abs(operand.value) < NOISE * operand.scale, 0.0, operand.value)
@@ -43,25 +45,31 @@ def numbers_grid(
     old = None if before is None or before.shape != value.shape else before.reshape(table.shape)
     k, j = place_in(value, focus, upright)
     by = (sum(scroll), 0) if upright else (0, sum(scroll)) if vector else scroll
-    names = names if upright and len(names) == value.size else ()
+    head = int(value.ndim == 2 and len(names) == table.shape[1] and height > 2)
+    heads, names = names if head else (), names if upright and len(names) == value.size else ()
     margin = min(width // 3, max(cell_len(name) for name in names) + 1) if names else 0
-    part, texts, said = _part(table, k, j, by, number, operand.scale, width - margin, max(1, height), vector)
+    room = width - margin, max(1, height - head)
+    part, texts, said = _part(table, k, j, by, number, operand.scale, *room, vector, heads)
     top, beside = largest(value), height == 1
-    grid = Grid(width, len(part.rows) + bool(said and not beside))
-    for y, row in enumerate(part.rows):
+    grid = Grid(width, head + len(part.rows) + bool(said and not beside))
+    x = margin + 1
+    for at, text in zip(part.columns if heads else (), texts[0], strict=False):
+        grid.put(x, 0, fit(heads[at], cell_len(text) + 2), Ink.DIM)
+        x += cell_len(text) + 3
+    for y, row in enumerate(part.rows, head):
         if names:
             grid.put(0, y, fit(names[row], margin - 1), Ink.DIM)
-        x = grid.put(margin, y, part.bracket(y, right=False), Ink.FAINT)
+        x = grid.put(margin, y, part.bracket(y - head, right=False), Ink.FAINT)
         for place, at in enumerate(part.columns):
             here = marked and (row, at) == (k, j)
-            entry, text = float(table[row, at]), texts[y][place]
+            entry, text = float(table[row, at]), texts[y - head][place]
             changed = old is not None and number.text(old[row, at], operand.scale) != text.strip()
             x = _cell(grid, x, y, text, signed_ink(0.0 if text.strip() == "0" else entry, top), here, changed, mono)
-        x = grid.put(x, y, part.bracket(y, right=True), Ink.FAINT)
+        x = grid.put(x, y, part.bracket(y - head, right=True), Ink.FAINT)
         if upright and width - x > 8:
             bar_of(grid, x + 1, y, entry / top, min(20, width - x - 2))
     if said:
-        grid.put(x + 1 if beside else margin, len(part.rows) - beside, said, Ink.WARN)
+        grid.put(x + 1 if beside else margin, head + len(part.rows) - beside, said, Ink.WARN)
     return grid
 
 
@@ -84,8 +92,12 @@ def _part(
     width: int,
     height: int,
     vector: bool,
+    heads: tuple[str, ...] = (),
 ) -> tuple[Part, list[list[str]], str]:
-    """The part of a table that fits around (k, j), its numbers as text, and which part it is ("" for all of it)."""
+    """The part of a table that fits around (k, j), its numbers as text, and which part it is ("" for all of it).
+
+    heads: of the columns, which are made as wide as these need, within reason.
+    """
     rows = window(table.shape[0], k, height, scroll[0])
     most = min(table.shape[1], max(1, (width - 2) // 4))  # a number and what is around it take four cells at least
     columns = window(table.shape[1], j, most, scroll[1])
@@ -93,6 +105,9 @@ def _part(
 
     def aligned(rows: range, columns: range) -> list[list[str]]:
         each = [column(plain[r, c] for r in rows) for c in columns]
+        if heads:
+            wide = [min(cell_len(heads[c]), WIDE_HEAD) - 1 for c in columns]
+            each = [[text.rjust(n) for text in texts] for n, texts in zip(wide, each, strict=True)]
         return [list(row) for row in zip(*each, strict=True)]
 
     def fitting(rows: range, width: int) -> tuple[range, list[list[str]]]:

@@ -255,8 +255,8 @@ def _result_rows(step: Step, look: Look, width: int, image: tuple[int, ...] | No
         return 1
     size = tier(value.shape)
     if size == "full":  # one more where a line must say which part is shown
-        rows = value.size if value.ndim == 1 else value.shape[0] + 1
-        return numbers_grid(step.result, look.element(step), look.number, width, rows).height
+        rows = value.size if value.ndim == 1 else value.shape[0] + 2  # and one for what its columns are called
+        return numbers_grid(step.result, look.element(step), look.number, width, rows, names=step.names).height
     if size == "lens":
         return min(value.size, MOST_ROWS) if value.ndim == 1 else min(value.shape[0], MOST_ROWS) + 3
     if value.ndim == 1:

@@ -20,7 +20,6 @@ from dnn_tui.mlp.explain.updates import rule_of
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import Ink, Palette
 from ..inspect import keys
-from ..inspect.batch_diagram import draw_batch
 from ..inspect.card import card, place_of
 from ..inspect.changing import Changing
 from ..inspect.descents import draw_descent
@@ -98,10 +97,8 @@ class InspectScreen(Changing):
         if self.stage is not None and self.stage < RESULT:
             look = look.with_(hidden=True)
         match subject:
-            case NetworkSubject():
+            case NetworkSubject() | BatchSubject():
                 return draw_left(subject, step, look, width, height, palette.mono)
-            case BatchSubject():
-                return draw_batch(subject, step, look, width, height)
             case GraphSubject():
                 return draw_graph(subject, step, look, width, height)
             case TableSubject():
@@ -128,7 +125,8 @@ class InspectScreen(Changing):
         if action in OF_NETWORKS:
             return isinstance(self.subject, NetworkSubject | BatchSubject)
         if action == "view":
-            return isinstance(self.subject, NetworkSubject) or bool(getattr(self.subject, "along", ""))
+            pictured = isinstance(self.subject, NetworkSubject | BatchSubject)
+            return pictured or bool(getattr(self.subject, "along", ""))
         if action == "about":
             return bool(self.subject.text)
         if action == "lesson":

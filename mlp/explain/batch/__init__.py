@@ -14,9 +14,10 @@ from ..step import Step
 from .backward import backward_steps, shares
 from .forward import forward_steps
 from .passes import BatchPass, Extras, run_batch
+from .rows import of_row
 from .updates import update_steps
 
-__all__ = ["BatchPass", "Extras", "explain_batch", "run_batch", "shares"]
+__all__ = ["BatchPass", "Extras", "explain_batch", "of_row", "run_batch", "shares"]
 
 
 @np.errstate(all="ignore")
@@ -29,5 +30,6 @@ def explain_batch(
     """
     if optimizer is None:
         optimizer = make_optimizer("sgd", p.network.parameters, p.network.dtype)
-    steps = [*forward_steps(p), *backward_steps(p), *update_steps(p, optimizer, lr)]
-    return [named(meaning or Meaning(), p.layers, step, of_rows=True) for step in steps]
+    meaning = meaning or Meaning()
+    steps = [*forward_steps(p, meaning), *backward_steps(p), *update_steps(p, optimizer, lr)]
+    return [named(meaning, p.layers, step, of_rows=True) for step in steps]

@@ -10,8 +10,9 @@ from ..notation import indexed
 from ..numbers import Number, products
 from ..passes import local_derivative
 from ..step import Focus, Note, Operand, Step
-from .forward import along_rows, mean_filled, of_row, operand_h, operand_kept
+from .forward import along_rows, mean_filled
 from .passes import BatchPass
+from .rows import of_row, operand_h, operand_kept
 
 
 def operand_delta(p: BatchPass, i: int) -> Operand:

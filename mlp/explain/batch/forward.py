@@ -5,89 +5,25 @@ import numpy as np
 from ...arrays import Array
 from ..formulas import NUMPY_FORWARD, NUMPY_LOSS, activation_filled, loss_filled, signed, with_delta
 from ..forward import shape_text
-from ..notation import indexed
+from ..meaning import Meaning
 from ..numbers import Number, joined, products
 from ..passes import activate
 from ..step import Focus, Note, Operand, Step
+from .inputs import in_the_data_s_unit, input_step, smoothed
 from .passes import BatchPass
+from .rows import of_row, operand_h, operand_kept
 
 MOST_TERMS = 6  # rows whose part of a mean is written out; of more, the largest
 
 
-def of_row(symbol: str, row: int, *indices: int) -> str:
-    """`a_{12}^(3)`: an element of layer 1's unit 2, in row 3 (both counted from 1)."""
-    return f"{indexed(symbol, *indices) if indices else symbol}^({row + 1})"
-
-
-def operand_h(p: BatchPass, i: int) -> Operand:
-    """H_i, called Ŷ in the last layer: (B, n_i)."""
-    last = i == p.layers
-    return Operand("Ŷ" if last else f"H_{i}", "yhat" if last else f"h{i}", p.h[i])
-
-
-def operand_kept(p: BatchPass, i: int) -> Operand:
-    """What layer i + 1 gets: H_i, or D_i where units were dropped."""
-    return operand_h(p, i) if p.mask[i] is None else Operand(f"D_{i}", f"kept{i}", p.kept[i])
-
-
-def forward_steps(p: BatchPass) -> list[Step]:
-    """Everything up to what is to be made small."""
-    steps = [_input(p), *([_smoothed(p)] if p.extras.label_smoothing else [])]
+def forward_steps(p: BatchPass, meaning: Meaning | None = None) -> list[Step]:
+    """Everything up to what is to be made small. meaning: what inputs and outputs are in the data."""
+    meaning = meaning or Meaning()
+    steps = [input_step(p, meaning), *([smoothed(p)] if p.extras.label_smoothing else [])]
     for i in range(1, p.layers + 1):
         steps += [*([_dropped(p, i - 1)] if p.mask[i - 1] is not None else []), _sums(p, i), _activation(p, i)]
+    steps[-1] = steps[-1].noted(*in_the_data_s_unit(p, meaning))
     return [*steps, _losses(p), _mean(p), *([_penalty(p)] if p.penalised else [])]
-
-
-def _input(p: BatchPass) -> Step:
-    def spell(focus: Focus, number: Number) -> str:
-        r, k = focus
-        return f"{of_row('h', r, 0, k + 1)} = {of_row('x', r, k + 1)} = {number.text(p.h[0][r, k])}"
-
-    return Step(
-        id="F0",
-        phase="F",
-        layer=0,
-        symbol="H_0",
-        title=f"The inputs of {p.rows} rows, one below another",
-        equation="H_0 = X",
-        numpy="h0 = x",
-        operands=(Operand("X", "x", p.h[0].copy()),),
-        result=operand_h(p, 0),
-        operation=lambda x: x,
-        speller=spell,
-        shapes=shape_text(p.h[0].shape)[0],
-        notes=(
-            Note(
-                "batch",
-                "A row of the batch is a sample; the raised number in brackets says which. All go through the same "
-                "weights, and none knows of another until their losses are averaged.",
-            ),
-        ),
-    )
-
-
-def _smoothed(p: BatchPass) -> Step:
-    epsilon, classes = p.extras.label_smoothing, max(2, p.y.shape[1])
-
-    def spell(focus: Focus, number: Number) -> str:
-        r, k = focus
-        put = f"(1 − {number.text(epsilon)})·{number.text(p.given[r, k])} + {number.text(epsilon)}/{classes}"
-        return f"{of_row('y', r, k + 1)} ← {put} = {number.text(p.y[r, k])}"
-
-    return Step(
-        id="F y",
-        phase="F",
-        layer=0,
-        symbol="Y",
-        title="The targets, smoothed: no answer is wholly sure",
-        equation="Y ← (1 − ε) Y + ε / K",
-        numpy=f"y = (1 - smoothing) * given + smoothing / {classes}",
-        operands=(Operand("Y", "given", p.given), Operand("ε", "smoothing", np.asarray(epsilon))),
-        result=Operand("Y", "y", p.y),
-        operation=lambda y, epsilon: (1 - epsilon) * y + epsilon / classes,
-        speller=spell,
-        shapes=" → ".join(shape_text(p.y.shape, p.y.shape)),
-    )
 
 
 def _dropped(p: BatchPass, i: int) -> Step:
