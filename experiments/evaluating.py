@@ -14,6 +14,7 @@ from dnn_tui.datasets.tables.preparation import Preparation
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.checks import make_loss
 from dnn_tui.mlp.evaluation import Evaluator
+from dnn_tui.mlp.metrics import confusion_matrix, mean_absolute_error, r2
 from dnn_tui.mlp.scores import CalibrationBin, ClassScore, TargetScore, calibration, class_scores, target_scores
 from dnn_tui.runs.checkpoint import fingerprint, load_checkpoint
 from dnn_tui.runs.config import RunConfig, RunError
@@ -54,12 +55,20 @@ def answer(network: Network, preparation: Preparation, x: np.ndarray) -> Answers
     yhat = network.predict(x)
     if preparation.task == "regression":
         offset, scale = np.array(preparation.target_scale).T
-        return Answers(yhat * scale + offset, None, False)
+        return Answers(within(yhat * scale + offset, preparation), None, False)
     probable = network.activations[-1].name in PROBABLE
     if preparation.task == "binary":
         yes = yhat[:, 0]
-        return Answers((yes > 0.5).astype(np.int64), np.stack([1 - yes, yes], axis=1), probable)
+        return Answers((yes > preparation.threshold).astype(np.int64), np.stack([1 - yes, yes], axis=1), probable)
     return Answers(yhat.argmax(axis=1), yhat, probable)
+
+
+def within(answers: np.ndarray, preparation: Preparation) -> np.ndarray:
+    """Answers (n, targets) in their unit, none beyond those of the training rows where that was asked for."""
+    if not preparation.within:
+        return answers
+    low, high = np.array(preparation.within).T
+    return np.asarray(np.clip(answers, low, high))
 
 
 def report(network: Network, config: RunConfig, preparation: Preparation, x: np.ndarray, y: np.ndarray) -> Report:
@@ -69,15 +78,26 @@ def report(network: Network, config: RunConfig, preparation: Preparation, x: np.
     evaluation = Evaluator(network, loss, preparation.task, preparation.target_scale)(x, y)
     if answers.scores is None or evaluation.confusion is None:
         offset, scale = np.array(preparation.target_scale).T
-        targets = dict(zip(preparation.targets, target_scores(answers.predicted, y * scale + offset), strict=True))
-        return Report(len(x), evaluation.metrics, None, {}, [], None, targets)
-    scores = class_scores(evaluation.confusion, answers.scores, y)
+        true, metrics = y * scale + offset, evaluation.metrics
+        if preparation.within:
+            metrics = {
+                **metrics,
+                "mae": mean_absolute_error(true, answers.predicted),
+                "r2": r2(true, answers.predicted),
+            }
+        targets = dict(zip(preparation.targets, target_scores(answers.predicted, true), strict=True))
+        return Report(len(x), metrics, None, {}, [], None, targets)
+    confusion, metrics = evaluation.confusion, evaluation.metrics
+    if preparation.threshold != 0.5:
+        confusion = confusion_matrix(y, answers.predicted, 2)
+        metrics = {**metrics, "accuracy": float((answers.predicted == y).mean())}
+    scores = class_scores(confusion, answers.scores, y)
     bins: list[CalibrationBin] = []
     error: float | None = None
     if answers.probable:
-        bins, error = calibration(answers.scores.max(axis=1), answers.predicted == y)
+        bins, error = calibration(answers.scores.max(axis=1), answers.scores.argmax(axis=1) == y)
     named = dict(zip(preparation.class_names, scores, strict=True))
-    return Report(len(x), evaluation.metrics, evaluation.confusion, named, bins, error, {})
+    return Report(len(x), metrics, confusion, named, bins, error, {})
 
 
 def check_unchanged(folder: RunFolder, checkpoint: str, data: Dataset) -> None:

@@ -22,6 +22,8 @@ class Preparation:
 
     target_scale: (offset, scale) of each regression target. ignored: columns of the file that are not looked at.
     missing: further words for a missing cell. target_written: how each target's numbers are written (see `numerals`).
+    threshold: the probability above which a yes/no question is answered with yes. within: (least, largest) answer for
+    each regression target, in its unit; () where they are not clipped.
     """
 
     features: tuple[Feature, ...]
@@ -32,6 +34,8 @@ class Preparation:
     ignored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     target_written: tuple[str, ...] = ()
+    threshold: float = 0.5
+    within: tuple[tuple[float, float], ...] = ()
 
     @property
     def reading(self) -> Reading:
@@ -112,6 +116,10 @@ class Preparation:
         more: dict[str, Any] = {"missing": list(self.missing)} if self.missing else {}
         if any(self.target_written):
             more["target_written"] = list(self.target_written)
+        if self.threshold != 0.5:
+            more["threshold"] = self.threshold
+        if self.within:
+            more["within"] = [list(pair) for pair in self.within]
         return {
             "kind": "table",
             "task": self.task,
@@ -136,10 +144,11 @@ def from_preparation(record: dict[str, Any]) -> Preparation:
     """The preparation that `Dataset.preparation` recorded. Raises DataError where the record is no such thing."""
     try:
         classes = tuple(str(name) for name in record.get("class_names", ()))
+        threshold = float(record.get("threshold", 0.5))
         if record["kind"] == "image":
             low, high = float(record["lowest"]), float(record["highest"])
             features = tuple(Feature(name, "number", low, high - low) for name in pixel_names(record["shape"]))
-            return Preparation(features, record.get("task", "classes"), ("label",), classes)
+            return Preparation(features, record.get("task", "classes"), ("label",), classes, threshold=threshold)
         features = tuple(_feature(feature) for feature in record["features"])
         scale = tuple((float(offset), float(scale)) for offset, scale in record["target_scale"])
         return Preparation(
@@ -151,6 +160,8 @@ def from_preparation(record: dict[str, Any]) -> Preparation:
             tuple(record["ignored"]),
             tuple(record.get("missing", ())),
             tuple(record.get("target_written", ())),
+            threshold,
+            tuple((float(low), float(high)) for low, high in record.get("within", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"The run's record of how its data was prepared is damaged ({error!r}).") from None

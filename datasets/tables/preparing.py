@@ -7,7 +7,7 @@ import numpy as np
 
 from ..dataset import DataError, Dataset, Defaults, Request, Split
 from .columns import RawColumn, Table
-from .features import listed
+from .features import listed, short
 from .fitting import Fitted, Outcomes, fit_feature, usual_bins
 from .parts import Ways, fold_asked, given_split, rows_of_parts, split_in_words
 from .preparation import Preparation
@@ -17,6 +17,7 @@ from .wishes import Wish, read_wishes, reading_of
 
 OPTIONS = (
     "target", "task", "split", "drop", "keep", "unit", "column", "header", "missing", "group", "time", "fold",
+    "clip_answers",
 )  # fmt: skip
 MOST_OUTCOMES = 20  # classes of which a statistic is taken
 MOST_VALUES = 1 << 31  # rows times inputs: 8 GiB as float32
@@ -64,8 +65,10 @@ def prepare_table(table: Table, name: str, request: Request, plain: bool = False
         raise DataError(f"No column of {table.name} is left to predict {' and '.join(targets)} from. {why}".strip())
     reading = reading_of(options)
     written = tuple(table.columns[name].written for name in targets)
+    within = _seen(target, parts[0]) if options.get("clip_answers") else ()
+    said += [f"Answers are kept {_between(within)}, as the training rows' are."] if within else []
     preparation = Preparation(
-        features, target.task, targets, target.class_names, scale, ignored, reading.missing, written
+        features, target.task, targets, target.class_names, scale, ignored, reading.missing, written, within=within
     )
     n_inputs = len(preparation.columns)
     if n_inputs * table.rows > MOST_VALUES:
@@ -169,6 +172,18 @@ def _target_scale(target: Target, train: np.ndarray) -> tuple[tuple[float, float
     return tuple(
         (float(mean), float(spread) or 1.0) for mean, spread in zip(y.mean(axis=0), y.std(axis=0), strict=True)
     )
+
+
+def _seen(target: Target, train: np.ndarray) -> tuple[tuple[float, float], ...]:
+    """The least and the largest value of each target among the training rows. Raises DataError."""
+    if target.task != "regression":
+        raise DataError("--clip-answers is for numbers to be predicted: classes have no range.")
+    y = target.y[train]
+    return tuple((float(low), float(high)) for low, high in zip(y.min(axis=0), y.max(axis=0), strict=True))
+
+
+def _between(within: Sequence[tuple[float, float]]) -> str:
+    return " and ".join(f"from {short(low)} to {short(high)}" for low, high in within)
 
 
 def _named(table: Table, wanted: str | Sequence[str] | None, option: str, targets: tuple[str, ...]) -> tuple[str, ...]:

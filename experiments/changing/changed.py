@@ -260,7 +260,7 @@ def _option(name: str, key: str, text: str) -> Any:
         return None
     if key in LISTS:
         return [part.strip() for part in text.split(",")]
-    if key == "header":
+    if key in ("header", "clip_answers"):
         return SETTINGS["shuffle"].parse(text)  # yes or no, as any setting is read
     if key not in (*SHARES, "noise", "samples", "components"):
         return text

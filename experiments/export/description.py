@@ -98,11 +98,15 @@ def describe(folder: RunFolder, checkpoint: str = "last") -> Description:
     inputs = sum(transform.width for transform in transforms)
     answer: Answer
     if preparation.task == "regression":
-        answer = Targets(preparation.targets, preparation.target_scale, str(config.dataset.options.get("unit", "")))
+        unit = str(config.dataset.options.get("unit", ""))
+        answer = Targets(preparation.targets, preparation.target_scale, unit, preparation.within)
         outputs = len(answer.names)
     else:
         answer = Classes(
-            preparation.class_names, preparation.task == "binary", network.activations[-1].name in PROBABLE
+            preparation.class_names,
+            preparation.task == "binary",
+            network.activations[-1].name in PROBABLE,
+            preparation.threshold,
         )
         outputs = 1 if answer.binary else len(answer.names)
     if (inputs, outputs) != (network.sizes[0], network.sizes[-1]):

@@ -31,8 +31,8 @@ def load():
 
 def predict(rows):
     """The class of each row, and a number for each class; rows are columns by name."""
-    pipeline = load()
-    return pipeline.predict(rows), pipeline.predict_proba(rows)
+    scores = load().predict_proba(rows)
+    return np.array(CLASSES)[{best}], scores
 '''
 
 REGRESSOR = '''
@@ -50,7 +50,7 @@ def load():
 
 def predict(rows):
     """(n, {outputs}): the targets of each row; rows are columns by name."""
-    return load().predict(rows).reshape(-1, {outputs})
+    return {values}
 '''
 
 
@@ -83,10 +83,11 @@ def write(described: Description, stem: str) -> dict[str, bytes]:
     }
     if isinstance(answer, Classes):
         kind = "binary" if answer.binary else "multiclass"
-        source = CLASSIFIER.format(weights=WEIGHTS.format(**facts), kind=kind, **facts)
+        source = CLASSIFIER.format(weights=WEIGHTS.format(**facts), kind=kind, best=answer.best, **facts)
     else:
         offset, scale = ([float(pair[k]) for pair in answer.scale] for k in (0, 1))
-        source = REGRESSOR.format(weights=WEIGHTS.format(**facts), offset=offset, scale=scale, **facts)
+        values = answer.clipped(f"load().predict(rows).reshape(-1, {network.sizes[-1]})")
+        source = REGRESSOR.format(weights=WEIGHTS.format(**facts), offset=offset, scale=scale, values=values, **facts)
     imports = ["from pathlib import Path", "", "import numpy as np", "from safetensors.numpy import load_file"]
     imports += [f"from sklearn.neural_network import {'MLPClassifier' if classes else 'MLPRegressor'}"]
     imports += ["from sklearn.pipeline import Pipeline"]

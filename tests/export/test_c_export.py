@@ -6,7 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from exported_kinds import KINDS, made
+from exported_kinds import KINDS, SETTLED, made
 
 from dnn_tui.experiments.export.literals import c_text, identifiers
 from dnn_tui.experiments.export.writing import export_run
@@ -85,6 +85,12 @@ def check(run, header):
 @pytest.mark.parametrize("kind", KINDS)
 def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(kind, tmp_path):
     run = made(kind, tmp_path)
+    check(run, export_run(run.folder, tmp_path / "model.h")[0])
+
+
+@pytest.mark.parametrize("kind", SETTLED)
+def test_a_threshold_and_bounds_of_the_answers_are_kept(kind, tmp_path):
+    run = made(kind, tmp_path, answers=SETTLED[kind])
     check(run, export_run(run.folder, tmp_path / "model.h")[0])
 
 

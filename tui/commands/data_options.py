@@ -49,6 +49,9 @@ DATA_OPTIONS: dict[str, Any] = {
     "time": Annotated[
         str | None, OPTION(metavar="COLUMN", help="The latest rows are for the test, not rows at random.")
     ],
+    "clip_answers": Annotated[
+        bool | None, OPTION("--clip-answers", help="Of numbers to predict: none beyond those of the training rows.")
+    ],
     "unit": Annotated[str | None, OPTION(metavar="TEXT", help="Of the number to predict, to show beside it.")],
     "size": Annotated[str | None, OPTION(metavar="HxW", help="Bring all images of a folder to this size.")],
     "formula": Annotated[

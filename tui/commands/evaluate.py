@@ -1,6 +1,7 @@
 """`dnn-tui eval` and `dnn-tui predict`: what a recorded network is worth, and what it says of new rows."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +13,14 @@ from .completing import complete_run
 
 if TYPE_CHECKING:
     from dnn_tui.datasets import Dataset
+    from dnn_tui.datasets.dataset import Split
     from dnn_tui.datasets.tables.new_rows import Rows
+    from dnn_tui.datasets.tables.preparation import Preparation
+    from dnn_tui.experiments.judged import Chosen
     from dnn_tui.mlp import Network
     from dnn_tui.runs.config import RunConfig
     from dnn_tui.runs.folder import RunFolder
+    from dnn_tui.tui.printed.report import More
 
 SPLITS = ("train", "validation", "test")
 CHECKPOINTS = ("last", "best")
@@ -58,6 +63,21 @@ def evaluate(
     worst: Annotated[
         int, typer.Option("--worst", min=0, metavar="N", help="The N rows that the network is most wrong about.")
     ] = 0,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="ROC, precision–recall and calibration drawn; of numbers the residuals.")
+    ] = False,
+    dependence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN[,COLUMN]", help="The mean answer as one or two columns vary; again for more."),
+    ] = None,
+    threshold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="P|f1|youden|cost:N",
+            help="Of a yes/no question: yes from this probability on, or from the best by the validation rows; kept, so"
+            " that predict and export use it. 0.5 takes it back.",
+        ),
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
     runs_dir: RunsDir = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
@@ -71,6 +91,8 @@ def evaluate(
       dnn-tui eval patients --checkpoint best --split validation
       dnn-tui eval patients --data new-patients.csv
       dnn-tui eval patients --beside --importance
+      dnn-tui eval patients --curves --dependence age --dependence age,dose
+      dnn-tui eval patients --threshold cost:5
     """
     from dataclasses import replace
 
@@ -78,13 +100,9 @@ def evaluate(
 
     from dnn_tui.datasets.dataset import Split
     from dnn_tui.datasets.tables.preparation import from_preparation
-    from dnn_tui.experiments.beside import beside as compared
-    from dnn_tui.experiments.beside import importance as columns_by_importance
-    from dnn_tui.experiments.beside import worst as worst_rows
     from dnn_tui.experiments.evaluating import check_unchanged, report
-    from dnn_tui.mlp.checks import make_loss
-    from dnn_tui.mlp.evaluation import Evaluator
-    from dnn_tui.tui.printed.report import More, as_json, print_report
+    from dnn_tui.experiments.judged import choose_threshold
+    from dnn_tui.tui.printed.report import as_json, print_report
 
     if split not in (None, *SPLITS):
         raise typer.BadParameter(f"use one of {', '.join(SPLITS)}.", param_hint="--split")
@@ -110,25 +128,67 @@ def evaluate(
             from dnn_tui.runs.config import RunError
 
             raise RunError(f"{folder.name} has no {split} rows: choose another --split.")
-        preparation, x, y, part = from_preparation(dataset.preparation), chosen.x, chosen.y, split
+        kept = folder.preparation().get("threshold", 0.5) if folder.preparation_file.exists() else 0.5
+        preparation, x, y, part = from_preparation(dataset.preparation | {"threshold": kept}), chosen.x, chosen.y, split
+    chosen_threshold = None
+    if threshold is not None:
+        own = dataset if data is None else _own_data(config, data_dir)
+        chosen_threshold = choose_threshold(network, preparation, own.validation, threshold)
+        preparation = replace(preparation, threshold=chosen_threshold.threshold)
     figures = report(network, config, preparation, x, y)
-    more = More()
-    if beside or importance or worst:
-        judged = Split(x, y, chosen.rows if data is None else np.flatnonzero(known))
-        if worst:
-            more = replace(more, worst=worst_rows(network, preparation, judged, worst))
-        if beside:
-            others = dataset if data is None else _own_data(config, data_dir)
-            more = replace(more, beside=compared(network, preparation, others, judged))
-        if importance:
-            loss = make_loss(config.training, preparation.task)
-            measure = Evaluator(network, loss, preparation.task, preparation.target_scale)
-            score = lambda x, y: measure(x, y).metrics["loss"]  # noqa: E731
-            more = replace(more, importance=columns_by_importance(network, preparation, judged, score))
+    judged_rows = Split(x, y, chosen.rows if data is None else np.flatnonzero(known))
+    asked = Asked(beside, importance, worst, curves, tuple(dependence or ()))
+    others = None
+    if beside:
+        others = dataset if data is None else _own_data(config, data_dir)
+    more = _more(asked, network, config, preparation, judged_rows, others, chosen_threshold)
+    if chosen_threshold:
+        folder.write_preparation({**folder.preparation(), "threshold": chosen_threshold.threshold})
     if json:
         say_exactly(as_json(figures, {"run": folder.name, "checkpoint": checkpoint, "data": part}, more))
     else:
         print_report(figures, f"{folder.name}, {part}", unit, more)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `eval` was asked for beside the report."""
+
+    beside: bool
+    importance: bool
+    worst: int
+    curves: bool
+    dependence: tuple[str, ...]
+
+
+def _more(
+    asked: Asked,
+    network: "Network",
+    config: "RunConfig",
+    preparation: "Preparation",
+    part: "Split",
+    data: "Dataset | None",
+    chosen: "Chosen | None",
+) -> "More":
+    """data: what the others are fitted to."""
+    from dnn_tui.experiments.beside import beside, importance, worst
+    from dnn_tui.experiments.dependence import dependence
+    from dnn_tui.experiments.judged import judged
+    from dnn_tui.mlp.checks import make_loss
+    from dnn_tui.mlp.evaluation import Evaluator
+    from dnn_tui.tui.printed.report import More
+
+    loss = make_loss(config.training, preparation.task)
+    measure = Evaluator(network, loss, preparation.task, preparation.target_scale)
+    score = lambda x, y: measure(x, y).metrics["loss"]  # noqa: E731
+    return More(
+        beside(network, preparation, data, part) if data else [],
+        importance(network, preparation, part, score) if asked.importance else [],
+        worst(network, preparation, part, asked.worst) if asked.worst else [],
+        judged(network, preparation, part) if asked.curves else None,
+        [dependence(network, preparation, part, wanted) for wanted in asked.dependence],
+        chosen,
+    )
 
 
 def predict(

@@ -11,11 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from dnn_tui.experiments.beside import Beside, Importance, Worst
+from dnn_tui.experiments.dependence import Dependence
 from dnn_tui.experiments.evaluating import Report
+from dnn_tui.experiments.judged import Chosen, Judged
 
 from ..drawing.numbers import short
 from ..drawing.visible import visible
 from .console import Output, literal
+from .judged import as_records, print_dependence, print_judged
 
 MOST_CONFUSED = 12  # classes whose confusion matrix is drawn whole
 MOST_COLUMNS = 30  # listed by importance
@@ -24,11 +27,17 @@ PAIRS = 10  # of confused classes named where there are more
 
 @dataclass(frozen=True)
 class More:
-    """What was asked for beside the report: others on the same rows, columns by importance, rows most wrong."""
+    """What was asked for beside the report: others on the same rows, columns by importance, rows most wrong, curves
+
+    over all thresholds or residuals, what columns do to the answer, a threshold that was chosen.
+    """
 
     beside: list[Beside] = field(default_factory=list)
     importance: list[Importance] = field(default_factory=list)
     worst: list[Worst] = field(default_factory=list)
+    judged: Judged | None = None
+    dependence: list[Dependence] = field(default_factory=list)
+    chosen: Chosen | None = None
 
 
 def print_report(report: Report, title: str, unit: str = "", more: More | None = None) -> None:
@@ -41,13 +50,27 @@ def print_report(report: Report, title: str, unit: str = "", more: More | None =
         _print_targets(console, report, unit)
     else:
         _print_all_of_classes(console, report)
-    if more and more.beside:
+    if more:
+        _print_more(console, more, report, unit)
+
+
+def _print_more(console: Console, more: More, report: Report, unit: str) -> None:
+    if more.chosen:
+        console.print()
+        name, said = literal(more.chosen.name), literal(more.chosen.said)
+        console.print(f"[bold]threshold[/] {name} where P({name}) is above {more.chosen.threshold:.4g}, {said}")
+        console.print("[dim]kept in the run: predict and export use it (--threshold 0.5 takes it back)[/]")
+    if more.judged:
+        print_judged(console, more.judged, report.calibration, unit)
+    for one in more.dependence:
+        print_dependence(console, one, unit)
+    if more.beside:
         console.print()
         _print_beside(console, more.beside, unit)
-    if more and more.importance:
+    if more.importance:
         console.print()
         _print_importance(console, more.importance)
-    if more and more.worst:
+    if more.worst:
         console.print()
         _print_worst(console, more.worst)
 
@@ -71,6 +94,10 @@ def as_json(report: Report, about: dict[str, Any], more: More | None = None) -> 
         asked["importance"] = [asdict(one) for one in more.importance]
     if more and more.worst:
         asked["worst"] = [asdict(one) for one in more.worst]
+    if more:
+        asked |= as_records(more.judged, more.dependence)
+    if more and more.chosen:
+        asked["threshold"] = asdict(more.chosen)
     record = {
         **about,
         "rows": report.rows,
