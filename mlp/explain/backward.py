@@ -9,6 +9,7 @@ from .formulas import (
     derivative_filled,
     loss_gradient,
     loss_gradient_filled,
+    shortcut,
     signed,
     with_delta,
 )
@@ -86,7 +87,6 @@ def _delta(p: Pass, i: int) -> Step:
     activation, a, h, result = p.network.activations[i - 1], p.a[i], p.h[i], operand_delta(p, i)
     upstream = operand_dh(p, i)
     local = Operand(f"g'(a_{i})", f"g{i}", local_derivative(activation, a, h))
-    last = i == p.layers
 
     def spell(focus: Focus, number: Number) -> str:
         (k,) = focus
@@ -113,17 +113,9 @@ def _delta(p: Pass, i: int) -> Step:
         speller=spell,
         upstream=upstream,
         local=local,
-        shortcut=_shortcut(p, i) if last else "",
+        shortcut=shortcut(p.loss, len(p.y), i) if i == p.layers and p.canonical else "",
         shapes=f"{shape} ⊙ {shape} → {shape}",
     )
-
-
-def _shortcut(p: Pass, i: int) -> str:
-    if not p.canonical:
-        return ""
-    factor = p.loss.shortcut_factor(len(p.y))
-    times = "" if factor == 1 else f"{Number().text(factor)} "
-    return f"δ_{i} = {times}(ŷ − y)" if times else f"δ_{i} = ŷ − y"
 
 
 def _delta_through_jacobian(p: Pass, i: int) -> Step:
@@ -150,7 +142,7 @@ def _delta_through_jacobian(p: Pass, i: int) -> Step:
         speller=spell,
         upstream=upstream,
         local=Operand("J", "J", J),
-        shortcut=_shortcut(p, i),
+        shortcut=shortcut(p.loss, len(p.y), i) if p.canonical else "",
         shapes=f"({n}×{n})·({n}) → ({n})",
     )
 

@@ -95,9 +95,17 @@ def _branch(text: str, a: float) -> str:
     return match[1] if a > 0 or (a == 0 and match[2] == ">=") else match[3]
 
 
-def activation_filled(activation: Activation, a: float, number: Number) -> str:
-    """The right-hand side of g(a) = … with a's number."""
-    return filled(_branch(signed(activation.formula.split("=", 1)[1].strip()), a), {"a": a}, number)
+def activation_filled(activation: Activation, a: np.ndarray, k: int, number: Number, most: int = 8) -> str:
+    """The right-hand side of unit k's g(a) = … with its number; softmax's has all of the layer's a, (n,).
+
+    Of more than `most` powers the others are there as their sum.
+    """
+    if activation.local is not None:
+        return filled(_branch(signed(activation.formula.split("=", 1)[1].strip()), a[k]), {"a": a[k]}, number)
+    powers = [f"e^{number.text(value)}" for value in a[:most]]
+    if len(a) > most:
+        powers.append(f"[… {len(a) - most} more = {number.text(float(np.exp(a[most:]).sum()))}]")
+    return f"e^{number.text(a[k])} / ({' + '.join(powers)})"
 
 
 def derivative_filled(activation: Activation, a: float, h: float, number: Number) -> str:
@@ -137,6 +145,12 @@ def _factor(before: str) -> float:
 def loss_gradient(loss: Loss) -> str:
     """∂L/∂ŷ_k as text; empty where the loss is not listed."""
     return with_delta(LOSS_GRADIENT.get(loss.name, ""), loss)
+
+
+def shortcut(loss: Loss, outputs: int, i: int, yhat: str = "ŷ", y: str = "y") -> str:
+    """δ of the last layer i in one go, where output and loss are a canonical pair."""
+    factor = loss.shortcut_factor(outputs)
+    return f"δ_{i} = {yhat} − {y}" if factor == 1 else f"δ_{i} = {Number().text(factor)} ({yhat} − {y})"
 
 
 def with_delta(text: str, loss: Loss) -> str:

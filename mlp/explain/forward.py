@@ -109,14 +109,7 @@ def _activation(p: Pass, i: int) -> Step:
 
     def spell(focus: Focus, number: Number) -> str:
         (k,) = focus
-        end = f"= {number.text(h.value[k])}"
-        if activation.local is not None:
-            return f"{h_name(p, i, k)} = {activation_filled(activation, a[k], number)} {end}"
-        powers = [f"e^{number.text(value)}" for value in a[:8]]
-        if len(a) > 8:
-            rest = float(np.exp(a[8:]).sum())
-            powers.append(f"[… {len(a) - 8} more = {number.text(rest)}]")
-        return f"{h_name(p, i, k)} = e^{number.text(a[k])} / ({' + '.join(powers)}) {end}"
+        return f"{h_name(p, i, k)} = {activation_filled(activation, a, k, number)} = {number.text(h.value[k])}"
 
     shape = shape_text(a.shape)[0]
     numpy = NUMPY_FORWARD.get(activation.name, activation.name + "({a})").format(a=f"a{i}")

@@ -55,13 +55,19 @@ def float64_optimizer(optimizer: Optimizer, parameters: int) -> Optimizer:
 
 def update_steps(p: Pass, optimizer: Optimizer, lr: float) -> list[Step]:
     """U_1 … U_L and V, for `optimizer` as it stands now (its state is copied, not changed)."""
-    twin = float64_optimizer(optimizer, p.network.parameters)
-    before = {name: np.array(value, float) for name, value in twin.shown().items()}
-    after = p.network.copy()
-    twin.step(after.theta, p.network.grad.copy(), lr)
+    before, after = stepped(p.network, optimizer, lr)
     scales = [(gradient_scale(p, i), float(p.noise["delta"][i].max())) for i in range(1, p.layers + 1)]
     steps = [update(p.network, i, optimizer, before, after, lr, scale) for i, scale in enumerate(scales, 1)]
     return [*steps, _verdict(p, after)]
+
+
+def stepped(network: Network, optimizer: Optimizer, lr: float) -> tuple[dict[str, Array], Network]:
+    """The optimizer's state before a step by `network.grad`, and the network after it; neither argument changes."""
+    twin = float64_optimizer(optimizer, network.parameters)
+    before = {name: np.array(value, float) for name, value in twin.shown().items()}
+    after = network.copy()
+    twin.step(after.theta, network.grad.copy(), lr)
+    return before, after
 
 
 def _slices(network: Network, i: int) -> tuple[slice, slice]:
@@ -221,39 +227,62 @@ def _verdict(p: Pass, after: Network) -> Step:
     workspace.h[0][0], workspace.y[0] = p.h[0], p.y
     forward(after, workspace)
     value = float(row_losses(after, workspace, p.loss)[0])
-    gradient, moved = p.network.grad.copy(), after.theta - p.network.theta
-    promised = float(gradient @ moved)
-    actual = value - p.value
+    return verdict(
+        p.layers,
+        "L",
+        "What the update did: forward again",
+        _forward_again(p),
+        (p.value, value),
+        (p.network.grad.copy(), after.theta - p.network.theta),
+        Operand("ŷ after", "yhat_after", workspace.h[-1][0].copy()),
+    )
+
+
+def verdict(
+    layer: int,
+    symbol: str,
+    title: str,
+    again: str,
+    values: tuple[float, float],
+    moves: tuple[Array, Array],
+    answers: Operand,
+) -> Step:
+    """`V`: what was to be made small, `symbol`, before and after the update, beside what its gradient promised.
+
+    again: the forward pass as Python with the new weights; moves: the gradient and Δθ.
+    """
+    (before, after), (gradient, moved) = values, moves
+    actual, promised = after - before, float(gradient @ moved)
     ratio = actual / promised if promised else float("nan")
 
     def spell(focus: Focus, number: Number) -> str:
         kept = f"{number.text(100 * ratio)} % of it" if promised else "nothing was promised"
         return (
-            f"ΔL = {number.text(value)} − {number.text(p.value)} = {number.text(actual, abs(p.value))}"
-            f";  promised ∂L/∂θᵀ Δθ = {number.text(promised)}: {kept}"
+            f"Δ{symbol} = {number.text(after)} − {number.text(before)} = {number.text(actual, abs(before))}"
+            f";  promised ∂{symbol}/∂θᵀ Δθ = {number.text(promised)}: {kept}"
         )
 
     return Step(
         id="V",
         phase="V",
-        layer=p.layers,
-        symbol="ΔL",
-        title="What the update did: forward again",
-        equation="ΔL = L after − L before,  promised to first order: ∂L/∂θᵀ Δθ",
-        numpy=f"{_forward_again(p)}; dL = L_after - L",
+        layer=layer,
+        symbol=f"Δ{symbol}",
+        title=title,
+        equation=f"Δ{symbol} = {symbol} after − {symbol} before,  promised to first order: ∂{symbol}/∂θᵀ Δθ",
+        numpy=f"{again}; d{symbol} = {symbol}_after - {symbol}",
         operands=(
-            Operand("L before", "L", np.asarray(p.value)),
-            Operand("L after", "L_after", np.asarray(value)),
-            Operand("∂L/∂θ", "grad", gradient),
+            Operand(f"{symbol} before", symbol, np.asarray(before)),
+            Operand(f"{symbol} after", f"{symbol}_after", np.asarray(after)),
+            Operand(f"∂{symbol}/∂θ", "grad", gradient),
             Operand("Δθ", "step", moved),
         ),
-        result=Operand("ΔL", "dL", np.asarray(actual), abs(p.value)),
+        result=Operand(f"Δ{symbol}", f"d{symbol}", np.asarray(actual), abs(before)),
         operation=lambda before, after, gradient, moved: after - before,
         speller=spell,
         parts=(
             Operand("promised", "promised", np.asarray(promised)),
             Operand("ratio", "ratio", np.asarray(ratio)),
-            Operand("ŷ after", "yhat_after", workspace.h[-1][0].copy()),
+            answers,
         ),
         shapes="number",
     )

@@ -3,8 +3,16 @@
 import numpy as np
 
 from ...arrays import Array
-from ..formulas import NUMPY_LOCAL, NUMPY_LOSS_GRADIENT, derivative_filled, loss_gradient, loss_gradient_filled, signed
-from ..formulas import with_delta as with_huber
+from ..formulas import (
+    NUMPY_LOCAL,
+    NUMPY_LOSS_GRADIENT,
+    derivative_filled,
+    loss_gradient,
+    loss_gradient_filled,
+    shortcut,
+    signed,
+    with_delta,
+)
 from ..forward import shape_text
 from ..notation import indexed
 from ..numbers import Number, products
@@ -62,7 +70,7 @@ def _dyhat(p: BatchPass) -> Step:
         symbol="∂ℓ/∂Ŷ",
         title="Backwards: how each row's loss changes with its answer",
         equation=f"∂ℓ/∂ŷ_k = {loss_gradient(loss)}",
-        numpy=f"dyhat = {along_rows(with_huber(NUMPY_LOSS_GRADIENT[loss.name], loss))}",
+        numpy=f"dyhat = {along_rows(with_delta(NUMPY_LOSS_GRADIENT[loss.name], loss))}",
         operands=(operand_h(p, p.layers), Operand("Y", "y", p.y)),
         result=result,
         operation=evaluate,
@@ -101,8 +109,6 @@ def _delta(p: BatchPass, i: int) -> Step:
     else:
         numpy = f"delta{i} = {upstream.key} * {NUMPY_LOCAL[activation.name].format(a=f'a{i}', h=key)}"
         equation = f"δ_{i} = ∂ℓ/∂A_{i} = {upstream.name} ⊙ g'(A_{i}),  g' = {signed(activation.derivative)}"
-    factor = p.loss.shortcut_factor(p.y.shape[1])
-    times = "" if factor == 1 else f"{Number().text(factor)} "
     shape = shape_text(a.shape)[0]
     return Step(
         id=f"B{i} a",
@@ -118,15 +124,13 @@ def _delta(p: BatchPass, i: int) -> Step:
         speller=spell,
         upstream=None if slope is None else upstream,
         local=None if slope is None else Operand(f"g'(A_{i})", f"g{i}", slope),
-        shortcut=f"δ_{i} = {times}{'(' if times else ''}Ŷ − Y{')' if times else ''}"
-        if i == p.layers and p.canonical
-        else "",
+        shortcut=shortcut(p.loss, p.y.shape[1], i, "Ŷ", "Y") if i == p.layers and p.canonical else "",
         shapes=f"{shape} → {shape}",
     )
 
 
 def _of_rows(p: BatchPass) -> str:
-    return "(1/B) Σ_r" if np.ptp(p.weight) == 0 else "Σ_r w_r"
+    return "(1/B) Σ_r" if p.equal else "Σ_r w_r"
 
 
 def _disagreement(p: BatchPass, i: int) -> Note | None:
@@ -280,7 +284,7 @@ def _shares(p: BatchPass) -> Step:
     def spell(focus: Focus, number: Number) -> str:
         (r,) = focus
         inner = each[r] * squared / p.weight[r]
-        weight = f"1/{p.rows}" if np.ptp(p.weight) == 0 else number.text(p.weight[r])
+        weight = f"1/{p.rows}" if p.equal else number.text(p.weight[r])
         put = f"{weight}·{number.factor(inner)} / {number.text(squared)}"
         return f"share^({r + 1}) = {put} = {number.text(each[r])}"
 

@@ -108,13 +108,7 @@ def _activation(p: BatchPass, i: int) -> Step:
     def spell(focus: Focus, number: Number) -> str:
         r, k = focus
         name = of_row(symbol, r, k + 1) if i == p.layers else of_row(symbol, r, i, k + 1)
-        end = f"= {number.text(h.value[r, k])}"
-        if activation.local is not None:
-            return f"{name} = {activation_filled(activation, a[r, k], number)} {end}"
-        powers = [f"e^{number.text(value)}" for value in a[r, :8]]
-        if a.shape[1] > 8:
-            powers.append(f"[… {a.shape[1] - 8} more = {number.text(float(np.exp(a[r, 8:]).sum()))}]")
-        return f"{name} = e^{number.text(a[r, k])} / ({' + '.join(powers)}) {end}"
+        return f"{name} = {activation_filled(activation, a[r], k, number)} = {number.text(h.value[r, k])}"
 
     softmax = activation.local is None
     numpy = "np.exp({a}) / np.exp({a}).sum(axis=1, keepdims=True)" if softmax else NUMPY_FORWARD[activation.name]
@@ -168,7 +162,7 @@ def mean_filled(p: BatchPass, terms: list[float], number: Number, scale: float =
     terms = [float(value) for value in terms]
     order = sorted(range(len(terms)), key=lambda r: -abs(terms[r]))
     shown = sorted(order[: MOST_TERMS if len(terms) > MOST_TERMS + 2 else len(terms)])
-    equal = bool(np.ptp(p.weight) == 0)
+    equal = p.equal
     parts = []
     for r in shown:
         share = "" if equal else f"{number.text(p.weight[r])}·"
@@ -190,14 +184,13 @@ def _mean(p: BatchPass) -> Step:
     notes: tuple[Note, ...] = ()
     if p.rows > 1 and np.isfinite(share) and p.value > 0:
         notes = (Note("batch", f"Row {worst + 1} alone makes {share:.0f} % of the mean: it is the most wrong."),)
-    equal = np.ptp(p.weight) == 0
     return Step(
         id="L",
         phase="L",
         layer=p.layers,
         symbol="L",
         title="The batch's loss: the mean over its rows",
-        equation="L = (1/B) Σ_r ℓ^(r)" if equal else "L = Σ_r w_r ℓ^(r),  the weights of the rows sum to 1",
+        equation="L = (1/B) Σ_r ℓ^(r)" if p.equal else "L = Σ_r w_r ℓ^(r),  the weights of the rows sum to 1",
         numpy="L = weight @ losses",
         operands=(Operand("weight", "weight", p.weight), Operand("ℓ", "losses", p.losses)),
         result=Operand("L", "L", np.asarray(p.value)),

@@ -79,6 +79,11 @@ class BatchPass:
         return len(self.y)
 
     @property
+    def equal(self) -> bool:
+        """Whether every row counts as much as any other: the weighted mean is the plain one."""
+        return bool(np.ptp(self.weight) == 0)
+
+    @property
     def canonical(self) -> bool:
         """Whether δ_L = factor · (ŷ − y) holds for this output and loss."""
         return self.network.activations[-1].name == self.loss.canonical

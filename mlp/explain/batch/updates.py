@@ -10,7 +10,7 @@ from ..forward import shape_text
 from ..notation import indexed
 from ..numbers import NOISE, Number
 from ..step import Focus, Note, Operand, Step
-from ..updates import float64_optimizer, update
+from ..updates import stepped, update, verdict
 from .backward import gradient_scale
 from .forward import forward_steps
 from .passes import BatchPass
@@ -18,10 +18,7 @@ from .passes import BatchPass
 
 def update_steps(p: BatchPass, optimizer: Optimizer, lr: float) -> list[Step]:
     """What happens between the mean gradient and the new weights, and V. The optimizer's state is copied."""
-    twin = float64_optimizer(optimizer, p.network.parameters)
-    before = {name: np.array(value, float) for name, value in twin.shown().items()}
-    after = p.network.copy()
-    twin.step(after.theta, p.network.grad.copy(), lr)
+    before, after = stepped(p.network, optimizer, lr)
     layers = range(1, p.layers + 1)
     steps = [step for i in layers for step in _penalties(p, i)]
     if p.extras.clip_norm:
@@ -30,9 +27,9 @@ def update_steps(p: BatchPass, optimizer: Optimizer, lr: float) -> list[Step]:
     of = "J" if p.penalised else "L"
     steps += [update(p.network, i, optimizer, before, after, lr, scale, of) for i, scale in enumerate(scales, 1)]
     if p.extras.max_norm:
-        stepped = after.copy()
+        free = after.copy()
         Regularizer(after, max_norm=p.extras.max_norm).constrain()
-        steps += [_shortened(p, i, stepped.W[i], after.W[i]) for i in layers]
+        steps += [_shortened(p, i, free.W[i], after.W[i]) for i in layers]
     return [*steps, _verdict(p, after)]
 
 
@@ -193,42 +190,17 @@ def _forward_again(p: BatchPass) -> str:
 def _verdict(p: BatchPass, after: Network) -> Step:
     value, symbol = p.loss_with(after.theta), "J" if p.penalised else "L"
     gradient, moved = p.network.grad / p.clip, after.theta - p.network.theta
-    promised, actual = float(gradient @ moved), value - p.objective
-    ratio = actual / promised if promised else float("nan")
-
-    def spell(focus: Focus, number: Number) -> str:
-        kept = f"{number.text(100 * ratio)} % of it" if promised else "nothing was promised"
-        return (
-            f"Δ{symbol} = {number.text(value)} − {number.text(p.objective)} = "
-            f"{number.text(actual, abs(p.objective))};  promised ∂{symbol}/∂θᵀ Δθ = {number.text(promised)}: {kept}"
-        )
-
     same = " and the same units dropped" if any(mask is not None for mask in p.mask) else ""
-    return Step(
-        id="V",
-        phase="V",
-        layer=p.layers,
-        symbol=f"Δ{symbol}",
-        title=f"What the update did: the same rows{same}, forward again",
-        equation=f"Δ{symbol} = {symbol} after − {symbol} before,  promised to first order: ∂{symbol}/∂θᵀ Δθ",
-        numpy=f"{_forward_again(p)}; d{symbol} = {symbol}_after - {symbol}",
-        operands=(
-            Operand(f"{symbol} before", symbol, np.asarray(p.objective)),
-            Operand(f"{symbol} after", f"{symbol}_after", np.asarray(value)),
-            Operand(f"∂{symbol}/∂θ", "grad", gradient),
-            Operand("Δθ", "step", moved),
-        ),
-        result=Operand(f"Δ{symbol}", f"d{symbol}", np.asarray(actual), abs(p.objective)),
-        operation=lambda before, after, gradient, moved: after - before,
-        speller=spell,
-        parts=(
-            Operand("promised", "promised", np.asarray(promised)),
-            Operand("ratio", "ratio", np.asarray(ratio)),
-            Operand("Ŷ after", "yhat_after", p.answers_with(after)),
-        ),
-        shapes="number",
-        notes=(_kept_promise(p, promised, actual),),
+    step = verdict(
+        p.layers,
+        symbol,
+        f"What the update did: the same rows{same}, forward again",
+        _forward_again(p),
+        (p.objective, value),
+        (gradient, moved),
+        Operand("Ŷ after", "yhat_after", p.answers_with(after)),
     )
+    return step.noted(_kept_promise(p, float(gradient @ moved), value - p.objective))
 
 
 def _kept_promise(p: BatchPass, promised: float, actual: float) -> Note:
