@@ -1,75 +1,129 @@
-"""A run's configuration as the one command that gives it again: `dnn-tui play circle --noise 0.1 --hidden 8,8 …`."""
+"""A run's configuration as the one command that gives it again: to play it, or to train it.
+
+To play says what differs from the data's own defaults: `dnn-tui play circle --noise 0.1 --hidden 8,8 …`. To train says
+besides whatever differs from the program's, and always what one wants to read: layers, optimizer, learning rate, batch,
+epochs, seed, engine and threads, which together with the versions decide every bit of the weights. What only concerns
+watching (the pace) is left out there.
+"""
 
 import shlex
-from dataclasses import asdict, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from typing import Any
 
-from dnn_tui import datasets
-from dnn_tui.datasets import Defaults
+from dnn_tui.datasets.catalogue import ENTRIES
+from dnn_tui.datasets.dataset import Defaults
 from dnn_tui.mlp import TrainingConfig
-from dnn_tui.mlp.settings import SETTINGS, Setting
-from dnn_tui.runs.config import NetworkConfig, RunConfig
+from dnn_tui.mlp.settings import SETTINGS, TRAINING_SETTINGS
+from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
 
 from .building import configured
 from .playground_address import EPOCHS
 from .recipes import Recipe
 
-#: Options of data that a flag of the same name says; several are said again and again.
-OPTIONS = ("noise", "samples", "inputs", "points", "formula", "rule", "test", "target", "task", "split", "drop", "keep",
-           "unit", "size", "components")  # fmt: skip
+#: Options of data that `dnn-tui play` has a flag for.
+OPTIONS = {"noise", "samples", "inputs", "points", "formula", "rule", "test", "target", "task", "split", "drop", "keep",
+           "unit", "size", "components"}  # fmt: skip
+DATA_FLAGS = {"validation": "--val", "seed": "--data-seed"}  # options of `datasets.load` whose flag has another name
 LAYERS = {"hidden": "hidden", "activation": "activations", "output": "output", "initialization": "initialization",
           "initialization_scale": "initialization_scale"}  # fmt: skip
-ALWAYS = {f.name for f in fields(Defaults)}  # what data of one's own may have other defaults for
+OF_DATA = {f.name for f in fields(Defaults)}  # what data that is not known here may have other defaults for
+READ = {"hidden", "activation", "optimizer", "lr", "batch_size", "epochs", "seed", "engine"}
 
 
-def as_command(config: RunConfig, program: str = "dnn-tui play") -> str:
-    """The command: what differs from the data's own defaults. "" where no options say it: an address does."""
-    data = config.dataset
-    if not set(data.options) <= {*OPTIONS}:
+def as_command(config: RunConfig) -> str:
+    """The `dnn-tui play` command: what differs from the data's own defaults.
+
+    "" where no options say it: an address does.
+    """
+    if not set(config.dataset.options) <= OPTIONS:
         return ""
-    words = [program, *([] if data.name == "formula" else [shlex.quote(data.name)])]
-    for key, value in data.options.items():
-        for one in value if isinstance(value, list | tuple) else [value]:
-            words += [f"--{key}", shlex.quote(str(one))]
-    if data.seed is not None:
-        words += ["--data-seed", str(data.seed)]
-    if data.validation is not None:
-        words += ["--val", f"{data.validation:.12g}"]
-    named = not datasets.is_path(data.name)
-    usual = _usual(config, datasets.entry(data.name).defaults if named else Defaults())
-    for key, name in LAYERS.items():
-        value, theirs = getattr(config.network, name), getattr(usual.network, name)
-        if name == "activations":
-            value, theirs = _names(value), _names(theirs)
-        if value not in (None, "") and (value != theirs or (not named and key in ALWAYS)):
-            words += _said(SETTINGS[key], value)
-    for key, value in asdict(config.training).items():
-        said = value != getattr(usual.training, key) or (not named and key in ALWAYS)
-        if said and key in SETTINGS and key != "engine":
-            words += _said(SETTINGS[key], value)
-    return " ".join(words)
+    named, usual = _usual(config)
+    always = set() if named else OF_DATA
+
+    def said(name: str, value: Any, theirs: Any) -> bool:
+        return name != "engine" and (value != theirs or name in always)
+
+    words = _data(replace(config.dataset, data_dir=None))
+    return shlex.join(["dnn-tui", "play", *words, *_network(config, usual, said), *_training(config, usual, said)])
 
 
-def _usual(config: RunConfig, defaults: Defaults) -> RunConfig:
-    """The configuration of the same data where nothing is said but the optimizer, which brings its own η."""
+def training_command(config: RunConfig) -> str:
+    """The `dnn-tui train` command: everything that decides the weights."""
+    named, usual = _usual(config)
+    always, plain = READ if named else READ | OF_DATA, TrainingConfig()
+
+    def said(name: str, value: Any, theirs: Any) -> bool:
+        return name != "pace" and (name in always or value != theirs or value != getattr(plain, name, value))
+
+    words = _data(replace(config.dataset, data_dir=None) if config.dataset.rows else config.dataset)
+    words += [*_network(config, usual, said), *_training(config, usual, said)]
+    if config.threads:
+        words += ["--threads", str(config.threads)]
+    return shlex.join(["dnn-tui", "train", *words])
+
+
+Said = Callable[[str, Any, Any], bool]  # name, value, usual value: whether it is said
+
+
+def _usual(config: RunConfig) -> tuple[bool, RunConfig]:
+    """Whether the data is known by its name, and the configuration of the same data where nothing is said
+
+    but the optimizer, which brings its own η.
+    """
+    found = ENTRIES.get(config.dataset.name)
+    defaults = found.defaults if found else Defaults()
     bare = replace(config, network=NetworkConfig(), training=TrainingConfig())
     asked = {} if config.training.optimizer == defaults.optimizer else {"optimizer": config.training.optimizer}
     usual = configured(bare, defaults, Recipe("", ""), {}, {"epochs": EPOCHS, **asked})
     if asked:  # it is said
         usual = replace(usual, training=replace(usual.training, optimizer=""))
-    return usual
+    return found is not None, usual
 
 
-def _names(activations: tuple[str, ...]) -> str:
+def _data(wanted: DatasetConfig) -> list[str]:
+    words = [] if "formula" in wanted.options else [wanted.name]
+    given = {**wanted.options, "seed": wanted.seed, "validation": wanted.validation, "data_dir": wanted.data_dir}
+    for name, value in given.items():
+        flag = DATA_FLAGS.get(name, "--" + name.replace("_", "-"))
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if item is not None:
+                words += [flag, _text(item)]
+    return words
+
+
+def _network(config: RunConfig, usual: RunConfig, said: Said) -> Iterator[str]:
+    for name, field in LAYERS.items():
+        value, theirs = getattr(config.network, field), getattr(usual.network, field)
+        if name == "activation":
+            value, theirs = _one_or_each(value), _one_or_each(theirs)
+        if value not in (None, "") and said(name, value, theirs):
+            yield from _option(name, value)
+
+
+def _training(config: RunConfig, usual: RunConfig, said: Said) -> Iterator[str]:
+    for entry in TRAINING_SETTINGS:
+        value = getattr(config.training, entry.name)
+        if value is not None and said(entry.name, value, getattr(usual.training, entry.name)):
+            yield from _option(entry.name, value)
+
+
+def _one_or_each(activations: tuple[str, ...]) -> str:
     return activations[0] if len(set(activations)) == 1 else ",".join(activations)
 
 
-def _said(entry: Setting, value: Any) -> list[str]:
-    """A setting as its option."""
-    if value is None:
-        return []
+def _option(name: str, value: Any) -> list[str]:
+    entry = SETTINGS[name]
     if entry.kind is bool:
         return [entry.flag if value else f"--no-{entry.flag.removeprefix('--')}"]
-    if entry.kind is tuple:
-        return [entry.flag, ",".join(f"{item:.12g}" for item in value) or "none"]
-    return [entry.flag, f"{value:.12g}" if isinstance(value, float) else str(value)]
+    word = next((word for word, meant in entry.words if word and meant == value), "")
+    return [entry.flag, word or _text(value)]
+
+
+def _text(value: Any) -> str:
+    """A value as it is typed; a number to its last bit."""
+    if isinstance(value, list | tuple):
+        return ",".join(map(_text, value))
+    if isinstance(value, float):
+        return short if float(short := f"{value:.12g}") == value else repr(value)
+    return str(value)

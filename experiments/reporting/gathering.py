@@ -14,12 +14,12 @@ from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.state import LogEntry, RunState
 from dnn_tui.runs.summary import Summary, summarise
 
+from ..as_command import training_command
 from ..building import ShowProgress
 from ..comparing import flat
 from ..exporting import read_run
 from . import charts
 from .evaluation import Evaluated, Mistake, evaluated, mistake_of
-from .repeating import command
 
 MOST_ALERTS = 40  # lines of what happened; of more, the newest
 NAMES = {"mae": "mean absolute error", "r2": "R²"}
@@ -108,7 +108,7 @@ def gather(
         data=tuple(_data(state)),
         settings=tuple((name, _plain(value)) for name, value in settings.items() if value not in ([], "", {})),
         environment=tuple(_environment(record, state, folder)),
-        command=command(folder.config()),
+        command=training_command(folder.config()),
     )
 
 
