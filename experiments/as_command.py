@@ -36,7 +36,7 @@ def as_command(config: RunConfig) -> str:
 
     "" where no options say it: an address does.
     """
-    if not set(config.dataset.options) <= OPTIONS:
+    if config.dataset.rows or not set(config.dataset.options) <= OPTIONS:
         return ""
     named, usual = _usual(config)
     always = set() if named else OF_DATA

@@ -36,7 +36,7 @@ def load_data(config: RunConfig, progress: ShowProgress | None = None, offline: 
         raise datasets.DataError("This run's network was imported without data: import it again with --data.")
     return datasets.load(
         wanted.name,
-        seed=config.training.seed if wanted.seed is None else wanted.seed,
+        seed=config.data_seed,
         validation=wanted.validation,
         data_dir=wanted.data_dir,
         progress=progress,

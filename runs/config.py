@@ -55,6 +55,11 @@ class RunConfig:
     kernel: str = ""  # of OpenBLAS that computed it, such as "Haswell"; it decides the last bits
     recipe: str = ""
 
+    @property
+    def data_seed(self) -> int:
+        """The seed that the data is drawn and split by."""
+        return self.training.seed if self.dataset.seed is None else self.dataset.seed
+
     def to_toml(self, **header: Any) -> str:
         """TOML text, `header` (name, created, version …) first."""
         return tomli_w.dumps({"format": FORMAT, **_without_none(header), **self.to_dict()})

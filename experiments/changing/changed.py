@@ -75,7 +75,7 @@ def _after(change: Change, part: Part) -> Change:
             return _set(change, key, value)
         case "reset":
             if "seed" in part.values:
-                own = config.training.seed if config.dataset.seed is None else config.dataset.seed
+                own = config.data_seed
                 training = replace(config.training, seed=part.number("seed"))
                 config = replace(config, training=training, dataset=replace(config.dataset, seed=own))
             return replace(change, config=config, reset=True)
@@ -149,9 +149,13 @@ def _with_usual(before: RunConfig, change: Change) -> RunConfig:
 
 def _with_hidden(change: Change, hidden: tuple[int, ...]) -> Change:
     """Other hidden layers, each going on from the one it is most like."""
+    _check_depth(hidden)
+    return _rearranged(change, hidden, aligned(change.config.network.hidden, hidden))
+
+
+def _check_depth(hidden: Sequence[int]) -> None:
     if len(hidden) > MOST_LAYERS:
         raise ChangeError(f"A running network is given at most {MOST_LAYERS} hidden layers, not {len(hidden)}.")
-    return _rearranged(change, hidden, aligned(change.config.network.hidden, hidden))
 
 
 def _other_layers(change: Change, part: Part) -> Change:
@@ -173,8 +177,7 @@ def _other_layers(change: Change, part: Part) -> Change:
         hidden[layer - 1] = part.number("units", 1)
     for size in hidden:
         SETTINGS["hidden"].check((size,))
-    if len(hidden) > MOST_LAYERS:
-        raise ChangeError(f"A running network is given at most {MOST_LAYERS} hidden layers, not {len(hidden)}.")
+    _check_depth(hidden)
     change = _rearranged(change, tuple(hidden), before)
     if name := part.values.get("activation"):
         SETTINGS["activation"].check(name)
@@ -274,8 +277,7 @@ def _option(name: str, key: str, text: str) -> Any:
 
 
 def _regenerated(config: RunConfig, part: Part) -> RunConfig:
-    own = config.training.seed if config.dataset.seed is None else config.dataset.seed
-    seed = part.number("seed") if "seed" in part.values else own + 1
+    seed = part.number("seed") if "seed" in part.values else config.data_seed + 1
     options = {**config.dataset.options, "points": []}
     return replace(config, dataset=replace(config.dataset, seed=seed, options=_told(options)))
 

@@ -167,7 +167,7 @@ class Changes:
 
     def _data(self, config: RunConfig) -> Dataset:
         """The data of a configuration: what there is, where it is of the same."""
-        if (config.dataset, _data_seed(config)) == (self.config.dataset, _data_seed(self.config)):
+        if (config.dataset, config.data_seed) == (self.config.dataset, self.config.data_seed):
             data: Dataset = self.trainer.data  # type: ignore[assignment]  # a run's data is a Dataset
             return data
         return self.load(config)
@@ -200,7 +200,3 @@ def _reachable(config: RunConfig, trainer: Trainer) -> RunConfig:
 def _inverse(step: Step) -> tuple[int | None, ...]:
     """For each hidden layer before the change, the one after it that went on from it."""
     return tuple(step.layers.index(k) if k in step.layers else None for k in range(len(step.before.network.hidden)))
-
-
-def _data_seed(config: RunConfig) -> int:
-    return config.training.seed if config.dataset.seed is None else config.dataset.seed
