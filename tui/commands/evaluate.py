@@ -9,7 +9,6 @@ import typer
 
 from ..printed.lines import say, say_exactly
 from . import options
-from .completing import complete_run
 
 if TYPE_CHECKING:
     from dnn_tui.datasets import Dataset
@@ -25,14 +24,7 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 CHECKPOINTS = ("last", "best")
 
-Run = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
-    ),
-]
 Which = Annotated[str, typer.Option("--checkpoint", metavar="last|best", help="Which weights: of which epoch.")]
-RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    run: Run = "newest",
+    run: options.OneRun = "newest",
     data: Annotated[
         str | None, typer.Option(metavar="FILE", help="Rows with a known target, instead of the run's own.")
     ] = None,
@@ -79,7 +71,7 @@ def evaluate(
         ),
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Evaluate a run's network: every class or target, confusion, calibration.
@@ -192,14 +184,14 @@ def _more(
 
 
 def predict(
-    run: Run,
+    run: options.OneRun,
     file: Annotated[str, typer.Argument(metavar="FILE", help="Rows as in training: a table, or pictures.")],
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of to the terminal.")] = None,
     key: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Of a table: a column that names its rows, put behind.")
     ] = None,
     checkpoint: Which = "last",
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Predict new rows with a run's network, prepared exactly as its training rows were; writes CSV.
 

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from . import options
-from .completing import complete_run
 
 HELP = """Export a run's network for other programs, preparation included: raw rows in, the answers of predict out.
 
@@ -26,20 +25,15 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    run: Annotated[
-        str,
-        typer.Argument(
-            metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
-        ),
-    ],
+    run: options.OneRun,
     to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write, or a folder.")],
     best: Annotated[bool, typer.Option("--best/--last", help="The weights of the best epoch, or of the last.")] = False,
     format: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="onnx, numpy, c, safetensors, torch, keras or sklearn, if not by TO's end."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
-    runs_dir: Annotated[Path | None, typer.Option(help="Where runs are kept.")] = None,
+    force: options.Force = False,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     from dnn_tui.experiments.export.writing import export_run
     from dnn_tui.runs.folder import find_run

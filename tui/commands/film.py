@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from . import options
-from .completing import complete_run
 
 HELP = """Film the panels through a run, without a terminal: an animated picture (.svg) or a recording (.cast).
 
@@ -25,12 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def film(
-    run: Annotated[
-        str,
-        typer.Argument(
-            metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
-        ),
-    ] = "newest",
+    run: options.OneRun = "newest",
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="A .svg or a .cast.")] = Path("film.svg"),
     size: Annotated[str, typer.Option(metavar="COLUMNSxROWS", help="Of the terminal that is not there.")] = "80x24",
     seconds: Annotated[float, typer.Option(min=1, max=600, metavar="N", help="How long it is.")] = 20.0,
@@ -39,8 +33,8 @@ def film(
         str | None, typer.Option(metavar="NAME", help="This one alone: curves, topology, confusion …")
     ] = None,
     at: Annotated[int | None, typer.Option(min=0, metavar="STEP", help="A still picture, of that step.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
-    runs_dir: Annotated[Path | None, typer.Option(help="Where runs are kept.")] = None,
+    force: options.Force = False,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     from dnn_tui.runs.folder import find_run
     from dnn_tui.tui.filming.film import Film, size_of, write_film

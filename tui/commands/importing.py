@@ -1,6 +1,5 @@
 """`dnn-tui import`: a network of another program becomes a run."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,7 +40,7 @@ def import_(
     classes: Annotated[
         str | None, typer.Option(metavar="NAME,NAME…", help="Of the outputs, in their order, without DATA.")
     ] = None,
-    runs_dir: Annotated[Path | None, typer.Option(help="Where runs are kept.")] = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     from dnn_tui.experiments.importing.into_run import import_network
     from dnn_tui.tui.printed.lines import say

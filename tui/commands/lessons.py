@@ -63,7 +63,6 @@ Target = Annotated[
 SampleOption = Annotated[
     int | None, typer.Option(metavar="N", help="Which sample: from 1 in lessons, a row's number (from 0) in data.")
 ]
-RunsDir = Annotated[Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")]
 DataDir = Annotated[Path | None, typer.Option(help="Where data files lie (else DNN_TUI_DATA, else the user cache).")]
 
 Hidden = Annotated[
@@ -102,7 +101,7 @@ def inspect(
     activation: Activation = None,
     seed: Seed = None,
     set_: Set = None,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
     data_dir: DataDir = None,
     offline: Offline = False,
     wished: dict[str, Any] | None = None,
@@ -137,7 +136,7 @@ def explain(
     truncate: Annotated[bool, typer.Option("--truncate", help="Cut digits off, as many slides do.")] = False,
     z_a: Annotated[bool, typer.Option("--z-a", help="Write z and a for a and h.")] = False,
     set_: Set = None,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
     data_dir: DataDir = None,
     offline: Offline = False,
     wished: dict[str, Any] | None = None,

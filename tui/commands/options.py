@@ -1,9 +1,21 @@
-"""Option values that need more than a type: read, or refused in one sentence."""
+"""What several commands take: a run, where runs are kept; and values that are read, or refused in one sentence."""
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import typer
+
+from .completing import complete_run
+
+RUN = typer.Argument(
+    metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
+)
+OneRun = Annotated[str, RUN]
+RunsDir = Annotated[
+    Path | None, typer.Option("--runs-dir", help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 
 
 def fraction(value: float | None) -> float | None:

@@ -1,6 +1,5 @@
 """`dnn-tui relay`: the far end of `dnn-tui watch HOST:RUN`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,9 +20,7 @@ def relay(
     ] = None,
     after: Annotated[int, typer.Option(min=0, metavar="BYTES", help="Go on after this place of the log.")] = 0,
     readonly: Annotated[bool, typer.Option("--readonly", help="Take no commands.")] = False,
-    runs_dir: Annotated[
-        Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
-    ] = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Write a run's events to standard output and take commands from standard input (what `watch HOST:` starts)."""
     import os

@@ -38,9 +38,9 @@ def report(
     best: Annotated[
         bool, typer.Option("--best/--last", help="Evaluate the weights of the best epoch, or of the last.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what is there.")] = False,
+    force: options.Force = False,
     data_dir: Annotated[Path | None, typer.Option(help="Where data files lie.")] = None,
-    runs_dir: Annotated[Path | None, typer.Option(help="Where runs are kept.")] = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     from dnn_tui.experiments.reporting.page import write_report
     from dnn_tui.runs.folder import find_run

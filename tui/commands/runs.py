@@ -32,16 +32,8 @@ Without a command, the list, the newest first.
 """
 SORTS = ("age", "name", "data", "best", "epochs", "state", "size")
 
-RunsDir = Annotated[
-    Path | None, typer.Option("--runs-dir", help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
-Run = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="RUN", autocompletion=complete_run, help="A run's name, a part of it, or its folder; or newest."
-    ),
-]
+Run = Annotated[str | None, options.RUN]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +52,7 @@ def list_all(
     sort: Annotated[str, typer.Option(metavar="|".join(SORTS), help="What to order by.")] = "age",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     json: AsJson = False,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """List recorded runs, newest first."""
     if context.invoked_subcommand:
@@ -86,7 +78,7 @@ def list_all(
 def show(
     run: Run = None,
     json: AsJson = False,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Show one run: its configuration, figures and loss curve. Without RUN: the newest."""
     from dnn_tui.experiments.exporting import as_record, read_run
@@ -119,7 +111,7 @@ def compare(
         list[str], typer.Argument(metavar="RUN RUN…", autocompletion=complete_run, help="Two runs or more.")
     ],
     json: AsJson = False,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Compare runs: where their configurations differ, and their best figures.
 
@@ -178,7 +170,7 @@ def export(
     tensorboard: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Event files for TensorBoard (needs dnn-tui\\[tensorboard]).")
     ] = None,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Write a run's figures for other programs. Without RUN: the newest.
 
@@ -207,7 +199,7 @@ def export(
 def remove(
     runs: Annotated[list[str], typer.Argument(metavar="RUN…", autocompletion=complete_run, help="The runs to remove.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Remove runs from the disk, after asking."""
     import shutil

@@ -26,9 +26,7 @@ def watch(
             help="A run's name, a part of it, its folder, or HOST:RUN; several: overlaid.",
         ),
     ] = None,
-    runs_dir: Annotated[
-        Path | None, typer.Option(help="Where runs are kept (else DNN_TUI_RUNS, else the user's data).")
-    ] = None,
+    runs_dir: options.RunsDir = None,
     readonly: Annotated[bool, typer.Option("--readonly", help="Only look: no key steers the run.")] = False,
     remote_command: Annotated[
         str, typer.Option(metavar="COMMAND", envvar="DNN_TUI_REMOTE", help="What dnn-tui is called on HOST.")
