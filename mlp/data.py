@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
 from .arrays import Array
 
 
@@ -79,3 +81,11 @@ class Data(Protocol):
     @property
     def image_shape(self) -> tuple[int, ...] | None:
         """(rows, columns) or (rows, columns, channels) of an input that is a picture."""
+
+
+def first_targets(data: Data, y: Array) -> Array:
+    """Of targets (n,) or (n, n_L) the labels, or in a regression the first numbers in their own unit: (n,) float64."""
+    values = np.asarray(y, float)
+    values = values[:, 0] if values.ndim > 1 else values
+    offset, scale = data.target_scale[0] if data.target_scale else (0.0, 1.0)
+    return np.asarray(values * scale + offset if data.task == "regression" else values)

@@ -11,7 +11,7 @@ import numpy as np
 
 from .arrays import Array
 from .backprop import Workspace, forward
-from .data import Data
+from .data import Data, first_targets
 from .events import Hidden
 from .network import Network
 
@@ -34,11 +34,8 @@ class HiddenSpace:
             self._own.h[0][...] = rows.x[chosen]
         else:
             chosen = np.arange(min(MOST_ROWS, len(rows)))
-        y = np.asarray(rows.y, float)[chosen]
-        y, self._ends = (y[:, 0] if y.ndim > 1 else y), (0.0, 255.0)
+        y, self._ends = first_targets(data, rows.y[chosen]), (0.0, 255.0)
         if data.task == "regression":
-            offset, scale = data.target_scale[0] if data.target_scale else (0.0, 1.0)
-            y = y * scale + offset
             self._ends = (float(y.min()), float(y.max())) if len(y) else (0.0, 1.0)
         self._labels = _levels(y, *self._ends)
         self._axes: Array | None = None

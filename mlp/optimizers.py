@@ -351,19 +351,14 @@ def usual_settings(name: str) -> dict[str, float | bool]:
     return dict(_usual_settings(name))
 
 
-@cache  # signatures are slow to read, and every configuration that is checked asks for all of them
+@cache  # to read a signature takes as long as some steps, and whoever checks a configuration or trains asks for all
 def _usual_settings(name: str) -> dict[str, float | bool]:
     kind, implied, _ = _KINDS[name]
-    return _defaults(kind) | implied  # type: ignore[arg-type]  # mypy takes a class for one of its instances
-
-
-@cache  # every trainer asks for all of them, and to read a signature takes as long as some steps
-def _defaults(kind: type[Optimizer]) -> dict[str, float | bool]:
     found: dict[str, float | bool] = {}
     for part in reversed(kind.__mro__):  # AdamW has its own weight decay, and Adam's other settings
         parameters = inspect.signature(part.__init__).parameters.values()  # type: ignore[misc]  # read, not called
         found |= {p.name: p.default for p in parameters if p.default is not p.empty}
-    return found
+    return found | implied
 
 
 def usual_lr(name: str) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .arrays import Array
 from .backprop import Workspace, forward
-from .data import Data, Rows
+from .data import Data, Rows, first_targets
 from .events import Fit, Hidden, LayerStatistics, LayerView, Sample, Surface, Tiles
 from .hidden_space import HiddenSpace
 from .network import Network
@@ -129,22 +129,22 @@ class Viewer:
         if plane is None:
             return None
         yhat = self.network.predict(plane.grid(SURFACE_ROWS, SURFACE_COLUMNS))
-        y = self._targets(data.train.y)
+        y = first_targets(data, data.train.y)
         if data.task == "classes":
             values, least, most = yhat.argmax(axis=1) / (yhat.shape[1] - 1), 0.0, float(yhat.shape[1] - 1)
         elif data.task == "binary":
             values, least, most = yhat[:, 0], 0.0, 1.0
         else:
-            offset, scale = data.target_scale[0] if data.target_scale else (0.0, 1.0)
             least, most = float(y.min()), float(y.max())
-            values = (yhat[:, 0] * scale + offset - least) / ((most - least) or 1.0)
+            values = (first_targets(data, yhat) - least) / ((most - least) or 1.0)
         levels = np.nan_to_num(np.clip(values, 0, 1) * 255).round().astype(np.uint8)
         points: tuple[Point, ...] = ()
         tests: tuple[Point, ...] = ()
         if not self._points_sent:
             self._points_sent = True
             points = marked(plane.train, y, MOST_POINTS)
-            tests = marked(*self._judged(), MOST_POINTS // 2)
+            at, judged = judged_points(data)
+            tests = marked(at, first_targets(data, judged), MOST_POINTS // 2)
         return Surface(
             (float(plane.low[0]), float(plane.high[0])),
             (float(plane.low[1]), float(plane.high[1])),
@@ -166,7 +166,7 @@ class Viewer:
         margin = (high - low) * MARGIN or 1.0
         along = np.linspace(low - margin, high + margin, FIT_POINTS)[:, None]
         yhat = self.network.predict(along)
-        values = yhat.argmax(axis=1) if data.task == "classes" else self._targets(yhat)
+        values = yhat.argmax(axis=1) if data.task == "classes" else first_targets(data, yhat)
         columns: Sequence[Any] = getattr(data, "columns", ())
         offset, scale = (float(columns[0].offset), float(columns[0].scale)) if len(columns) == 1 else (0.0, 1.0)
         points: tuple[Pair, ...] = ()
@@ -174,8 +174,8 @@ class Viewer:
         if not self._points_sent:
             self._points_sent = True
             judged = data.validation if len(data.validation) else data.test
-            points = pairs(x * scale + offset, self._targets(data.train.y), MOST_POINTS)
-            tests = pairs(judged.x * scale + offset, self._targets(judged.y), MOST_POINTS // 2)
+            points = pairs(x * scale + offset, first_targets(data, data.train.y), MOST_POINTS)
+            tests = pairs(judged.x * scale + offset, first_targets(data, judged.y), MOST_POINTS // 2)
         return Fit(
             (float(along[0, 0]) * scale + offset, float(along[-1, 0]) * scale + offset),
             base64.b64encode(np.asarray(values, np.float32).tobytes()).decode(),
@@ -188,17 +188,6 @@ class Viewer:
     def hidden(self) -> Hidden | None:
         """Where rows lie in the last hidden layer, where there is one; after `statistics`, whose pass it uses."""
         return self._hidden.look(self._probe_workspace)
-
-    def _targets(self, y: Array) -> Array:
-        """A split's labels or first targets, in the target's own unit."""
-        offset, scale = self.data.target_scale[0] if self.data.target_scale else (0.0, 1.0)
-        values = np.asarray(y, float)
-        values = values[:, 0] if values.ndim > 1 else values
-        return np.asarray(values * scale + offset if self.data.task == "regression" else values)
-
-    def _judged(self) -> tuple[Array, Array]:
-        points, y = judged_points(self.data)
-        return points, self._targets(y)
 
     def tiles(self) -> Tiles | None:
         """The units' pictures, where the data has a plane and somebody looks at them."""

@@ -4,7 +4,7 @@ import copy
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -36,13 +36,13 @@ def choose_threads(trainer: Trainer) -> int:
     network, batch_size = trainer.network, trainer.config.batch_size
     if trainer.engine.name == "compiled":
         rehearse = rehearsal(trainer)
-        return _fastest({threads: partial(rehearse, threads) for threads in (1, 2, 4) if threads <= most_threads()})
+        return fewest(timed({threads: partial(rehearse, threads) for threads in compiled_threads()}))
     if step_operations(network, batch_size) < WORTH_ASKING or cpus() < 2:
         return 1
     widest = max(range(1, network.layers + 1), key=lambda i: network.W[i].size)
     W = network.W[widest]
     h, out = np.ones((batch_size, W.shape[1]), W.dtype), np.empty((batch_size, len(W)), W.dtype)
-    return _fastest({threads: partial(_product, h, W, out, threads) for threads in (1, 2)})
+    return fewest(timed({threads: partial(_product, h, W, out, threads) for threads in (1, 2)}))
 
 
 def rehearsal(trainer: Trainer, engine: str = "compiled") -> Callable[[int], None]:
@@ -96,10 +96,9 @@ def _product(h: Array, W: Array, out: Array, threads: int) -> None:
         np.dot(h, W.T, out)
 
 
-def _fastest(attempts: dict[int, Callable[[], None]]) -> int:
-    """The fewest threads that more of them do not clearly beat; attempts: what to time, by threads, fewest first."""
-    seconds = timed(attempts)
-    best, *more = attempts
+def fewest(seconds: Mapping[int, float]) -> int:
+    """The fewest threads that more of them do not clearly beat; seconds: what each number of them took."""
+    best, *more = sorted(seconds)
     for threads in more:
         if seconds[best] > CLEARLY * seconds[threads]:
             best = threads
@@ -128,6 +127,11 @@ def on_threads(trainer: Trainer, threads: int) -> Iterator[None]:
     trainer.engine.threads = threads
     with threadpool_limits(threads if trainer.engine.name == "numpy" else 1, user_api="blas"):
         yield
+
+
+def compiled_threads() -> list[int]:
+    """How many threads the compiled engine may be tried on."""
+    return [threads for threads in (1, 2, 4) if threads <= most_threads()]
 
 
 def most_threads() -> int:

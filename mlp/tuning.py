@@ -13,7 +13,7 @@ from functools import partial
 from . import compiled
 from .events import Alert, Event
 from .steps import make_steps, step_operations
-from .threads import CLEARLY, WORTH_ASKING, cpus, most_threads, rehearsal, timed
+from .threads import WORTH_ASKING, compiled_threads, cpus, fewest, rehearsal, timed
 from .trainer import Trainer
 
 OF_NUMPY = 0.95  # of the speed of NumPy's engine: where the compiled one has less, it is left
@@ -38,7 +38,7 @@ def fastest(trainer: Trainer) -> Choice:
     """What trains this fastest now; measured on a copy of everything, in some tenths of a second."""
     large = step_operations(trainer.network, trainer.config.batch_size) >= WORTH_ASKING
     numbers = {
-        "compiled": [threads for threads in (1, 2, 4) if threads <= most_threads()] if can_be_compiled(trainer) else [],
+        "compiled": compiled_threads() if can_be_compiled(trainer) else [],
         "numpy": [1, 2] if large and cpus() > 1 else [1],
     }
     seconds: dict[Choice, float] = {}
@@ -60,10 +60,8 @@ def chosen(seconds: dict[Choice, float]) -> Choice:
     unless it has not OF_NUMPY of the other's speed.
     """
     best: dict[str, Choice] = {}
-    for choice in sorted(seconds, key=lambda choice: choice.threads):
-        at_best = best.setdefault(choice.engine, choice)
-        if seconds[at_best] > CLEARLY * seconds[choice]:
-            best[choice.engine] = choice
+    for engine in {choice.engine for choice in seconds}:
+        best[engine] = Choice(engine, fewest({c.threads: taken for c, taken in seconds.items() if c.engine == engine}))
     ours, plain = best.get("compiled"), best["numpy"]
     return ours if ours and seconds[plain] >= OF_NUMPY * seconds[ours] else plain
 
