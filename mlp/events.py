@@ -166,6 +166,9 @@ class Hidden:
     two principal components (`hidden_space.py`). places: base64 of uint8, (rows, 2), from the ends x and y;
     labels: base64 of uint8, from low (0) to high (255): of each row its class (then these are 0 and 255) or target.
     share: how much of the units' variance the plane holds; units: how many there are; split: whose rows they are.
+
+    shown: of more than two units those (from 0) whose values are here too, for the plane of any two of them; values:
+    base64 of uint8, (rows, shown), of every so many-th row, each unit's from its own ends.
     """
 
     split: str
@@ -177,14 +180,30 @@ class Hidden:
     labels: str
     low: float = 0.0
     high: float = 1.0
+    shown: tuple[int, ...] = ()
+    ends: tuple[tuple[float, float], ...] = ()
+    every: int = 1
+    values: str = ""
 
     def points(self) -> tuple[np.ndarray, np.ndarray]:
         """The rows' places (rows, 2), and their classes or targets (rows,)."""
-        levels = np.frombuffer(base64.b64decode(self.places), np.uint8).reshape(-1, 2) / 255
-        ends = np.array([self.x, self.y])
+        levels = np.frombuffer(base64.b64decode(self.places), np.uint8).reshape(-1, 2)
+        return _between(levels, np.array([self.x, self.y])), self._labels()
+
+    def pair(self, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
+        """The rows in the plane of two of the units shown (rows, 2), and their classes or targets (rows,)."""
+        columns = [self.shown.index(first), self.shown.index(second)]
+        levels = np.frombuffer(base64.b64decode(self.values), np.uint8).reshape(-1, len(self.shown))
+        return _between(levels[:, columns], np.array(self.ends)[columns]), self._labels()[:: self.every]
+
+    def _labels(self) -> np.ndarray:
         marks = np.frombuffer(base64.b64decode(self.labels), np.uint8).astype(float)
-        labels = self.low + (self.high - self.low) * marks / 255
-        return ends[:, 0] + levels * (ends[:, 1] - ends[:, 0]), labels
+        return self.low + (self.high - self.low) * marks / 255
+
+
+def _between(levels: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Levels from 0 to 255, (n, columns), as numbers between each column's ends, (columns, 2)."""
+    return np.asarray(ends[:, 0] + levels / 255 * (ends[:, 1] - ends[:, 0]))
 
 
 @dataclass(frozen=True)

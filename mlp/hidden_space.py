@@ -2,10 +2,12 @@
 
 Of two units their plane is shown as it is. Of more it is the plane of the two principal components, the directions in
 which the rows differ most; from one picture to the next it is turned as little as can be, so that what moves are the
-rows and not the axes.
+rows and not the axes. Some units' own values are kept beside it, so that the plane of any two can be looked at, then
+and later.
 """
 
 import base64
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +20,16 @@ from .network import Network
 MOST_ROWS = 256
 FEW = 100  # validation rows below which training rows are looked at; units up to which the axes are computed anew
 ITERATIONS = 4
+MOST_VALUES = 2048  # of the units' own: of many units fewer rows, for a log's line is also sent over slow lines
 
 
 class HiddenSpace:
     """Takes the pictures of one network's last hidden layer, and keeps the axes of the last one."""
 
-    def __init__(self, network: Network, data: Data) -> None:
+    def __init__(self, network: Network, data: Data, shown: Array | None = None) -> None:
+        """shown: the units of the last hidden layer whose own values are kept (from 0); None: all."""
         self._network = network
+        self._shown = np.arange(network.sizes[-2]) if shown is None else shown
         few = len(data.validation) < min(FEW, len(data.train))
         rows, self._split = (data.train, "training") if few else (data.validation, "validation")
         self._own: Workspace | None = None  # of rows that nobody else sends through the network
@@ -62,6 +67,7 @@ class HiddenSpace:
             total = float((centred**2).sum())
             share = float((places**2).sum()) / total if total else 1.0
         low, high = places.min(axis=0), places.max(axis=0)
+        own: dict[str, Any] = self._own_values(h) if h.shape[1] > 2 else {}
         return Hidden(
             split=self._split,
             units=h.shape[1],
@@ -72,7 +78,21 @@ class HiddenSpace:
             labels=base64.b64encode(self._labels.tobytes()).decode(),
             low=self._ends[0],
             high=self._ends[1],
+            **own,
         )
+
+    def _own_values(self, h: Array) -> dict[str, Any]:
+        """The shown units' own values of every so many-th row."""
+        every = -(-len(h) * len(self._shown) // MOST_VALUES)
+        values = h[::every, self._shown]
+        ends = np.stack([values.min(axis=0), values.max(axis=0)])
+        ends = np.array([[float(f"{end:.4g}") for end in row] for row in ends])
+        return {
+            "shown": tuple(self._shown.tolist()),
+            "ends": tuple(map(tuple, ends.T.tolist())),
+            "every": every,
+            "values": base64.b64encode(_levels(values, *ends).tobytes()).decode(),
+        }
 
 
 def _levels(values: Array, low: Array | float, high: Array | float) -> Array:

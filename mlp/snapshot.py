@@ -55,7 +55,7 @@ class Viewer:
         self.plane, self.lookers = plane_of(data), Lookers()
         self._tiler: Tiler | None = None
         self._points_sent = False
-        self._hidden = HiddenSpace(network, data)
+        self._hidden = HiddenSpace(network, data, self.units[-2])
         self._ratios = [0.0] * network.layers  # ‖ΔW‖ / ‖W‖ of the last step that was looked at
 
     def sample(self, split: Rows, index: int) -> Sample:

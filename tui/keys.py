@@ -11,6 +11,7 @@ from .rebinding import rebound
 TRAINING, PANELS, PROGRAM = "Training", "Panels", "Program"
 LOOKING, READING, SCROLLING = "Looking back", "In the curves", "In the log"
 NETWORK, CONTROLS, SURFACE = "In the network", "In the controls", "In the surface"
+HIDDEN = "In the hidden space"
 
 TABLE = (
     Key("space", "toggle_pause", "Space", "Pause, or go on", TRAINING, label="pause", swapped="go on",
@@ -98,6 +99,12 @@ TABLE = (
     Key("c", "label", "c", "The class of the next point", SURFACE, scope="surface"),
     Key("t", "tests", "t", "Show the rows that are not trained on, or not", SURFACE, scope="surface"),
     Key("g", "discrete", "g", "Only which answer, or how sure it is", SURFACE, scope="surface"),
+    Key("right", "unit_on(0, 1)", "→", "Along →, the next unit; then the plane is that of two units", HIDDEN,
+        scope="hidden", palette=False),
+    Key("left", "unit_on(0, -1)", "←", "Along →, the unit before", HIDDEN, scope="hidden", palette=False),
+    Key("up", "unit_on(1, 1)", "↑", "Along ↑, the next unit", HIDDEN, scope="hidden", palette=False),
+    Key("down", "unit_on(1, -1)", "↓", "Along ↑, the unit before", HIDDEN, scope="hidden", palette=False),
+    Key("c", "components", "c", "The plane of the two principal components again", HIDDEN, scope="hidden"),
     Key("up,k", "back", "↑", "Scroll back", SCROLLING, scope="log", palette=False),
     Key("down,j", "forth", "↓", "Scroll on", SCROLLING, scope="log", palette=False),
     Key("pageup", "back(0.9)", "PgUp", "Scroll back a page", SCROLLING, scope="log", palette=False),

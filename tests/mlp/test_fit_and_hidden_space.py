@@ -137,3 +137,35 @@ def test_an_older_log_without_these_pictures_is_read(curve):
     del record["fit"], record["hidden"]
     assert from_json(record) == replace(snapshot, fit=None, hidden=None)
     assert len(base64.b64decode(snapshot.fit.values)) == 4 * len(snapshot.fit.curve()[0])
+
+
+@pytest.mark.parametrize(("hidden", "shown", "every"), [((7,), 7, 1), ((40,), 16, 1), ((3, 20), 16, 1)])
+def test_the_units_own_values_are_kept_beside_their_principal_plane(hidden, shown, every):
+    data = datasets.load("iris", seed=0)
+    trainer, found = pictures(data, hidden, epochs=1)
+    picture, h = found[-1].hidden, data.train.x
+    for W, b in zip(trainer.network.W[1:-1], trainer.network.b[1:-1], strict=True):
+        h = np.tanh(h @ W.T + b)
+    assert len(picture.shown) == shown
+    assert picture.shown[-1] == hidden[-1] - 1
+    first, last = picture.shown[0], picture.shown[-1]
+    places, labels = picture.pair(last, first)
+    np.testing.assert_allclose(places, h[:: picture.every, [last, first]], atol=np.ptp(h) / 255)
+    np.testing.assert_array_equal(labels, data.train.y[:: picture.every])
+    assert picture.every == every
+    assert from_json(to_json(found[-1])) == found[-1]
+
+
+def test_many_rows_of_many_units_are_thinned_so_that_a_logs_line_stays_short():
+    data = datasets.load("xor", samples=2000, seed=0)
+    hidden = pictures(data, (16,), epochs=1)[1][-1].hidden
+    places, labels = hidden.pair(3, 5)
+    assert (len(hidden.points()[0]), hidden.every, len(places), len(labels)) == (256, 2, 128, 128)
+    assert len(base64.b64decode(hidden.values)) <= 2048
+
+
+def test_a_picture_of_an_older_log_has_no_units_of_its_own():
+    record = to_json(pictures(datasets.load("iris", seed=0), (5,), epochs=1)[1][-1])
+    for name in ("shown", "ends", "every", "values"):
+        del record["hidden"][name]
+    assert from_json(record).hidden.shown == ()

@@ -12,6 +12,7 @@ from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.mlp import Network, Trainer, TrainingConfig
 from dnn_tui.mlp.events import LayerView
 from dnn_tui.runs.state import RunState
+from dnn_tui.tui.app import DnnApp
 from dnn_tui.tui.drawing.function import draw_function
 from dnn_tui.tui.drawing.layout import arrange
 from dnn_tui.tui.drawing.plot import Chart, Line, Scale
@@ -20,7 +21,7 @@ from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.pictures import draw_left
 from dnn_tui.tui.panels import PANELS
 from dnn_tui.tui.panels.fit import FitPanel, FitView, draw_fit, places_of_bends
-from dnn_tui.tui.panels.hidden import HiddenPanel
+from dnn_tui.tui.panels.hidden import HiddenPanel, draw_hidden, next_pair
 from dnn_tui.tui.sessions.moment import Look as RunLook
 from dnn_tui.tui.sessions.moment import Moment
 
@@ -178,3 +179,43 @@ def test_a_network_of_one_input_is_a_curve_beside_its_steps():
     assert "━ ŷ" in shown
     assert "● this row" in shown
     assert "◆ a hidden unit's a = 0" in shown
+
+
+def test_any_two_units_make_a_plane_now_and_in_time_travel(flowers):
+    trainer, state = flowers
+    moment = Moment(state, RunLook(pair=(4, 1)))
+    view = HiddenPanel().view(moment, 90, 24)
+    text = str(draw_hidden(view, 90, 24))
+    assert "h₁₅ →, h₁₂ ↑" in text
+    assert "96 training rows in units 5 and 2 of layer 1's 6; c: the components" in text
+    network, x = trainer.network, trainer.data.train.x
+    h = np.tanh(x @ network.W[1].T + network.b[1])[:, [4, 1]]
+    np.testing.assert_allclose(view.hidden.pair(4, 1)[0], h, atol=0.01)
+    first = HiddenPanel().view(Moment(state, RunLook(at=0, pair=(4, 1))), 90, 24)
+    assert first.pair == (4, 1)
+    assert np.abs(first.hidden.pair(4, 1)[0] - h).max() > 0.05  # it has learned since
+    other = HiddenPanel().view(Moment(state, RunLook(pair=(4, 60))), 90, 24)
+    assert other.pair is None  # such a unit there is not
+
+
+def test_arrows_choose_the_pair_and_never_the_same_unit_twice():
+    shown = (0, 3, 7)
+    assert next_pair(shown, None, 0, 1) == (0, 3)
+    assert next_pair(shown, (0, 3), 0, 1) == (7, 3)
+    assert next_pair(shown, (7, 3), 0, 1) == (0, 3)
+    assert next_pair(shown, (0, 3), 1, -1) == (0, 7)
+
+
+async def test_keys_choose_the_units_of_the_hidden_space(make_session):
+    session = make_session("plane")
+    session.advance(2)
+    app = DnnApp(session)
+    async with app.run_test(size=(120, 40)) as pilot:
+        session.advance(6)
+        app.screen.frame()
+        app.screen.action_panel([panel.NAME for panel in app.screen.available].index("hidden") + 1)
+        await pilot.press("right", "right", "up")
+        assert app.screen.look.pair == (2, 3)
+        assert "→ h₁₃  ↑ h₁₄" in str(app.screen.query_one(HiddenPanel)._grid)
+        await pilot.press("c")
+        assert app.screen.look.pair is None

@@ -20,6 +20,7 @@ class Look:
     pictures where there is room, unit: the layer and number of the one looked at, edge: the number of the unit below
     whose weight into it is looked at. Of the surface: tests: whether rows that are not trained on are shown,
     discrete: only which answer, not how sure, cursor: a place in the plane, label: the class that a new point gets.
+    Of the hidden space: pair: the two units whose plane is shown (from 0; None: the two principal components).
     """
 
     at: int | None = None
@@ -36,6 +37,7 @@ class Look:
     discrete: bool = False
     cursor: tuple[float, float] | None = None
     label: int = 1
+    pair: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
