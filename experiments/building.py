@@ -10,6 +10,7 @@ import numpy as np
 
 from dnn_tui import datasets
 from dnn_tui.datasets.dataset import Dataset, Defaults
+from dnn_tui.datasets.joined import joined
 from dnn_tui.mlp import Command, Network, Trainer, TrainingConfig
 from dnn_tui.mlp.kernel import loaded_kernel
 from dnn_tui.mlp.losses import DEFAULT_PAIR
@@ -30,6 +31,8 @@ COMPILING = "dnn-tui: compiling the engine, once on this machine: some twenty se
 def load_data(config: RunConfig, progress: ShowProgress | None = None, offline: bool = False) -> Dataset:
     """The data set as the run was told to load it. Raises datasets.DataError."""
     wanted = config.dataset
+    if wanted.joined:
+        return joined(load_data(replace(config, dataset=replace(wanted, joined=False)), progress, offline))
     if wanted.rows:
         return load_kept(wanted)
     if wanted.name == NO_DATA:

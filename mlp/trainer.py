@@ -83,6 +83,7 @@ class Trainer:
         self.best_epoch, self.best_loss = 0, math.inf
         self._best_theta = network.theta.copy() if config.patience else None
         self._waited = 0  # epochs since the best one, for early stopping
+        self.temperature: float | None = None  # found at the end, or given where no row is left to find it on
 
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self.paused, self.pace, self._next_step_at = False, config.pace, 0.0
@@ -261,10 +262,17 @@ class Trainer:
         """A run that ends by itself ends with probabilities as sure as they are right on the validation rows."""
         held = self.data.validation
         wanted = self.config.calibrate and self._stop in (None, "early_stopping")
+        if wanted and self.temperature is not None and not len(held):
+            divide_last_layer(self.network, self.temperature)
+            said = f"Probabilities calibrated by the temperature {self.temperature:.3g} that was given."
+            self.temperature = None  # a run that is prolonged is not divided twice
+            self._message = f"{self._message} {said}".strip()
+            yield Alert(time.time(), self.step, "calibrated", "info", said)
+            yield self._snapshot(None)
         if not wanted or not can_calibrate(self.network, self.data.task, len(held)):
             return
         before = self.evaluate(held.x, held.y).metrics["loss"]
-        by = temperature(self.network.predict(held.x), held.y)
+        by = self.temperature = temperature(self.network.predict(held.x), held.y)
         divide_last_layer(self.network, by)
         after = self.evaluate(held.x, held.y).metrics["loss"]
         sure = "less" if by > 1 else "more"
@@ -337,6 +345,8 @@ class Trainer:
         }
         if self._best_theta is not None:
             state["best_theta"] = self._best_theta
+        if self.temperature is not None:
+            state["temperature"] = self.temperature
         if self.changer is not None:
             state["changes"] = self.changer.state()
         return state
@@ -365,7 +375,7 @@ class Trainer:
         self.lr = self.rate.at(self.step)
         self.pace, self._sample = state["pace"], state["sample"]
         self.best_epoch, self.best_loss = state["best_epoch"], float(state["best_loss"])
-        self._waited = state["waited"]
+        self._waited, self.temperature = state["waited"], state.get("temperature")
         if self.config.patience and self._waited >= self.config.patience and not self.in_epoch:
             self._stop = "early_stopping"  # it stops where the run that was never interrupted did
         self.clock.set(state["elapsed"])

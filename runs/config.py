@@ -21,7 +21,7 @@ class DatasetConfig:
     """Which data: a catalogue name or a path, and the options it was loaded with. seed: its own; None: the run's.
 
     rows: of data that has neither, an estimator's: "kept" in the run's folder, which is then its data_dir, or "left
-    out", being too large.
+    out", being too large. joined: its validation rows are trained on, too.
     """
 
     name: str
@@ -30,6 +30,7 @@ class DatasetConfig:
     options: dict[str, Any] = field(default_factory=dict)
     rows: str | None = None
     seed: int | None = None
+    joined: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,14 +55,57 @@ def train_ensemble(load: Load, count: int, runs_dir: Path, name: str | None, how
     return 0
 
 
+def train_refit(load: Load, runs_dir: Path, name: str | None, how: How) -> int:
+    """Train with validation rows, which choose the number of epochs and the temperature; then anew, on these rows too,
+
+    for as many epochs of the same schedule. The exit code.
+    """
+    from dnn_tui.datasets.joined import joined
+
+    config, data = load({})
+    every, prefix = joined(data), f"{name}-" if name else ""  # refused before anything is trained
+    code, folder, first = _one(config, data, runs_dir, f"{prefix}how-long", how, True)
+    if code or not first.best_epoch:
+        return code
+    config = replace(
+        config,
+        dataset=replace(config.dataset, joined=True),
+        training=replace(config.training, patience=0),
+    )
+    say(
+        f"Anew, on {len(every.train):,} rows in place of {len(data.train):,}, for {first.best_epoch} epochs.",
+        err=how.json,
+    )
+    code, again, _ = _one(config, every, runs_dir, f"{prefix}refit", how, False, first)
+    if not code:
+        for found, rows in ((folder, data), (again, every)):
+            told = ", ".join(f"{figure} {value:.4g}" for figure, value in _test_figures(found).items())
+            say(
+                f"{found.name}, of {len(rows.train):,} rows: {f'test {told}' if told else 'no test rows'}.",
+                err=how.json,
+            )
+    return code
+
+
 def _one(
-    config: "RunConfig", data: "Dataset", runs_dir: Path, name: str, how: How, first: bool
+    config: "RunConfig",
+    data: "Dataset",
+    runs_dir: Path,
+    name: str,
+    how: How,
+    first: bool,
+    like: "Trainer | None" = None,
 ) -> "tuple[int, RunFolder, Trainer]":
-    """One training, recorded; of the first alone it is said what was done to the data."""
+    """One training, recorded; of the first alone it is said what was done to the data.
+
+    like: one that is ended, whose best epoch and temperature this one takes over.
+    """
     from dnn_tui.experiments.building import build_trainer, with_engine
     from dnn_tui.runs.folder import create_run
 
     trainer = build_trainer(config, data)
+    if like:
+        trainer.epochs, trainer.temperature = like.best_epoch, like.temperature
     config = with_engine(config, trainer, at_once=False)
     folder = create_run(config, runs_dir, name)
     folder.write_preparation(data.preparation)

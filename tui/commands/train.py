@@ -82,6 +82,10 @@ def train(
     ensemble: Annotated[
         int | None, RUN(min=2, max=100, metavar="K", help="K networks and their mean as one run (with --headless).")
     ] = None,
+    refit: Annotated[
+        bool,
+        RUN("--refit", help="Then anew on the validation rows too, for the best number of epochs (with --headless)."),
+    ] = False,
     # recording and output
     name: Annotated[str | None, OUTPUT(metavar="TEXT", help="Ends the run's name.")] = None,
     runs_dir: Annotated[
@@ -140,7 +144,7 @@ def train(
         require_terminal("add --headless to train without them")
 
     seed = training.pop("seed", 0)
-    if folds is not None or ensemble is not None:
+    if folds is not None or ensemble is not None or refit:
 
         def prepared(more: dict[str, Any]) -> "tuple[RunConfig, Dataset]":
             from dnn_tui.experiments.building import configured
@@ -148,7 +152,7 @@ def train(
             config, dataset = load(data or "formula", extra | more, seed, val, threads, data_dir, offline, ask=False)
             return configured(config, dataset.defaults, followed, network, training), dataset
 
-        raise typer.Exit(_several(prepared, folds, ensemble, options.runs_dir(runs_dir), name, how))
+        raise typer.Exit(_several(prepared, folds, ensemble, refit, options.runs_dir(runs_dir), name, how))
     config, dataset = load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
     from dnn_tui.experiments.building import build_trainer, configured, with_engine
     from dnn_tui.experiments.changing.live import changeable
@@ -177,16 +181,25 @@ def _yield_to(recipe: "Recipe", context: typer.Context, *given: dict[str, Any]) 
 
 
 def _several(
-    prepared: "Load", folds: int | None, ensemble: int | None, runs_dir: Path, name: str | None, how: How
+    prepared: "Load",
+    folds: int | None,
+    ensemble: int | None,
+    refit: bool,
+    runs_dir: Path,
+    name: str | None,
+    how: How,
 ) -> int:
-    from .several import train_ensemble, train_folds
+    from .several import train_ensemble, train_folds, train_refit
 
+    hint = "--folds, --ensemble, --refit"
     if not how.headless or how.detach:
-        raise typer.BadParameter("several trainings go with --headless.", param_hint="--folds, --ensemble")
-    if folds is not None and ensemble is not None:
-        raise typer.BadParameter("give one of the two.", param_hint="--folds, --ensemble")
+        raise typer.BadParameter("several trainings go with --headless.", param_hint=hint)
+    if (asked := (folds is not None) + (ensemble is not None) + refit) > 1:
+        raise typer.BadParameter(f"give one of the {'two' if asked == 2 else 'three'}.", param_hint=hint)
     if folds is not None:
         return train_folds(prepared, folds, runs_dir, name, how)
+    if refit:
+        return train_refit(prepared, runs_dir, name, how)
     return train_ensemble(prepared, ensemble or 0, runs_dir, name, how)
 
 
