@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from .folder import SearchFolder
 from .outcome import OutcomeReader
 from .space import Space, SpaceError, read_space
-from .state import Axis, Finalist, Importance, SearchState, Status, Trial, Winner
+from .state import Axis, Finalist, SearchState, Status, Trial, Winner
 from .study import RESULT, axes_of, open_storage, quietly, study_name
 
 if TYPE_CHECKING:
     import optuna
+
+CLOCK = 1.0  # seconds after which a search that goes on is news by itself
 
 
 def read_search(folder: SearchFolder) -> SearchState:
@@ -39,7 +41,7 @@ class SearchReader:
         self._last: SearchState | None = None
 
     def read(self) -> SearchState:
-        """The search now; the very same object as before where nothing has changed but the clock."""
+        """The search now; the very same object as before where nothing has changed, but for less than a second."""
         found = self._found()
         trials = self._trials(found)
         facts = self._facts()
@@ -55,13 +57,13 @@ class SearchReader:
             paused=bool(facts.get("paused", False)) and lives,
             ended=bool(facts.get("ended")),
             winner=_winner(facts.get("winner")),
-            importance=tuple(Importance(**one) for one in facts.get("importance", ())),
             second=self.plan.second,
             seconds=seconds,
             lives=lives,
         )
-        if self._last is not None and replace(state, seconds=self._last.seconds) == self._last and not lives:
-            return self._last
+        last = self._last
+        if last is not None and state.seconds - last.seconds < CLOCK and replace(state, seconds=last.seconds) == last:
+            return last
         self._last = state
         return state
 

@@ -7,11 +7,10 @@ nobody has written down yet is read from its run's log, and none is trained twic
 import itertools
 import math
 import queue
-import threading
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dnn_tui.runs.config import RunConfig
@@ -22,9 +21,8 @@ from .folder import SearchError, SearchFolder
 from .outcome import PRUNER, outcome_of
 from .preparing import Prepared
 from .space import SpaceError
-from .state import Importance
 from .steering import Heard, Steer
-from .study import RESULT, importances, make_pruner, make_sampler, open_study, quietly
+from .study import RESULT, make_pruner, make_sampler, open_study, quietly
 from .trial import Order
 from .workers import News, Workers
 
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     import optuna
 
 LISTENING = 0.2  # seconds between two looks at what viewers ask for
-AGAIN = 10  # ended trials between two importances
 PATIENCE = 30.0  # seconds for trainers to keep where they are
 GRID_MOST = 100_000  # points
 VIEWER, CTRL_C = "a viewer of the search", "Ctrl+C"
@@ -57,6 +54,7 @@ class Running:
     prepared: Prepared
     workers: Workers
     tell: Tell
+    trials: int | None = None  # in all, where another number is wanted than was asked for at first
     interrupted: bool = False  # set it from anywhere: the search ends where it stands, to go on another time
     _at: dict[str, _Trial] = field(default_factory=dict)
     _mirrors: dict[str, Mirror] = field(default_factory=dict)
@@ -64,10 +62,7 @@ class Running:
     _paused: bool = False
     _stopping: bool = False
     _asked: int = 0
-    _judged: int = 0  # trials at the last importance
     _gone: str = ""
-    _weighing: threading.Thread | None = None
-    _importance: tuple[Importance, ...] = ()
 
     def run(self) -> str:
         """Search to the end: "ended", "stopped" by a viewer, or "interrupted". Raises SearchError."""
@@ -99,7 +94,7 @@ class Running:
     def _take_up(self) -> None:
         """What an earlier process has left: totals, ranges, trials without an end."""
         plan = self.prepared.plan
-        self._asked = int(self._fact("asked", plan.trials))
+        self._asked = self.trials or int(self._fact("asked", plan.trials))
         for name, span in self._fact("narrowed", {}).items():
             self.prepared = replace(self.prepared, space=self.prepared.space.narrowed(name, span))
         self._note("workers", self.workers.count)
@@ -266,28 +261,6 @@ class Running:
         else:  # to the sampler one that diverged is the worst of those that were broken off
             self.study.tell(trial, state=TrialState.PRUNED if ending in ("pruned", "diverged") else TrialState.FAIL)
         self.tell({"what": "trial", "trial": trial.number, "values": dict(trial.params), **kept})
-        self._weigh()
-
-    def _weigh(self, at_last: bool = False) -> None:
-        """Work out every few trials what mattered, beside everything else: forests take a second to grow."""
-        if self._weighing is not None:
-            if self._weighing.is_alive() and not at_last:
-                return
-            self._weighing.join()
-            if self._importance:
-                self._note("importance", [asdict(one) for one in self._importance])
-            self._weighing = None
-        count = sum(t.state.name == "COMPLETE" for t in self.study.get_trials(deepcopy=False))
-        if count - self._judged < (1 if at_last else max(AGAIN, count // 10)):
-            return
-        self._judged = count
-        self._weighing = threading.Thread(target=self._worked_out, name="importance", daemon=True)
-        self._weighing.start()
-        if at_last:
-            self._weigh(at_last)
-
-    def _worked_out(self) -> None:
-        self._importance = importances(self.study, self.prepared.plan.seed)
 
     # ---- what viewers ask for
 
@@ -346,7 +319,6 @@ class Running:
                        if outcome_of(run, self.prepared.plan.metric).ending is None}  # fmt: skip
         if self._gone:
             return "interrupted"
-        self._weigh(at_last=True)
         winner = finals.winner()
         self._note("winner", winner)
         self.tell({"what": "winner", **winner})

@@ -1,23 +1,20 @@
-"""Optuna's part: where a study is kept, who proposes, who prunes, and what mattered. Optuna is imported when asked."""
+"""Optuna's part: where a study is kept, who proposes and who prunes. Optuna is imported when asked."""
 
-import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .folder import Plan, SearchError, SearchFolder
 from .space import Space
-from .state import Axis, Importance
+from .state import Axis
 
 if TYPE_CHECKING:
     import optuna
 
 NEEDED = "A search needs Optuna and Dask: pip install 'dnn-tui[search]'."
 STUDY = "search"  # the study's name in its storage, where it is alone
-RESULT, FACTS = "result", ("asked", "narrowed", "paused", "workers", "ended", "winner", "importance", "seconds")
-FORESTS = 4  # of the importance: by how much they differ is its uncertainty
-ENOUGH = 8  # trials for an importance
+RESULT = "result"  # what of a trial the study keeps beside its score
 
 
 def require() -> None:
@@ -102,41 +99,6 @@ def make_pruner(kind: str, epochs: int) -> "optuna.pruners.BasePruner":
             case "hyperband":
                 return optuna.pruners.HyperbandPruner(min_resource=1, max_resource=max(3, epochs), reduction_factor=3)
         return optuna.pruners.NopPruner()
-
-
-def importances(study: "optuna.Study", seed: int = 0) -> tuple[Importance, ...]:
-    """How much of the score's variance each setting explains (fANOVA), the largest first; () where it cannot be told.
-
-    The deviation is that between forests of other seeds. Settings that not every trial has are left out.
-    Source: Hutter, Hoos, Leyton-Brown 2014. Needs scikit-learn; without it Optuna's PED-ANOVA says the same without
-    an uncertainty.
-    """
-    import optuna
-
-    done = [t for t in study.get_trials(deepcopy=False) if t.value is not None and math.isfinite(t.value)]
-    if len(done) < ENOUGH:
-        return ()
-    found: dict[str, list[float]] = {}
-    with quietly():
-        try:
-            for forest in range(FORESTS):
-                try:
-                    judge: Any = optuna.importance.FanovaImportanceEvaluator(n_trees=32, seed=seed + forest)
-                    shares = optuna.importance.get_param_importances(study, evaluator=judge)
-                except ImportError:  # no scikit-learn
-                    judge = optuna.importance.PedAnovaImportanceEvaluator()
-                    shares = optuna.importance.get_param_importances(study, evaluator=judge)
-                for name, share in shares.items():
-                    found.setdefault(name, []).append(float(share))
-        except (ValueError, RuntimeError):  # all trials alike: nothing explains nothing
-            return ()
-    means = {name: sum(shares) / len(shares) for name, shares in found.items()}
-    deviations = {
-        name: math.sqrt(sum((share - means[name]) ** 2 for share in shares) / max(1, len(shares) - 1))
-        for name, shares in found.items()
-    }
-    order = sorted(means, key=lambda name: -means[name])
-    return tuple(Importance(name, means[name], deviations[name]) for name in order if math.isfinite(means[name]))
 
 
 def axes_of(space: Space) -> tuple[Axis, ...]:
