@@ -19,6 +19,7 @@ COMMANDS = (
     "train",
     "play",
     "recipes",
+    "search",
     "watch",
     "runs",
     "relay",

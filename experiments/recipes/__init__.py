@@ -10,7 +10,7 @@ from typing import Any
 
 import platformdirs
 
-from dnn_tui.mlp.settings import NETWORK_SETTINGS, TRAINING_SETTINGS
+from dnn_tui.mlp.settings import NETWORK_SETTINGS, TRAINING_SETTINGS, SettingError
 
 
 class RecipeError(ValueError):
@@ -21,7 +21,8 @@ class RecipeError(ValueError):
 class Recipe:
     """data: options of the data set ("samples"); network: hidden, activation, output, initialization;
 
-    training: fields of TrainingConfig. What it does not name stays the data set's own default.
+    training: fields of TrainingConfig. What it does not name stays the data set's own default. search: by setting, as
+    one types it, the space that `dnn-tui search --recipe` looks through.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Recipe:
     data: dict[str, Any] = field(default_factory=dict)
     network: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    search: dict[str, str] = field(default_factory=dict)
 
 
 def own_recipes() -> Path:
@@ -82,4 +84,26 @@ def parse_recipe(name: str, text: str) -> Recipe:
             if refused := known[key].refused(value):
                 raise RecipeError(f"The recipe {name} cannot have that in [{table}]. {refused}")
     network, training = dict(record.get("network", {})), dict(record.get("training", {}))
-    return Recipe(name, str(record.get("about", "")), dataset, options, network, training)
+    space = _space(name, record.get("search", {}))
+    return Recipe(name, str(record.get("about", "")), dataset, options, network, training, space)
+
+
+def _space(name: str, said: Any) -> dict[str, str]:
+    """What [search] says: texts as one types them, or lists. Raises RecipeError."""
+    from ..searching.space import SpaceError, read_space
+
+    if not isinstance(said, dict):
+        raise RecipeError(f"The recipe {name} has a search that is no section: write [search].")
+    texts = {key: _typed(value) for key, value in said.items()}
+    try:
+        if texts:
+            read_space(texts)
+    except (SpaceError, SettingError) as error:
+        raise RecipeError(f"The recipe {name} cannot have that in [search]. {error}") from None
+    return texts
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_typed, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

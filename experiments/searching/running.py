@@ -65,9 +65,12 @@ class Running:
     _gone: str = ""
 
     def run(self) -> str:
-        """Search to the end: "ended", "stopped" by a viewer, or "interrupted". Raises SearchError."""
+        """Search to the end: "ended", "stopped" by a viewer, or "interrupted". Raises SearchError.
+
+        Call it inside the folder's `carried_on`.
+        """
         plan = self.prepared.plan
-        with self.folder.carried_on(), quietly():
+        with quietly():
             self.study = open_study(self.folder, plan)
             self._take_up()
             heard = Heard(self.folder)

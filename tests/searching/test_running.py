@@ -38,15 +38,20 @@ def searched(prepared, tmp_path_factory):
     """A whole search: its folder, what was trained, what was told."""
     folder = create_search(prepared.plan, tmp_path_factory.mktemp("runs"))
     workers, told = Here(), []
-    assert Running(folder, prepared, workers, told.append).run() == "ended"
+    assert to_its_end(Running(folder, prepared, workers, told.append)) == "ended"
     return folder, workers, told
+
+
+def to_its_end(running):
+    with running.folder.carried_on():
+        return running.run()
 
 
 def carried_on(folder, prepared, workers, stop_after=None):
     """Carry the search on, interrupted after so many trials."""
     running = Running(folder, prepared, workers, lambda news: None)
     workers.before = lambda name: setattr(running, "interrupted", len(workers.trained) + 1 >= (stop_after or 99))
-    return running.run()
+    return to_its_end(running)
 
 
 def test_every_trial_is_an_ordinary_run_inside_the_searchs_folder(searched):
@@ -127,7 +132,7 @@ def test_a_trial_whose_end_was_not_written_down_is_read_from_its_log(small, tmp_
             raise Dies
 
     with pytest.raises(Dies):
-        Running(folder, small, Here(), die).run()
+        to_its_end(Running(folder, small, Here(), die))
     # the journal as it was before the ends of trial 1 were written, and half a line after it
     lines = folder.journal_file.read_bytes().splitlines(keepends=True)
     finished = [k for k, line in enumerate(lines) if b'"state":1' in line or b'"state": 1' in line]
@@ -144,7 +149,7 @@ def test_a_trial_that_diverges_is_recorded_as_such_and_the_search_goes_on(tmp_pa
     found = prepare(replace(PLAN, dataset=DatasetConfig("diabetes", seed=0), space=space, sampler="grid", trials=9,
                             finalists=1, seeds=0))  # fmt: skip
     folder = create_search(found.plan, tmp_path)
-    assert Running(folder, found, Here(), lambda news: None).run() == "ended"
+    assert to_its_end(Running(folder, found, Here(), lambda news: None)) == "ended"
     state = read_search(folder)
     assert {trial.values["lr"]: trial.state for trial in state.trials} == {1e30: "diverged", 0.01: "complete"}
     assert state.asked == 2  # the grid has no more
@@ -156,7 +161,7 @@ def test_a_trial_that_stays_behind_is_pruned_and_told_from_one_that_a_person_sto
     folder = create_search(plan, tmp_path)
     workers = Here()
     running = Running(folder, replace(prepared, plan=plan), workers, lambda news: None)
-    assert running.run() == "ended"
+    assert to_its_end(running) == "ended"
     run = folder.trial(0)
     lines = run.events_file.read_text().splitlines()
     *kept, ended = lines
@@ -180,7 +185,7 @@ def test_viewers_pause_narrow_add_and_stop(small, tmp_path):
         if news["what"] == "begun" and news["trial"] == 3:
             steer(folder, "stop")
 
-    assert Running(folder, small, Here(), ask).run() == "stopped"
+    assert to_its_end(Running(folder, small, Here(), ask)) == "stopped"
     state = read_search(folder)
     assert (len(state.trials), state.asked, state.ended) == (4, 5, True)
     assert all(0.01 <= trial.values["lr"] <= 0.02 for trial in state.trials[2:])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dnn_tui.experiments.recipes import RecipeError, parse_recipe, recipe
 from dnn_tui.experiments.searching.space import Space, SpaceError, Varied, read_space
 from dnn_tui.mlp.settings import SETTINGS, SettingError
 
@@ -128,3 +129,18 @@ def test_every_setting_with_a_span_can_be_searched_over_it(entry, seed):
     values = space.suggest(Dice(seed))
     assert entry.refused(values[entry.name]) == ""
     assert low <= values[entry.name] <= high
+
+
+def test_a_recipe_holds_a_space_as_one_types_it():
+    space = read_space(recipe("wide").search)
+    assert [one.name for one in space.varied] == [
+        *("layers", "hidden_1", "hidden_2", "hidden_3", "activation", "batch_size", "dropout", "lr")
+    ]
+    assert varied(space, "batch_size").choices == (16, 32, 64, 128)
+    assert parse_recipe("mine", "[search]\nshuffle = [true, false]").search == {"shuffle": "yes,no"}
+
+
+@pytest.mark.parametrize("text", ['lr = "1..1e-3"', 'speed = "1..2"', "lr = 0.1"])
+def test_a_recipe_with_a_space_that_is_none_is_refused(text):
+    with pytest.raises(RecipeError, match=r"mine cannot have that in \[search\]"):
+        parse_recipe("mine", f"[search]\n{text}\n")

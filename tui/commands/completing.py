@@ -40,6 +40,14 @@ def run_names(context: typer.Context) -> list[str]:
     return [run.name for run in list_runs(Path(folder))]
 
 
+def search_names(context: typer.Context) -> list[str]:
+    """The searches in the folder that was given, or the usual one, newest first."""
+    from dnn_tui.runs.folder import default_runs_dir
+
+    folder = Path(context.params.get("runs_dir") or default_runs_dir())
+    return sorted((file.parent.name for file in folder.glob("*/search.toml")), reverse=True)
+
+
 def begun(words: Iterable[str | Completion], incomplete: str) -> list[str | Completion]:
     """Those that begin so."""
     return [word for word in words if (word if isinstance(word, str) else word[0]).startswith(incomplete)]
@@ -72,6 +80,23 @@ def complete_lesson(incomplete: str) -> list[str | Completion]:
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str | Completion]:
     """Runs."""
     return begun_runs(run_names(ctx), incomplete)
+
+
+def complete_search(ctx: typer.Context, incomplete: str) -> list[str | Completion]:
+    """Searches."""
+    return begun_runs(search_names(ctx), incomplete)
+
+
+def complete_data_or_search(ctx: typer.Context, incomplete: str) -> list[str | Completion]:
+    """What `search` takes: a search after --resume, else data, or what to do with a search."""
+    if ctx.params.get("resume"):
+        return complete_search(ctx, incomplete)
+    return [*begun([("show", "the table of a search"), ("best", "what won")], incomplete), *complete_data(incomplete)]
+
+
+def complete_run_or_search(ctx: typer.Context, incomplete: str) -> list[str | Completion]:
+    """What `watch` takes."""
+    return [*complete_run(ctx, incomplete), *complete_search(ctx, incomplete)]
 
 
 def complete_data_or_run(ctx: typer.Context, incomplete: str) -> list[str | Completion]:

@@ -57,6 +57,7 @@ def list_all(
     """List recorded runs, newest first."""
     if context.invoked_subcommand:
         return
+    from dnn_tui.experiments.searching.folder import list_searches
     from dnn_tui.runs.folder import list_runs
     from dnn_tui.runs.summary import summaries
 
@@ -67,12 +68,17 @@ def list_all(
     found = _sorted(list(summaries(list_runs(where), unread)), sort, reverse)
     for name, why in unread.items():
         say(f"dnn-tui: {name} cannot be read: {why}", err=True)
+    searches = [] if json else list_searches(where)
     if json:
         _print_json([summary.as_dict() for summary in found])
-    elif not found and not unread:
+    elif not (found or unread or searches):
         say(f"There are no runs in {where} yet: start one with `dnn-tui train digits`.")
-    elif found:
+    if found and not json:
         _print_table(found)
+    for search in searches:
+        runs = sum(1 for _ in search.path.glob("*/run.toml"))
+        going = ", going on" if search.lives else ""
+        say(f"{search.name}: a search, {runs} runs{going} (dnn-tui search show {search.name})")
 
 
 def show(

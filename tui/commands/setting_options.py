@@ -62,10 +62,15 @@ def help_text(entry: Setting) -> str:
 
 
 class SettingsCommand(TyperCommand):
-    """A command whose --help asks the registries which names there are, only when it is shown."""
+    """A command whose --help asks the registries which names there are, only when it is shown.
+
+    own: settings of which the command says something else than the table.
+    """
+
+    own: tuple[str, ...] = ()
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        by_parameter = {parameter_name(entry): entry for entry in SETTINGS.values()}
+        by_parameter = {parameter_name(entry): entry for entry in SETTINGS.values() if entry.name not in self.own}
         for parameter in self.params:
             if parameter.name in by_parameter:
                 parameter.help = help_text(by_parameter[parameter.name])  # type: ignore[attr-defined]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
-from .completing import complete_run
+from .completing import complete_run_or_search
 
 if TYPE_CHECKING:
+    from dnn_tui.experiments.searching.folder import SearchFolder
     from dnn_tui.tui.sessions.session import Session
 
 
@@ -22,8 +23,8 @@ def watch(
         list[str] | None,
         typer.Argument(
             metavar="RUN…",
-            autocompletion=complete_run,
-            help="A run's name, a part of it, its folder, or HOST:RUN; several: overlaid.",
+            autocompletion=complete_run_or_search,
+            help="A run's or search's name, a part of it, its folder, or HOST:RUN; several: overlaid.",
         ),
     ] = None,
     runs_dir: options.RunsDir = None,
@@ -36,7 +37,7 @@ def watch(
         float | None, typer.Option(min=0.1, max=30, metavar="N", help="At most N frames a second (10; over SSH 4).")
     ] = None,
 ) -> None:
-    """Watch a run that another process trains, or look at a finished one. Without RUN: the newest.
+    """Watch a run or search of another process, or look at a finished one. Without RUN: the newest.
 
     HOST: and HOST:RUN watch a run on another host through ssh (DNN_TUI_SSH names another ssh, with arguments).
     Several runs are drawn on the same axes, the first one in all panels.
@@ -52,12 +53,40 @@ def watch(
     from dnn_tui.tui.terminal.required import require_terminal
 
     names = [*run] if run else [None]
+    if len(names) == 1 and (search := _search(names[0], options.runs_dir(runs_dir))) is not None:
+        from .search import show_search
+
+        require_terminal("`dnn-tui search show` prints a search")
+        raise typer.Exit(show_search(search, readonly, quiet, fps))
     sessions = [_session(name, runs_dir, readonly, remote_command) for name in names]
     require_terminal("`dnn-tui runs show` prints a run")
     session: Session = sessions[0] if len(sessions) == 1 else OverlaySession(sessions)
     from dnn_tui.tui.app import run_app
 
     raise typer.Exit(run_app(session, quiet, fps))
+
+
+def _search(name: str | None, runs_dir: Path) -> "SearchFolder | None":
+    """The search that is meant: one that is called so or stands there, or where no run is called so at all; without a
+
+    name, one that is newer than the newest run.
+    """
+    from dnn_tui.experiments.searching.folder import SearchError, find_search
+    from dnn_tui.runs.config import RunError
+    from dnn_tui.runs.folder import find_run
+
+    try:
+        search = find_search(runs_dir, name)
+    except SearchError:
+        return None
+    if name in (search.name, str(search.path)) or (name and (Path(name) / "search.toml").is_file()):
+        return search
+    try:
+        run = find_run(runs_dir, name)
+    except RunError:
+        return search
+    newest = name in (None, "", "newest") and search.created > run.config_file.stat().st_mtime
+    return search if newest else None
 
 
 def _session(name: str | None, runs_dir: Path | None, readonly: bool, remote_command: str) -> "Session":
