@@ -1,13 +1,18 @@
-"""Textual's pilot without its clock, and without reading the same style sheets anew for every application.
+"""Textual's pilot without its clock, without reading the same style sheets anew for every application, and without
+what ended applications leave behind.
 
 Imported before any application is. Nothing that a test sees changes but how soon it sees it.
 """
 
 import asyncio
 from collections.abc import Hashable
+from functools import lru_cache, partial
 
 import textual._wait
+from rich.style import Style
 from textual._context import active_app
+from textual._styles_cache import StylesCache
+from textual.color import Color
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -46,3 +51,15 @@ def parse_once(self, *words, **named) -> list[RuleSet]:
 
 
 Stylesheet._parse_rules = parse_once
+
+_inner_outer = lru_cache(1024)(partial(StylesCache.get_inner_outer.__wrapped__, None))
+
+
+def inner_outer(self, base_background: Color, background: Color) -> tuple[Style, Style]:
+    """Of colours alone. Textual remembers it with the widget's own cache: a thousand widgets of applications that have
+    ended are kept with all their lines, and each full look of the garbage collector takes half a second.
+    """
+    return _inner_outer(base_background, background)
+
+
+StylesCache.get_inner_outer = inner_outer
