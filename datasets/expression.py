@@ -46,6 +46,14 @@ def _log_softmax(z: Any) -> Any:
     return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
+def _reshape(z: Any, rows: Any, columns: Any) -> Any:
+    """The same numbers in the same order, row after row; -1 for as many as it takes."""
+    sizes = [float(size) for size in (rows, columns)]
+    if not all(size.is_integer() for size in sizes):
+        raise ExpressionError("reshape takes whole numbers of rows and columns, or -1 for as many as it takes.")
+    return np.reshape(z, [int(size) for size in sizes])
+
+
 #: Functions of numbers, and of arrays element by element: the function and how many values it takes.
 POINTWISE: dict[str, tuple[np.ufunc, int]] = {
     **{name: (getattr(np, name), 1) for name in ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "abs", "sign")},
@@ -53,8 +61,8 @@ POINTWISE: dict[str, tuple[np.ufunc, int]] = {
     "max": (np.maximum, 2),
     "hypot": (np.hypot, 2),
 }
-#: Functions of one array; those of one number that NumPy has not are among them.
-OF_ARRAYS: dict[str, Callable[[Any], Any]] = {
+#: Functions of one array (but for `reshape`); those of one number that NumPy has not are among them.
+OF_ARRAYS: dict[str, Callable[..., Any]] = {
     "ln": np.log,
     "log10": np.log10,
     "relu": lambda z: np.maximum(z, 0),
@@ -78,6 +86,7 @@ OF_ARRAYS: dict[str, Callable[[Any], Any]] = {
     "cat_dim1": lambda z: np.concatenate(z, axis=1),
     "transpose": np.transpose,
     "flatten": np.ravel,
+    "reshape": _reshape,
     "dim": lambda z: np.float64(np.ndim(z)),
     "shape": lambda z: np.array(np.shape(z), float),
 }
@@ -129,7 +138,8 @@ class Language:
 
 LESSON = Language(
     operators=frozenset(("+", "-", "*", "/", "**", "@", "neg", "pos")),
-    functions=dict.fromkeys(("exp", "ln", "log", "log10", "sin", "cos", "tanh", "sqrt", "abs", *OF_ARRAYS), 1),
+    functions=dict.fromkeys(("exp", "ln", "log", "log10", "sin", "cos", "tanh", "sqrt", "abs", *OF_ARRAYS), 1)
+    | {"reshape": 3},
     arrays=True,
     unreadable="“{text}” is not an expression: {reason}.",
     forbidden="“{text}” uses {part!r}; an expression has numbers, names, + - * / **, lists and functions.",

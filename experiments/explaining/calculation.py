@@ -48,6 +48,7 @@ _FUNCTIONS = {
     "softmax_dim0": "np.exp({0}) / np.exp({0}).sum(axis=0, keepdims=True)",
     "softmax_dim1": "np.exp({0}) / np.exp({0}).sum(axis=1, keepdims=True)",
     "flatten": "np.ravel({0})",
+    "reshape": "np.reshape({0}, ({1}, {2}))",
     "dim": "np.ndim({0})",
     "shape": "np.array(np.shape({0}))",
 }
@@ -78,7 +79,7 @@ def numpy_text(node: Node) -> str:
     template = _FUNCTIONS.get(node.op, f"np.{node.op}({{0}})")
     if "-{0}" in template:
         inputs = [_tight(part, text) for part, text in zip(node.inputs, inputs, strict=True)]
-    return template.format(", ".join(inputs))
+    return template.format(*inputs) if "{1}" in template else template.format(", ".join(inputs))
 
 
 def _tight(part: Node, text: str) -> str:

@@ -132,3 +132,24 @@ def test_any_text_is_an_expression_or_a_refusal(text):
         evaluate(node, {"x": np.array([1.0, 2.0]), "y": np.float64(3)})
     except ExpressionError as error:
         assert str(error)  # noqa: PT017 (either is right)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 9), (9, 1), (3, 3), (-1, 1), (3, -1)])
+def test_reshape_keeps_the_numbers_in_order_as_numpy_does(rows, columns):
+    matrix = np.arange(9.0).reshape(3, 3)
+    shaped = evaluate(parse(f"reshape(matrix, {rows}, {columns})"), {"matrix": matrix})
+    np.testing.assert_array_equal(shaped, matrix.reshape(rows, columns))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("reshape(x, 2, 4)", "cannot reshape array of size 9 into shape"),
+        ("reshape(x, 1.5, 6)", "whole numbers"),
+        ("reshape(x, 1/0, 9)", "whole numbers"),
+        ("reshape(x, 9)", "gives reshape 2 values; it takes 3"),
+    ],
+)
+def test_a_shape_that_does_not_fit_is_refused_in_a_sentence(text, said):
+    with pytest.raises(ExpressionError, match=said):
+        evaluate(parse(text), {"x": np.arange(9.0)})
