@@ -29,7 +29,7 @@ def is_plain(path: Path, delimiter: str) -> bool:
     if delimiter == " " or not find_spec("pyarrow") or path.stat().st_size < LARGE:
         return False
     with open(path, "rb") as file:
-        if file.read(2) in (b"\x1f\x8b", b"PK") or path.suffix.lower() == ".gz":
+        if file.read(2) in (b"\x1f\x8b", b"PK", b"BZ", b"\xfd7") or path.suffix.lower() == ".gz":
             return False
         while block := file.read(BLOCK):
             if b'"' in block or b"\0" in block:

@@ -28,6 +28,10 @@ ORANGE_KINDS = {"c", "d", "s", "t", "continuous", "discrete", "string", "time", 
 ORANGE_USES = {"", "class", "meta", "i", "ignore", "m", "c", "weight"}
 
 
+class IsJson(Exception):
+    """The text is records of JSON, whatever the file is called."""
+
+
 def read_csv(path: Path, tabs: bool, progress: ShowProgress | None = None, reading: Reading | None = None) -> Table:
     """The table in a text file, separated by tabs if so known. Raises DataError and what reading raises."""
     try:
@@ -56,8 +60,8 @@ def _read(
         head = lines.head()
         if not "".join(head).strip():
             raise DataError(f"{path} is empty.")
-        if head[0].lstrip().startswith(("{", "[")) and path.suffix.lower() in (".json", ".jsonl", ".ndjson"):
-            raise DataError(f"{path} is JSON: save the table as CSV or Parquet.")
+        if head[0].lstrip().startswith(('{"', '[{"')):
+            raise IsJson
         delimiter = "\t" if tabs else _delimiter(head)
         reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
 

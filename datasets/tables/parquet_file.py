@@ -1,5 +1,6 @@
-"""Reading Parquet with pyarrow, which is an extra."""
+"""Reading Parquet and Feather (Arrow) files with pyarrow, which is an extra."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,20 @@ INDEX = "__index_level_0__"  # what pandas calls its row numbers
 
 
 def read_parquet(path: Path, progress: ShowProgress | None = None, reading: Reading | None = None) -> Table:
-    """The table in a Parquet file, read in batches. Raises DataError and what reading raises."""
+    """The table in a Parquet or Feather file, read in batches. Raises DataError and what reading raises."""
     try:
         import pyarrow as pa
-        import pyarrow.parquet as pq
     except ImportError:
         raise DataError(f"Reading {path} needs pyarrow: pip install 'dnn-tui[parquet]', or save it as CSV.") from None
     try:
-        file = pq.ParquetFile(path)
-        names = file.schema_arrow.names
+        names, total, batches = _opened(path)
         if len(set(names)) != len(names):
             raise DataError(f"{path} has two columns of the same name.")
-        total, done = file.metadata.num_rows, 0
         if not total:
             raise DataError(f"{path} has no rows.")
+        done = 0
         builders = {name: ColumnBuilder(name, reading, name == INDEX) for name in names}
-        for batch in file.iter_batches(CHUNK_ROWS):
+        for batch in batches:
             for name, values in zip(names, batch.columns, strict=True):
                 kind = values.type
                 if pa.types.is_boolean(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
@@ -47,8 +46,28 @@ def read_parquet(path: Path, progress: ShowProgress | None = None, reading: Read
             if progress:
                 progress(path.name, done, total)
     except pa.ArrowException as error:
-        raise DataError(f"{path} is no Parquet file that can be read: {str(error).splitlines()[0]}") from None
+        kind = "Feather" if _is_feather(path) else "Parquet"
+        raise DataError(f"{path} is no {kind} file that can be read: {str(error).splitlines()[0]}") from None
     return Table(path.name, built(list(builders.values())), total)
+
+
+def _is_feather(path: Path) -> bool:
+    """Whether it begins as an Arrow file, or as Feather's first version, and is not called Parquet."""
+    with open(path, "rb") as file:
+        return file.read(4) in (b"ARRO", b"FEA1")
+
+
+def _opened(path: Path) -> tuple[list[str], int, Iterator[Any]]:
+    """The names of the columns, how many rows there are, and the rows in batches."""
+    if not _is_feather(path):
+        import pyarrow.parquet as pq
+
+        file = pq.ParquetFile(path)
+        return file.schema_arrow.names, file.metadata.num_rows, file.iter_batches(CHUNK_ROWS)
+    from pyarrow import feather
+
+    table = feather.read_table(path, memory_map=True)
+    return table.column_names, table.num_rows, iter(table.to_batches(CHUNK_ROWS))
 
 
 def _days(values: Any) -> np.ndarray:
