@@ -6,6 +6,7 @@ from itertools import groupby
 from dnn_tui.tui.door.keys import TABLE as DOOR_KEYS
 from dnn_tui.tui.inspect.keys import TABLE as INSPECT_KEYS
 from dnn_tui.tui.keys import TABLE, Key
+from dnn_tui.tui.panels.search.keys import TABLE as SEARCH_KEYS
 from dnn_tui.tui.rebinding import name_of
 
 
@@ -15,9 +16,9 @@ def page() -> str:
         [
             "# Keys",
             "",
-            "Written by `docs/pages.py` from the key tables in `tui/keys.py`, `tui/inspect/keys.py` and",
-            "`tui/door/keys.py`, which also make the key bar, the `?` screens and the command palette. By the name in",
-            "the last column [config.toml](configuration.md) gives it another key.",
+            "Written by `docs/pages.py` from the key tables in `tui/keys.py`, `tui/inspect/keys.py`,",
+            "`tui/door/keys.py` and `tui/panels/search/keys.py`, which also make the key bar, the `?` screens and the",
+            "command palette. By the name in the last column [config.toml](configuration.md) gives it another key.",
             "",
             "## While training or watching",
             *tables(TABLE),
@@ -27,6 +28,9 @@ def page() -> str:
             "",
             "## At the door",
             *tables(DOOR_KEYS),
+            "",
+            "## On a search",
+            *tables(SEARCH_KEYS),
             "",
         ]
     )

@@ -1,6 +1,6 @@
 """The keys: one table that makes the bindings, the key bar, the `?` screen and the command palette."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from textual.binding import Binding, BindingType
 
@@ -133,13 +133,15 @@ def key_for(action: str) -> Key | None:
     return next((key for key in KEYS if key.action.split("(")[0] == action), None)
 
 
-def bar_entries(allowed: Callable[[Key], bool], paused: bool, width: int) -> list[tuple[list[Key], str]]:
+def bar_entries(
+    allowed: Callable[[Key], bool], paused: bool, width: int, table: Iterable[Key] | None = None
+) -> list[tuple[list[Key], str]]:
     """(keys, label) for a bar of `width` cells, the most useful kept; `allowed(Key)` says what can be done.
 
-    Neighbours with the same label are one entry: `[ ] row`.
+    table: of keys, else that of the screen of a run. Neighbours with the same label are one entry: `[ ] row`.
     """
     entries: list[tuple[list[Key], str]] = []
-    for key in KEYS:
+    for key in KEYS if table is None else table:
         if not key.label or not allowed(key):
             continue
         label = key.swapped if paused and key.swapped else key.label

@@ -24,7 +24,7 @@ WRITTEN = {
     "pagedown": "PgDn", "insert": "Ins",
 }  # fmt: skip
 MODIFIERS = ("ctrl", "shift", "alt")
-EVERYWHERE = ("app", "train")  # scopes whose keys hold in the other scopes of their table too
+EVERYWHERE = ("app", "train", "search")  # scopes whose keys hold in the other scopes of their table too
 
 
 def name_of(key: Key) -> str:

@@ -1,6 +1,7 @@
 """`SearchState`: a search as it stands, and what can be read off it. Pure: no Optuna, no disk, no terminal."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ import numpy as np
 Value = float | int | str | bool | None
 Status = Literal["waiting", "running", "complete", "pruned", "diverged", "failed", "stopped"]
 ENDED = ("complete", "pruned", "diverged", "failed", "stopped")
+CALM = 8.0  # scores are drawn up to so many times the usual ones, so that one far off does not flatten the rest
 ORDERS = ("score", "number", "seconds")  # of the leaderboard
 
 
@@ -151,8 +153,9 @@ class Slice:
 
 @dataclass(frozen=True)
 class SearchState:
-    """All of a search that a viewer needs. asked: how many trials are wanted; second: the name of `Trial.accuracy`;
+    """All of a search that a viewer needs. asked: how many trials are wanted; metric: what `Trial.score` is of the
 
+    validation rows ("loss", "mae"; of "accuracy" and "r2" it is 1 − that); second: the name of `Trial.accuracy`;
     seconds: since it began; lives: whether a process carries it on; note: what is wrong with it, in one sentence.
     """
 
@@ -166,6 +169,7 @@ class SearchState:
     ended: bool = False
     winner: Winner | None = None
     importance: tuple[Importance, ...] = ()
+    metric: str = "loss"
     second: str = "accuracy"
     seconds: float = 0.0
     lives: bool = True
@@ -177,6 +181,18 @@ class SearchState:
     def scores(self) -> np.ndarray:
         """Of each trial, shape (trials,); NaN where there is none, or none that is finite."""
         return np.array([trial.known for trial in self.trials], float)
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """The lowest score, and the highest of the usual ones: up to CALM times what four of five stay below.
+
+        NaN where there is no score.
+        """
+        known = self.scores[np.isfinite(self.scores)]
+        if not len(known):
+            return math.nan, math.nan
+        usual = known[known <= CALM * np.quantile(known, 0.8)] if known.min() >= 0 else known
+        return float(known.min()), float(usual.max())
 
     @cached_property
     def complete(self) -> np.ndarray:
@@ -198,6 +214,21 @@ class SearchState:
         rank[judged[np.argsort(self.scores[judged], kind="stable")]] = np.arange(len(judged))
         return rank
 
+    @cached_property
+    def row(self) -> Mapping[int, int]:
+        """From a trial's number to its place in `trials`."""
+        return {trial.number: k for k, trial in enumerate(self.trials)}
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many trials there are of each state."""
+        return Counter(trial.state for trial in self.trials)
+
+    @cached_property
+    def standing(self) -> tuple[Trial, ...]:
+        """All trials, best first: those with a score, then the pruned ones, those that failed, those that wait."""
+        return tuple(sorted(self.trials, key=_standing))
+
     # ---- what is read off
 
     @property
@@ -207,27 +238,30 @@ class SearchState:
 
     def count(self, *states: Status) -> int:
         """How many trials are in one of these states."""
-        return sum(trial.state in states for trial in self.trials)
+        return sum(self.counts.get(state, 0) for state in states)
 
     def trial(self, number: int) -> Trial | None:
         """The trial of that number."""
-        return next((trial for trial in self.trials if trial.number == number), None)
+        return self.trials[self.row[number]] if number in self.row else None
 
-    def bright(self, share: float) -> np.ndarray:
-        """Which trials belong to the best `share` of the complete ones (one at least), shape (trials,)."""
-        judged = int(np.count_nonzero(self.rank < len(self.trials)))
-        return np.asarray(self.rank < max(1, math.ceil(share * judged - 1e-9)))
+    def bright(self, share: float, among: np.ndarray | None = None) -> np.ndarray:
+        """Which trials belong to the best `share` of the complete ones (one at least), shape (trials,).
+
+        among: of these alone, shape (trials,).
+        """
+        judged = (self.rank < len(self.trials)) & (True if among is None else among)
+        ranks = np.sort(self.rank[judged])
+        if not len(ranks):
+            return judged
+        return np.asarray(judged & (self.rank <= ranks[max(1, math.ceil(share * len(ranks) - 1e-9)) - 1]))
 
     def leaderboard(self, order: str = "score") -> tuple[Trial, ...]:
-        """All trials, best first: those with a score, then the pruned ones, those that failed, those that wait.
-
-        order: one of ORDERS; by number the newest comes first, by seconds the dearest.
-        """
+        """All trials. order: one of ORDERS: as `standing`, by number the newest first, by seconds the dearest."""
         if order == "number":
             return tuple(sorted(self.trials, key=lambda trial: -trial.number))
         if order == "seconds":
             return tuple(sorted(self.trials, key=lambda trial: (-trial.seconds, trial.number)))
-        return tuple(sorted(self.trials, key=_standing))
+        return self.standing
 
     @cached_property
     def course(self) -> Course:

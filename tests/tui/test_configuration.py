@@ -14,9 +14,10 @@ from dnn_tui.tui.door.place import Place
 from dnn_tui.tui.drawing.theme import first_theme
 from dnn_tui.tui.inspect import keys as inspect_keys
 from dnn_tui.tui.key import Key
+from dnn_tui.tui.panels.search import keys as search_keys
 from dnn_tui.tui.rebinding import name_of, normal, rebound, written
 
-TABLES = {"train": keys.TABLE, "inspect": inspect_keys.TABLE, "door": door_keys.TABLE}
+TABLES = {"train": keys.TABLE, "inspect": inspect_keys.TABLE, "door": door_keys.TABLE, "search": search_keys.TABLE}
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_the_environment_is_above_the_file():
     file, both = judged(values, {}), judged(values, told)
     assert (file.theme, file.fps, file.keys["train"]) == ("nord", 5.0, {"stop": "x"})
     assert (both.theme, both.fps) == ("dracula", 2.5)
-    assert both.keys == {"train": {"stop": "f2"}, "inspect": {"quiz": "ctrl+q"}, "door": {}}
+    assert both.keys == {"train": {"stop": "f2"}, "inspect": {"quiz": "ctrl+q"}, "door": {}, "search": {}}
     assert both.options == {"train": {"batch-size": "16", "lr": 0.1}}
     assert file.mistakes == both.mistakes == ()
 

@@ -86,6 +86,8 @@ class Chart:
     broken: tuple[float, ...] = ()  # x-values where the value was no number
     percent: bool = False
     changes: tuple[tuple[float, str], ...] = ()  # x-values where the run was changed, and how
+    x_ticks: tuple[tuple[float, str], ...] = ()  # values and what is written there, in place of round numbers
+    y_ticks: tuple[tuple[float, str], ...] = ()
 
 
 def nice_step(span: float, most: int, whole: bool = False) -> float:
@@ -152,7 +154,10 @@ def span(values: np.ndarray, zero: bool = True) -> tuple[float, float]:
 
 def frame(chart: Chart, height: int) -> tuple[int, int, tuple[float, ...], tuple[str, ...]]:
     """Of a chart that many cells high: rows for the lines, rows for the x-axis, ticks of the y-axis, their labels."""
-    return _frame(chart.y, chart.percent, height)
+    rows, axis_rows, ticks, labels = _frame(chart.y, chart.percent, height)
+    if chart.y_ticks:
+        ticks, labels = tuple(at for at, _ in chart.y_ticks), tuple(label for _, label in chart.y_ticks)
+    return rows, axis_rows, ticks, labels
 
 
 @lru_cache(256)  # axes seldom change
@@ -199,8 +204,13 @@ def draw_chart(
     x0, y0 = left + width - inner, top + 1
 
     grid.paste(
-        _axes(chart.x, chart.y, chart.x_name, chart.cursor_name, ticks, labels, width, inner, rows, axis_rows), left, y0
-    )
+        _axes(
+            chart.x, chart.y, chart.x_name, chart.cursor_name, ticks, labels, width, inner, rows, axis_rows,
+            chart.x_ticks,
+        ),
+        left,
+        y0,
+    )  # fmt: skip
     dots = Dots(inner, rows)
     wide, high = 2 * inner - 1, 4 * rows - 1
     for band in chart.bands:
@@ -268,6 +278,7 @@ def _axes(
     inner: int,
     rows: int,
     axis_rows: int,
+    named: tuple[tuple[float, str], ...] = (),
 ) -> Grid:
     """The axes with their numbers: rows of the lines, and those below."""
     grid, x0 = Grid(width, rows + axis_rows), width - inner
@@ -285,11 +296,11 @@ def _axes(
     name = fit(cursor_name or x_name, inner)
     grid.put_right(x0 + inner, rows + 1, name, Ink.CURSOR if cursor_name else Ink.DIM)
     limit = x0 + inner - len(name) - 1
-    whole = x_name == "step" or (x_name == "epoch" and x.high - x.low > 3)
+    whole = x_name in ("step", "trials") or (x_name == "epoch" and x.high - x.low > 3)
     most = max(2, inner // 8)
     x_ticks = x.ticks(most) if x.log else nice_ticks(x.low, x.high, most, whole=whole)
     free = x0 - 1
-    for tick, label in zip(x_ticks, tick_labels(x_ticks), strict=True):
+    for tick, label in named or zip(x_ticks, tick_labels(x_ticks), strict=True):
         column = x0 + _column(x, tick, inner)
         begin = max(x0 - 1, column - len(label) // 2)
         if begin >= free and begin + len(label) <= limit:

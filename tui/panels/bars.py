@@ -7,8 +7,10 @@ from textual import events
 from .. import keys
 from ..drawing.grid import Grid
 from ..drawing.theme import Ink, Palette
+from ..keys import Key
 from ..sessions.moment import Moment
 from ..terminal.back import leads_back
+from .painted import Painted
 from .panel import Panel
 
 
@@ -31,25 +33,24 @@ class BarView:
     gap: int = 2
 
 
-class Bar(Panel[BarView], can_focus=False):
+class Row(Painted):
     """One row of entries that can be clicked."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._spans: list[tuple[int, int, str]] = []
+    _spans: tuple[tuple[int, int, str], ...] = ()
 
-    def draw(self, view: BarView, width: int, height: int, palette: Palette) -> Grid:
-        grid, x = Grid(width, height), 0
-        self._spans = []
+    def draw_row(self, view: BarView, width: int, height: int) -> Grid:
+        """The entries one behind the other, and where each is."""
+        grid, x, spans = Grid(width, height), 0, list[tuple[int, int, str]]()
         inks = {0: Ink.DIM, 1: Ink.TEXT, 2: Ink.TITLE}
         for entry in view.entries:
             for key, action in entry.keys:
                 begin = x
                 x = grid.put(x, 0, key, Ink.ACCENT) + (1 if entry.label else 0)
-                self._spans.append((begin, x, action))
+                spans.append((begin, x, action))
             begin, x = x, grid.put(x, 0, entry.label, inks[entry.emphasis])
-            self._spans.append((begin, x, entry.keys[-1][1]))
+            spans.append((begin, x, entry.keys[-1][1]))
             x += view.gap
+        self._spans = tuple(spans)
         return grid
 
     async def on_click(self, event: events.Click) -> None:
@@ -57,6 +58,32 @@ class Bar(Panel[BarView], can_focus=False):
             if begin <= event.x < end:
                 await self.app.run_action(action, default_namespace=self.screen)
                 return
+
+
+class Bar(Panel[BarView], Row, can_focus=False):
+    """A row of a run's screen."""
+
+    def draw(self, view: BarView, width: int, height: int, palette: Palette) -> Grid:
+        return self.draw_row(view, width, height)
+
+
+def fitted(entries: list[Entry], width: int) -> BarView:
+    """Tabs in a row: where there is no room for all the names, that of the one where one is."""
+    gap = 2 if sum(entry.width + 2 for entry in entries) - 2 <= width else 1
+    if sum(entry.width + 1 for entry in entries) - 1 > width:
+        entries = [entry if entry.emphasis == 2 else replace(entry, label="") for entry in entries]
+    return BarView(tuple(entries), gap)
+
+
+def keys_in_a_row(entries: list[tuple[list[Key], str]]) -> BarView:
+    """The entries of a key bar; a click does what the key does."""
+    if leads_back():
+        entries = [(group, "back" if label == "quit" else label) for group, label in entries]
+    return BarView(tuple(Entry(tuple((k.shown, _where(k)) for k in group), label) for group, label in entries))
+
+
+def _where(key: Key) -> str:
+    return f"app.{key.action}" if key.scope == "app" else key.action
 
 
 class TabBar(Bar):
@@ -70,21 +97,11 @@ class TabBar(Bar):
             k = screen.number_of(panel)
             emphasis = 2 if here == panel.NAME else 1 if panel.NAME in seen else 0
             entries.append(Entry(((k, f"panel({k})"),), panel.title(moment), emphasis))
-        gap = 2 if sum(entry.width + 2 for entry in entries) - 2 <= width else 1
-        if sum(entry.width + 1 for entry in entries) - 1 > width:  # too narrow for all the names
-            entries = [entry if entry.emphasis == 2 else replace(entry, label="") for entry in entries]
-        return BarView(tuple(entries), gap)
+        return fitted(entries, width)
 
 
 class KeyBar(Bar):
     NAME = "keys"
 
     def view(self, moment: Moment, width: int, height: int) -> BarView:
-        entries = keys.bar_entries(self.run_screen.allowed, moment.state.paused, width)
-        if leads_back():
-            entries = [(group, "back" if label == "quit" else label) for group, label in entries]
-        return BarView(tuple(Entry(tuple((k.shown, self._where(k)) for k in group), label) for group, label in entries))
-
-    @staticmethod
-    def _where(key: keys.Key) -> str:
-        return f"app.{key.action}" if key.scope == "app" else key.action
+        return keys_in_a_row(keys.bar_entries(self.run_screen.allowed, moment.state.paused, width))

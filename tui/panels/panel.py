@@ -1,16 +1,14 @@
 """`Panel`: what every panel does: state → view → grid → the rows that changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual.screen import Screen
-
 from ..drawing.grid import Grid, fit
-from ..drawing.layout import Rectangle
 from ..drawing.theme import Ink, Palette
 from ..keys import Key
 from ..sessions.moment import Look, Moment
+from .board import BoardScreen
 from .painted import Painted
 
 View = TypeVar("View")  # everything a panel draws, as a value that compares
@@ -95,12 +93,10 @@ class Panel(Painted, Generic[View], can_focus=True):
         self.again()
 
 
-class RunScreen(Screen[None]):
+class RunScreen(BoardScreen):
     """The screen that panels stand on, as they know it: what is seen of the run, and where they are themselves."""
 
     look: Look
-    here: str  # the panel one is in
-    places: Mapping[str, Rectangle]
     available: Sequence[type[Panel[Any]]]
 
     def number_of(self, panel: type[Panel[Any]]) -> str:

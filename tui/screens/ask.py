@@ -74,8 +74,8 @@ class AskScreen(Question[float]):
 class AskName(Question[str]):
     """Asks for a name until `take` takes it: from the name to what to say; it raises ValueError where it cannot."""
 
-    def __init__(self, title: str, question: str, take: Callable[[str], str]) -> None:
-        super().__init__(title, question, "")
+    def __init__(self, title: str, question: str, take: Callable[[str], str], value: str = "") -> None:
+        super().__init__(title, question, value)
         self._take = take
 
     def read(self, text: str) -> str:

@@ -6,9 +6,6 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import NULL_OFFSET, Region, Size, Spacing
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.widget import Widget
 
 from dnn_tui.mlp import Command
 from dnn_tui.runs import control
@@ -21,7 +18,7 @@ from ..drawing.visible import visible
 from ..panels import PANELS, Panel, StatusPanel
 from ..panels.banner import Banner, loudest
 from ..panels.bars import KeyBar, TabBar
-from ..panels.panel import RunScreen
+from ..panels.board import Board
 from ..panels.scrubber import Scrubber
 from ..panels.topology import TopologyPanel
 from ..sessions.looking import Looking
@@ -34,35 +31,6 @@ from .ask import AskScreen
 from .playing import Playing
 
 PACES = (1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # steps a second that + and - go through; then full speed
-
-
-class Placed(Layout):
-    """Puts widgets where the screen's `places` says."""
-
-    name = "placed"
-
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        screen = parent.screen
-        assert isinstance(screen, RunScreen)
-        places = screen.places
-        nowhere = Spacing()
-        return [
-            WidgetPlacement(Region(*places[child.id]), NULL_OFFSET, nowhere, child)
-            for child in children
-            if child.id and child.id in places
-        ]
-
-
-class Board(Widget):
-    """Holds the panels."""
-
-    def __init__(self, *children: Widget) -> None:
-        super().__init__(*children)
-        self._placed = Placed()
-
-    @property
-    def layout(self) -> Layout:
-        return self._placed
 
 
 class TrainScreen(Playing):
@@ -82,7 +50,6 @@ class TrainScreen(Playing):
         self._seen: tuple[object, ...] = ()
         self._dataset: dict[str, Any] | None = None
         self._loud = False
-        self._turn_of = 0
         self._condition: tuple[object, ...] = ()
         self._owed = False  # a frame that a key asked for is still to be drawn
         self._slow = over_ssh()  # bytes are dear
@@ -180,21 +147,8 @@ class TrainScreen(Playing):
         return Moment(session.state, self.look, title, getattr(session, "others", ()))
 
     def _write_rows(self, panels: list[Panel[Any]], asked: bool) -> None:
-        """Have written what the line takes: the bars always, the others in turn, so that each has its day.
-
-        asked: somebody waits for it: where they are comes first.
-        """
-        most, size = self.paced.pacer.allowance(), 0.0
-        bars = [panel for panel in panels if not panel.can_focus]
-        others = [panel for panel in panels if panel.can_focus and panel.display]
-        self._turn_of += 1
-        first = self._turn_of % len(others) if others else 0
-        others = others[first:] + others[:first]
-        if asked:
-            others.sort(key=lambda panel: self.here != panel.NAME)
-        for panel in (*bars, *others):
-            if panel in bars or size < most:
-                size += panel.write_rows(most - size)
+        """Have written what the line takes, and ask when the terminal has drawn it."""
+        size = self.write_in_turn(panels, asked, self.paced.pacer.allowance())
         if size:
             self.call_after_refresh(self.paced.ask_terminal, size)
 
