@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from dnn_tui.experiments.reporting.repeating import command as command_of
+from dnn_tui.experiments.as_command import training_command
 from dnn_tui.experiments.searching.best import Best
 from dnn_tui.experiments.searching.state import SearchState, Trial
 
@@ -60,7 +60,7 @@ def print_table(state: SearchState, form: str) -> None:
 def print_best(best: Best, form: str) -> None:
     """The winner: its figures, its settings, and how to train it again. form: "json", else text."""
     trial, state = best.trial, best.state
-    command = command_of(best.config)
+    command = training_command(best.config)
     if form == "json":
         record = {"search": state.name, "trial": trial.number, "run": trial.run, "values": dict(trial.values),
                   "score": trial.score, state.second: trial.accuracy, "epochs": best.epochs, "seconds": trial.seconds,
