@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from statistics import median
 
+from dnn_tui.runs.checkpoint import load_checkpoint
 from dnn_tui.runs.config import RunConfig
 
 from .folder import SearchError, SearchFolder
 from .outcome import outcome_of
 from .reading import read_search
 from .state import Finalist, SearchState, Trial
-
-WHOLE = ("cosine", "one_cycle")  # schedules that end with the last epoch: a training that ends sooner is another one
 
 
 @dataclass(frozen=True)
@@ -42,22 +41,21 @@ def best_of(folder: SearchFolder) -> Best:
 
 
 def on_all_rows(best: Best) -> RunConfig:
-    """The winner's configuration without validation rows: they are trained on too. Those of the test stay apart.
+    """The winner's configuration with its validation rows among those that are trained on; the test's stay apart.
 
-    There is nothing left to tell when to stop, so it trains as many epochs as the winner's networks took to be best.
-    Raises SearchError where the data says for each row which part it belongs to.
+    Nothing is left that could tell when to stop: train it for `best.epochs` of the same schedule.
     """
     config = best.config
-    if "split" in config.dataset.options:
-        raise SearchError(
-            "This data says for each row which part it belongs to: name the validation rows train there, and train"
-            " with the winner's settings (`dnn-tui search best`)."
-        )
-    schedule = config.training.schedule
-    epochs = config.training.epochs if schedule in WHOLE else best.epochs
     return replace(
         config,
-        dataset=replace(config.dataset, validation=0.0),
-        training=replace(config.training, epochs=epochs, patience=0),
+        dataset=replace(config.dataset, joined=True),
+        training=replace(config.training, patience=0),
         kernel="",
     )
+
+
+def temperature_of(best: Best, folder: SearchFolder) -> float | None:
+    """What made the winner's probabilities as sure as they are right; None where that was not asked for."""
+    path = folder.trial(best.trial.number).checkpoint_file("last")
+    found = load_checkpoint(path)[1]["state"].get("temperature") if best.config.training.calibrate else None
+    return None if found is None else float(found)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dnn_tui.runs.config import RunConfig
+from dnn_tui.runs.folder import RunFolder
 
 from .far import Mirror
 from .finals import Finals
@@ -63,6 +64,7 @@ class Running:
     _stopping: bool = False
     _asked: int = 0
     _gone: str = ""
+    _last: set[str] = field(default_factory=set)  # of the best few with other seeds, those that are trained
 
     def run(self) -> str:
         """Search to the end: "ended", "stopped" by a viewer, or "interrupted". Raises SearchError.
@@ -150,6 +152,10 @@ class Running:
             if RESULT in trial.user_attrs:  # its end was written down, and nothing after it
                 self._close(_Trial(trial), trial.user_attrs[RESULT])
                 return True
+            if self.workers.far and self._whole(self.folder.trial(number)):
+                ended = outcome_of(self.folder.trial(number), self.prepared.plan.metric)
+                self._ended(_Trial(trial), {**ended.as_dict(), "scores": list(ended.scores)})
+                return True
         else:
             if not self._left():
                 return False
@@ -221,15 +227,15 @@ class Running:
             result = news["done"]
             if name in self._mirrors:
                 self._mirrors.pop(name).finish(result.pop("files"))
+        if "done" in news or "lost" in news:
+            self._last.discard(name)
         if held is None:
             return
         if "epoch" in news:
             self._epoch(name, held, int(news["epoch"]), float(news["score"]))
         elif "done" in news:
             del self._at[name]
-            for epoch, score in enumerate(result.pop("scores"), 1):
-                self._report(held, epoch, score)
-            self._close(held, result)
+            self._ended(held, result)
         elif "lost" in news:
             del self._at[name]
             if news["lost"]:
@@ -246,6 +252,16 @@ class Running:
             held.reported = epoch
             if math.isfinite(score):
                 held.trial.report(score, epoch)
+
+    def _whole(self, run: RunFolder) -> bool:
+        """Whether a run was trained to its end, and its best network is here."""
+        ended = outcome_of(run, self.prepared.plan.metric).ending is not None
+        return ended and run.checkpoint_file("best").exists()
+
+    def _ended(self, held: _Trial, result: dict[str, Any]) -> None:
+        for epoch, score in enumerate(result.pop("scores"), 1):
+            self._report(held, epoch, score)
+        self._close(held, result)
 
     def _close(self, held: _Trial, result: dict[str, Any]) -> None:
         """Write down how a trial ended. One that was interrupted has not: it goes on another time."""
@@ -295,31 +311,27 @@ class Running:
     def _break_off(self) -> None:
         """Have every trainer keep where it is, and wait for that."""
         until = time.monotonic() + PATIENCE
-        for name in list(self._at):
+        for name in [*self._at, *self._last]:
             self.workers.ask(name, "interrupt", CTRL_C)
-        while self._at and time.monotonic() < until and not self._gone:
+        while (self._at or self._last) and time.monotonic() < until and not self._gone:
             self._listen()
 
     # ---- the end
 
     def _finals(self, heard: Heard, ended: str) -> str:
         finals = Finals(self.folder, self.prepared, self.study)
-        wanted = finals.orders()
-        for name, run, config in wanted:
-            if outcome_of(run, self.prepared.plan.metric).ending is None:
+        for name, run, config in finals.orders():
+            if not self._whole(run):
+                self._last.add(name)
                 self.submit(name, run.path.name, config)
                 self.tell({"what": "final", "run": run.path.name})
-        waiting = {name: run for name, run, _ in wanted}
-        while waiting and not self._gone:
+        while self._last and not self._gone:
             for wish in heard.read():
                 self._obey(wish)
             if self.interrupted:
-                for name in waiting:
-                    self.workers.ask(name, "interrupt", CTRL_C)
+                self._break_off()
                 return "interrupted"
             self._listen()
-            waiting = {name: run for name, run in waiting.items()
-                       if outcome_of(run, self.prepared.plan.metric).ending is None}  # fmt: skip
         if self._gone:
             return "interrupted"
         winner = finals.winner()

@@ -335,7 +335,7 @@ def _show(folder: "SearchFolder", form: str) -> None:
 
 def _best(folder: "SearchFolder", train_all: bool, runs_dir: Path, headless: bool, form: str) -> int:
     """Show the winner, or train it on all rows but those of the test; the exit code."""
-    from dnn_tui.experiments.searching.best import best_of, on_all_rows
+    from dnn_tui.experiments.searching.best import best_of, on_all_rows, temperature_of
     from dnn_tui.tui.printed.search import print_best
 
     best = best_of(folder)
@@ -355,6 +355,7 @@ def _best(folder: "SearchFolder", train_all: bool, runs_dir: Path, headless: boo
     config = on_all_rows(best)
     data = load_data(config)
     trainer = build_trainer(config, data)
+    trainer.epochs, trainer.temperature = best.epochs, temperature_of(best, folder)
     config = with_engine(config, trainer, at_once=not headless)
     made = create_run(config, runs_dir, "best-of-search")
     made.write_preparation(data.preparation)
