@@ -1,6 +1,7 @@
 """From a run to files: the format chosen, everything made in memory, then put under its names at once."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -96,7 +97,8 @@ def write_all(contents: dict[Path, bytes]) -> None:
             os.replace(temporary, path)
     except OSError as error:
         for temporary in made:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # where its folder is none, it was never made
+                temporary.unlink()
         if created and path.parent.is_dir() and not any(path.parent.iterdir()):
             path.parent.rmdir()
         raise RunError(f"Cannot write {path}: {error.strerror or error}.") from None

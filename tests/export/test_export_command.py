@@ -79,12 +79,14 @@ def test_what_is_there_is_overwritten_only_with_force(command_line, run, tmp_pat
         (["mixed", "model.h", "--format", "numpy"], "does not fit the format numpy: call it model.py"),
         (["mixed", "my-model.py"], "cannot be imported by Python"),
         (["mixed", "nowhere/deep/model.h"], "Cannot write nowhere/deep"),
+        (["mixed", "stands/model.h"], "Cannot write stands/model.h: Not a directory."),
         (["nosuchrun", "model.h"], "No run in"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(command_line, run, tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     words[0] = run.folder.name if words[0] == "mixed" else words[0]
+    (tmp_path / "stands").write_text("a file, no folder")
     before = files(tmp_path)
     code, out, err = command_line("export", *words)
     assert (code, out) == (2, "")

@@ -13,7 +13,7 @@ from dnn_tui.runs.log import LogWriter
 from dnn_tui.runs.recorder import this_process
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.sessions import telling
-from dnn_tui.tui.sessions.telling import watchdog, worth_telling
+from dnn_tui.tui.sessions.telling import Teller, watchdog, worth_telling
 from dnn_tui.tui.sessions.watched import WatchSession
 from dnn_tui.tui.terminal.attention import RESTORE_TITLE, SAVE_TITLE, Attention
 
@@ -93,6 +93,19 @@ def test_trouble_and_the_end_are_worth_telling_and_nothing_else(events):
     assert [type(event) for event in events if worth_telling(event)] == [RunEnded]
     assert worth_telling(alert("warning"))
     assert not worth_telling(alert("info"))
+
+
+def test_a_command_that_cannot_be_run_is_said_and_one_that_can_is_not(events, folder):
+    for command, failure in (
+        ("exit 3", "'exit 3', ended with 3"),
+        ("/no/such/program", "ended with 127"),
+        ("true", ""),
+    ):
+        teller = Teller(command, folder)
+        teller.hear(events[-1])
+        teller.finish()
+        assert failure in teller.failure
+        assert bool(teller.failure) == bool(failure)
 
 
 def test_a_run_that_lives_and_says_nothing_is_stalled_until_it_speaks_again(events, folder, monkeypatch):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from dnn_tui.mlp import Trainer
     from dnn_tui.runs.folder import RunFolder
 
+    from ..sessions.telling import Teller
+
 
 @dataclass(frozen=True)
 class How:
@@ -33,6 +35,13 @@ def launch(trainer: "Trainer", folder: "RunFolder", threads: int, how: How) -> i
     from dnn_tui.tui.sessions.telling import Teller
 
     teller = Teller(how.on_event, folder)
+    code = _launched(trainer, folder, threads, how, teller)
+    if teller.failure:
+        say(teller.failure, err=True)
+    return code
+
+
+def _launched(trainer: "Trainer", folder: "RunFolder", threads: int, how: How, teller: "Teller") -> int:
     report: tuple[str, ...] = getattr(trainer.data, "report", ()) if trainer.step == 0 else ()
     if how.headless:
         if not (how.detached or how.silent):  # who started it has said so

@@ -29,6 +29,7 @@ class Teller:
 
     def __init__(self, command: str | None, folder: RunFolder) -> None:
         self.command, self.folder = command, folder
+        self.failure = ""  # a sentence, where the command could not do it
         self._threads: list[threading.Thread] = []
 
     @property
@@ -44,7 +45,7 @@ class Teller:
 
     def _run(self, command: str, line: str) -> None:
         about = {"DNN_TUI_RUN": self.folder.name, "DNN_TUI_RUN_DIR": str(self.folder.path)}
-        subprocess.run(
+        done = subprocess.run(
             command,
             shell=True,  # it is the user's own command line
             input=line.encode(),
@@ -53,6 +54,8 @@ class Teller:
             env={**os.environ, **about},
             check=False,
         )
+        if done.returncode:
+            self.failure = f"The command of --on-event, {command!r}, ended with {done.returncode}: try it by hand."
 
     def finish(self) -> None:
         """Give the commands that still run a moment."""
