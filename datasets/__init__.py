@@ -57,6 +57,7 @@ def load(
     Raises DataError; its subclass `download.DownloadError` where the files are not here and cannot be fetched.
     """
     options = {key: value for key, value in options.items() if value not in (None, (), [])}
+    seed = seed if data_seed is None else data_seed
     if components := options.pop("components", None):
         whole = load(
             name, seed=seed, validation=validation, test=test, data_dir=data_dir, progress=progress, offline=offline,
@@ -69,7 +70,6 @@ def load(
         check_share("validation", validation)
     if test is not None:
         check_share("test", test)
-    seed = seed if data_seed is None else data_seed
     request = Request(seed, validation, test, Path(data_dir) if data_dir else None, progress, offline, options)
     if is_path(name):
         from .own import load_path

@@ -52,3 +52,9 @@ def test_a_point_that_makes_no_sense_is_refused_in_one_sentence(name, points, se
 
 def test_rows_can_have_another_seed_than_the_rest():
     assert np.array_equal(load("xor", seed=3).train.x, load("xor", seed=0, data_seed=3).train.x)
+
+
+def test_rows_of_another_seed_have_their_own_principal_components():
+    one, other = load("iris", seed=3, components=2), load("iris", seed=0, data_seed=3, components=2)
+    assert np.array_equal(one.train.x, other.train.x)
+    assert not np.array_equal(one.train.x, load("iris", seed=0, components=2).train.x)
