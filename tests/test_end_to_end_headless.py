@@ -85,6 +85,8 @@ def test_piped_it_prints_a_line_an_epoch_and_where_the_run_is_kept(run, tmp_path
         (["train", "digits", "--optimizer", "adamm"], "adamm"),
         (["train", "digits", "--json"], "--headless"),
         (["train", "digits"], "terminal"),
+        (["train", "iris", "--folds", "3"], "give the file of a table"),
+        (["runs", "export", "--csv", "--json"], "name what to write"),
         (["watch", "no-such-run"], "no"),
     ],
 )

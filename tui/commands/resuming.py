@@ -104,7 +104,7 @@ def prepare(
     if trainer.stopped_early:
         _go_on_after_early_stop(folder, trainer, changes)
     for name, value in (("set_lr", changes.get("lr")), ("pace", changes.get("pace"))):
-        if value is not None:
+        if value is not None and not (name == "pace" and value == trainer.pace):
             trainer.send(Command(name, value, "command line"))
     changer = changeable(trainer, replace(config, training=replace(config.training, engine=trainer.engine.name)))
     if facts and "changes" in facts["state"]:

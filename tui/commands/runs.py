@@ -192,6 +192,9 @@ def export(
 
     if not (csv or json or tensorboard):
         raise typer.BadParameter("choose --csv, --json or --tensorboard.")
+    for option, to in (("--csv", csv), ("--json", json), ("--tensorboard", tensorboard)):
+        if str(to).startswith("--"):  # the next option, taken for a file
+            raise typer.BadParameter(f"name what to write, not {to}.", param_hint=option)
     folder = find_run(options.runs_dir(runs_dir), run)
     state = exporting.read_run(folder)
     if csv:

@@ -152,7 +152,7 @@ def train(
             config, dataset = load(data or "formula", extra | more, seed, val, threads, data_dir, offline, ask=False)
             return configured(config, dataset.defaults, followed, network, training), dataset
 
-        raise typer.Exit(_several(prepared, folds, ensemble, refit, options.runs_dir(runs_dir), name, how))
+        raise typer.Exit(_several(data, prepared, folds, ensemble, refit, options.runs_dir(runs_dir), name, how))
     config, dataset = load(data or "formula", extra, seed, val, threads, data_dir, offline, ask=not json)
     from dnn_tui.experiments.building import build_trainer, configured, with_engine
     from dnn_tui.experiments.changing.live import changeable
@@ -181,6 +181,7 @@ def _yield_to(recipe: "Recipe", context: typer.Context, *given: dict[str, Any]) 
 
 
 def _several(
+    data: str | None,
     prepared: "Load",
     folds: int | None,
     ensemble: int | None,
@@ -189,6 +190,8 @@ def _several(
     name: str | None,
     how: How,
 ) -> int:
+    from dnn_tui import datasets
+
     from .several import train_ensemble, train_folds, train_refit
 
     hint = "--folds, --ensemble, --refit"
@@ -196,6 +199,8 @@ def _several(
         raise typer.BadParameter("several trainings go with --headless.", param_hint=hint)
     if (asked := (folds is not None) + (ensemble is not None) + refit) > 1:
         raise typer.BadParameter(f"give one of the {'two' if asked == 2 else 'three'}.", param_hint=hint)
+    if folds is not None and not datasets.is_path(data or ""):
+        raise typer.BadParameter("give the file of a table: its rows are cut into them.", param_hint="--folds")
     if folds is not None:
         return train_folds(prepared, folds, runs_dir, name, how)
     if refit:
