@@ -8,7 +8,7 @@ from dnn_tui.runs.config import DatasetConfig, RunConfig
 from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.log import LogWriter
 from dnn_tui.runs.recorder import recorded
-from dnn_tui.tui.commands.runs import _size
+from dnn_tui.tui.printed.runs import size_in_words
 
 
 def test_show_prints_the_last_ten_things_that_were_done_or_went_wrong(command_line, trainer, tmp_path):
@@ -47,4 +47,4 @@ def test_the_best_of_compared_runs_is_the_highest_accuracy_and_the_lowest_error(
     ],
 )  # fmt: skip
 def test_sizes_have_two_digits_or_more_in_powers_of_a_thousand(count, text):
-    assert _size(count) == text
+    assert size_in_words(count) == text

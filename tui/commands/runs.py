@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..drawing.numbers import short
 from ..drawing.visible import visible
 from ..printed.lines import say, say_exactly
 from . import options
 from .completing import complete_run
 
 if TYPE_CHECKING:
-    from dnn_tui.runs.folder import RunFolder
-    from dnn_tui.runs.state import RunState
     from dnn_tui.runs.summary import Summary
 
-STATE_STYLES = {"live": "bold green", "detached": "green", "paused": "yellow", "crashed": "bold red", "empty": "dim"}
-SHORT = {"accuracy": "acc", "r2": "R²"}
-GIVE_WAY = ("data", "size", "network", "age")  # where it is narrow: a run's name tells most of them
 HELP = """List recorded runs; show, compare, export or remove them.
 
 Without a command, the list, the newest first.
@@ -74,7 +68,9 @@ def list_all(
     elif not (found or unread or searches):
         say(f"There are no runs in {where} yet: start one with `dnn-tui train digits`.")
     if found and not json:
-        _print_table(found)
+        from dnn_tui.tui.printed.runs import print_table
+
+        print_table(found)
     for search in searches:
         runs = sum(1 for _ in search.path.glob("*/run.toml"))
         going = ", going on" if search.lives else ""
@@ -96,20 +92,9 @@ def show(
     if json:
         _print_json(as_record(folder, summary, state, losses=False))
         return
-    from rich.table import Table
+    from dnn_tui.tui.printed.runs import print_run
 
-    from dnn_tui.tui.printed.console import Output, literal
-    from dnn_tui.tui.printed.headless import plot_losses
-
-    console = Output()
-    console.print(f"[bold]{literal(summary.name)}[/]  [{_style(summary)}]{literal(_state_words(summary))}[/]")
-    facts = Table.grid(padding=(0, 2))
-    for name, value in _facts(folder, summary, state).items():
-        facts.add_row(f"[dim]{literal(name)}[/]", literal(value))
-    console.print(facts)
-    plot_losses(state, console)
-    for entry in [entry for entry in state.log if entry.severity in ("warning", "error", "command")][-10:]:
-        console.print(f"[dim]step {entry.step}:[/] {literal(entry.text)}")
+    print_run(folder, summary, state)
 
 
 def compare(
@@ -127,7 +112,6 @@ def compare(
       dnn-tui runs compare overfit regularized
       dnn-tui runs compare newest digits-first --json
     """
-    from dnn_tui.experiments.comparing import best_of
     from dnn_tui.experiments.comparing import compare as compare_runs
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.folder import find_run
@@ -135,37 +119,13 @@ def compare(
     if len(runs) < 2:
         raise RunError("Name two runs or more to compare.")
     comparison = compare_runs([find_run(options.runs_dir(runs_dir), run) for run in runs])
-    found, differences, figures = comparison.summaries, comparison.differences, comparison.figures
     if json:
-        record = {"runs": [s.as_dict() for s in found], "differences": differences, "figures": figures}
-        _print_json(record)
+        runs_told = [summary.as_dict() for summary in comparison.summaries]
+        _print_json({"runs": runs_told, "differences": comparison.differences, "figures": comparison.figures})
         return
-    from rich.table import Table
+    from dnn_tui.tui.printed.runs import print_comparison
 
-    from dnn_tui.tui.printed.console import Output, literal
-
-    console = Output()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("", no_wrap=True)
-    names = [visible(summary.name) for summary in found]
-    if sum(map(len, names)) + 2 * len(names) + max(map(len, [*differences, *figures, ""])) > console.width:
-        for number, name in enumerate(names, 1):
-            console.print(f"[bold]{number}[/]  {literal(name)}")
-        console.print()
-        names = [str(number) for number in range(1, len(names) + 1)]
-    for name in names:
-        table.add_column(literal(name), overflow="fold")
-    for key, values in differences.items():
-        table.add_row(f"[dim]{literal(key)}[/]", *("–" if value is None else literal(value) for value in values))
-    if not differences:
-        table.add_row("[dim]configuration[/]", *["the same" for _ in found])
-    table.add_section()
-    for key, values in figures.items():
-        best = best_of(key, values)
-        table.add_row(
-            literal(key), *("–" if v is None else f"[bold]{short(v)}[/]" if v == best else short(v) for v in values)
-        )
-    console.print(table)
+    print_comparison(comparison)
 
 
 def export(
@@ -216,6 +176,7 @@ def remove(
     from dnn_tui.runs.config import RunError
     from dnn_tui.runs.folder import find_run
     from dnn_tui.runs.summary import summaries
+    from dnn_tui.tui.printed.runs import size_in_words
 
     folders = [find_run(options.runs_dir(runs_dir), run) for run in runs]
     found = {summary.name: summary for summary in summaries(folders)}
@@ -225,7 +186,8 @@ def remove(
     for folder in folders:
         what = f"{folder.name} (it cannot be read)"
         if summary := found.get(folder.name):
-            what = f"{folder.name} ({summary.epochs} epoch{'s' if summary.epochs != 1 else ''}, {_size(summary.size)})"
+            epochs = f"{summary.epochs} epoch{'s' if summary.epochs != 1 else ''}"
+            what = f"{folder.name} ({epochs}, {size_in_words(summary.size)})"
         if not yes and not typer.confirm(visible(f"Remove {what}?"), default=False):
             say("Kept.")
             continue
@@ -234,73 +196,6 @@ def remove(
         except OSError as error:
             raise RunError(f"Cannot remove {folder.path}: {error.strerror}.") from None
         say(f"Removed {folder.name}.")
-
-
-# ---- how it is printed
-
-
-def _print_table(found: list["Summary"]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from dnn_tui.runs.summary import age
-    from dnn_tui.tui.printed.console import Output
-
-    columns = {
-        "run": [Text(visible(summary.name)) for summary in found],
-        "data": [Text(visible(Path(summary.data).name)) for summary in found],
-        "network": [Text(visible(summary.architecture)) for summary in found],
-        "best": [Text(visible(_best_in_short(summary))) for summary in found],
-        "epochs": [Text(f"{summary.epochs}/{summary.epochs_wanted}") for summary in found],
-        "state": [Text(visible(_state_words(summary)), _style(summary)) for summary in found],
-        "age": [Text(age(summary.created)) for summary in found],
-        "size": [Text(_size(summary.size)) for summary in found],
-    }
-    console = Output()
-    widths = {name: max(len(name), *(cell.cell_len for cell in cells)) for name, cells in columns.items()}
-    for name in GIVE_WAY:
-        if sum(widths.values()) + 2 * (len(widths) - 1) > console.width:
-            del columns[name], widths[name]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        right = name in ("best", "epochs", "age", "size")
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
-    for row in zip(*columns.values(), strict=True):
-        table.add_row(*row)
-    console.print(table)
-
-
-def _best_in_short(summary: "Summary") -> str:
-    if summary.best is None:
-        return "–"
-    return f"{SHORT.get(summary.headline, summary.headline)} {short(summary.best)}"
-
-
-def _style(summary: "Summary") -> str:
-    return STATE_STYLES.get(summary.state, "none")
-
-
-def _facts(folder: "RunFolder", summary: "Summary", state: "RunState") -> dict[str, str]:
-    activations = (state.started.network.get("activations") or ()) if state.started else ()
-    facts = {
-        "data": summary.data,
-        "network": f"{summary.architecture}  {', '.join(activations)}",
-        "training": f"{summary.optimizer}, learning rate {summary.lr:g}, batch size {summary.batch_size or 'all'}",
-        "seed": str(summary.seed),
-        "epochs": f"{summary.epochs} of {summary.epochs_wanted}, {summary.step:,} steps in {summary.seconds:.3g} s",
-    }
-    if summary.best is not None:
-        facts["best"] = f"{summary.headline} {short(summary.best)} in epoch {summary.best_epoch}"
-    for name, metrics in summary.metrics.items():
-        facts[name] = ", ".join(f"{key} {short(value)}" for key, value in metrics.items())
-    if state.starts:
-        facts["resumed"] = "from step " + ", ".join(f"{step:,}" for step in state.starts)
-    return {**facts, "folder": str(folder.path)}
-
-
-def _state_words(summary: "Summary") -> str:
-    ended = "early stop" if summary.ended == "early_stopping" else summary.ended
-    return ended if summary.state == "finished" and ended != "completed" else summary.state
 
 
 def _sorted(found: list["Summary"], by: str, reverse: bool) -> list["Summary"]:
@@ -328,11 +223,3 @@ def _print_json(value: Any) -> None:
     from dnn_tui.experiments.exporting import to_text
 
     say_exactly(to_text(value))
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
