@@ -10,7 +10,7 @@ import numpy as np
 
 from dnn_tui.datasets import Dataset
 from dnn_tui.datasets.tables.new_rows import Rows
-from dnn_tui.datasets.tables.preparation import Preparation
+from dnn_tui.datasets.tables.preparation import Preparation, from_preparation
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.checks import make_loss
 from dnn_tui.mlp.evaluation import Evaluator
@@ -98,6 +98,12 @@ def report(network: Network, config: RunConfig, preparation: Preparation, x: np.
         bins, error = calibration(answers.scores.max(axis=1), answers.scores.argmax(axis=1) == y)
     named = dict(zip(preparation.class_names, scores, strict=True))
     return Report(len(x), metrics, confusion, named, bins, error, {})
+
+
+def settled(folder: RunFolder, data: Dataset) -> Preparation:
+    """How the run's own data was prepared, with the threshold that the run keeps. Raises RunError."""
+    kept = folder.preparation().get("threshold", 0.5) if folder.preparation_file.exists() else 0.5
+    return from_preparation({**data.preparation, "threshold": kept})
 
 
 def check_unchanged(folder: RunFolder, checkpoint: str, data: Dataset) -> None:

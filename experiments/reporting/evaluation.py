@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from dnn_tui.datasets import DataError, Dataset
-from dnn_tui.datasets.tables.preparation import Preparation, from_preparation
+from dnn_tui.datasets.tables.preparation import Preparation
 from dnn_tui.mlp import NetworkError
 from dnn_tui.mlp.events import Sample
 from dnn_tui.mlp.snapshot import as_pixels
@@ -14,7 +14,7 @@ from dnn_tui.runs.config import RunError
 from dnn_tui.runs.folder import RunFolder
 
 from ..building import ShowProgress, load_data
-from ..evaluating import Answers, Report, answer, check_unchanged, report
+from ..evaluating import Answers, Report, answer, check_unchanged, report, settled
 from . import charts
 from .pictures import data_uri
 
@@ -77,7 +77,7 @@ def evaluated(
         data = load_data(config, progress)
         check_unchanged(folder, checkpoint, data)
         part = next(name for name in ("test", "validation", "train") if len(getattr(data, name)))
-        rows, preparation = getattr(data, part), from_preparation(data.preparation)
+        rows, preparation = getattr(data, part), settled(folder, data)
         figures = report(network, config, preparation, rows.x, rows.y)
         answers = answer(network, preparation, rows.x)
     except (DataError, RunError, NetworkError) as error:

@@ -91,8 +91,7 @@ def evaluate(
     import numpy as np
 
     from dnn_tui.datasets.dataset import Split
-    from dnn_tui.datasets.tables.preparation import from_preparation
-    from dnn_tui.experiments.evaluating import check_unchanged, report
+    from dnn_tui.experiments.evaluating import check_unchanged, report, settled
     from dnn_tui.experiments.judged import choose_threshold
     from dnn_tui.tui.printed.report import as_json, print_report
 
@@ -120,8 +119,7 @@ def evaluate(
             from dnn_tui.runs.config import RunError
 
             raise RunError(f"{folder.name} has no {split} rows: choose another --split.")
-        kept = folder.preparation().get("threshold", 0.5) if folder.preparation_file.exists() else 0.5
-        preparation, x, y, part = from_preparation(dataset.preparation | {"threshold": kept}), chosen.x, chosen.y, split
+        preparation, x, y, part = settled(folder, dataset), chosen.x, chosen.y, split
     chosen_threshold = None
     if threshold is not None:
         own = dataset if data is None else _own_data(config, data_dir)
