@@ -43,7 +43,7 @@ PROGRESS_SECONDS = 0.05
 SNAPSHOT_SECONDS = 0.5
 # of a trainer that goes on as another: what is its own
 _STAYS = {
-    *("run", "commands", "changer", "tuner", "paused", "stays", "_due", "_stop", "_message"),
+    *("run", "commands", "changer", "tuner", "paused", "stays", "rests", "_due", "_stop", "_message"),
     *("clock", "_losses", "_progress_at", "_progress_elapsed"),
 }
 # overflow on the way to a loss that is no number is told by an Alert, with step and layer, not by NumPy on stderr
@@ -90,6 +90,7 @@ class Trainer:
         self._stop: str | None = None
         self._message = ""
         self.stays = False  # at its end it waits for a change or for more epochs, instead of ending
+        self.rests = False  # it does so now
         self._due = False  # a single step was asked for while it waited there
         self.changer: Changer | None = None
         # what may choose another engine: when told to, and told how many seconds an epoch's steps took
@@ -127,6 +128,8 @@ class Trainer:
                 if not self.stays or self._stop in ("stopped", "interrupted"):
                     break
                 yield from self._rest()
+                if not self.stays and (self._stop or not self._is_left()):  # nobody wants it to wait any more
+                    break
         finally:
             self.clock.stop()
         yield reports.ended(self, self._stop or "completed", self._message)
@@ -141,11 +144,17 @@ class Trainer:
         To go on without a change is to train as many epochs more.
         """
         ends = {"diverged": "The loss is no number any more", "early_stopping": "It has stopped early"}
-        why = ends.get(self._stop or "", f"All {self.epochs} epochs are done")
+        how, said = self._stop, self._message
+        why = ends.get(how or "", f"All {self.epochs} epochs are done")
         self._stop, self._message, self._waited, self.paused = None, "", 0, True
         yield CommandApplied(time.time(), self.step, "pause", None, "the end of the training")
         yield Alert(time.time(), self.step, "resting", "info", f"{why}: change something, or let it go on.")
+        self.rests = True
         yield from self._take_commands()
+        self.rests = False
+        if not self.stays:
+            self._stop, self._message = self._stop or how, self._message or said
+            return
         self._due = self.paused
         if not self._is_left() and not self._stop:
             self.epochs = self.epoch + self.config.epochs
@@ -409,7 +418,7 @@ class Trainer:
         """Obey what was sent; wait here while paused, or until a paced step is due."""
         while (command := self._next_command()) is not None:
             yield from self._obey(command)
-            if command.name == "step" or self._stop:
+            if command.name == "step" or self._stop or (self.rests and not self.stays):
                 return
 
     def _next_command(self) -> Command | None:

@@ -35,7 +35,7 @@ COMMANDS = {
     "redo": False,
 }
 LONGEST = 4000  # characters of a change
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 
 
 def who() -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dnn_tui.mlp import Command, Network, Trainer
-from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted
+from dnn_tui.mlp.events import Alert, CommandApplied, EpochEnded, Event, Progress, RunEnded, RunStarted, Snapshot
 from dnn_tui.mlp.kernel import loaded_kernel
 
 from .checkpoint import Parts, fingerprint, save_checkpoint
@@ -22,6 +22,7 @@ from .log import LogWriter, Place
 CHECKPOINT_SECONDS = 30.0  # what a killed run may lose
 CHEAP = 0.02  # share of the time that checkpoints at the ends of epochs may take
 SOONEST = 2.0  # seconds between two checkpoints nobody asked for
+SETTLED = 0.3  # seconds after a change until it is in a checkpoint: what is changed on and on is written down once
 
 
 def recorded(trainer: Trainer, folder: RunFolder) -> Iterator[Event]:
@@ -44,11 +45,13 @@ class Recorder:
         self._data = fingerprint(data or trainer.data)
         self._logged = trainer.step  # the log holds the losses up to this step
         self._config: dict[str, Any] = {}  # the run's, as its last start says
+        self._described = True  # whether run.toml was made to say so
         # not written yet: the network, its state, and what else is to be said of it
         self._best: tuple[Network, dict[str, Any], dict[str, Any]] | None = None
         self._saved_at, self._best_saved_at = time.monotonic(), 0.0
         self._cost = 0.0  # seconds the last checkpoint took
         self._wanted = False
+        self._changed_at: float | None = None  # when what the run is was changed, as long as no checkpoint says so
         self._take_up: Callable[[], int] | None = None  # starts the process that goes on with the run
         self._left: str | None = None  # why there is no terminal any more, not written down yet
         self._trouble = ""
@@ -78,14 +81,14 @@ class Recorder:
                 asked = isinstance(event, CommandApplied) and event.command == "checkpoint"
                 if isinstance(event, RunEnded):  # the last event, whatever happens
                     yield from self._checkpoint(event)
+                    yield from self._describe()
                     yield from self._tell_trouble()
                     yield self._write(event)
                     return
                 if not (asked and self._take_up):
                     yield self._write(event)
                 yield from self._checkpoint(event, asked)
-                if isinstance(event, RunStarted):  # after it: the checkpoint says for itself of what it is
-                    yield from self._describe()
+                yield from self._describe()  # after it: the checkpoint says for itself of what it is
                 yield from self._tell_trouble()
                 if asked and self._take_up and (yield from self._handed_over(self._take_up)):
                     return
@@ -148,12 +151,16 @@ class Recorder:
     def _take_in(self, started: RunStarted) -> None:
         """From here on the run is what this start says; where it was changed a checkpoint is due."""
         self._config = started.config
+        self._described = False
         if started.change:
             self._data = fingerprint(self.trainer.data)
-            self._wanted = True
+            self._changed_at = time.monotonic() if self._changed_at is None else self._changed_at
 
     def _describe(self) -> Iterator[Event]:
         """Put what the run is now into its folder, where that says something else."""
+        if self._described or self._changed_at is not None:
+            return
+        self._described = True
         try:
             if not self._config or (config := RunConfig.from_dict(self._config)) == self.folder.config():
                 return
@@ -172,12 +179,13 @@ class Recorder:
         if isinstance(event, EpochEnded) and event.best:
             self._best = (trainer.network, _copied(trainer.state_dict()), self._facts())
         paused = isinstance(event, CommandApplied) and event.command == "pause"
-        self._wanted |= asked or paused or now - self._saved_at >= CHECKPOINT_SECONDS
+        self._wanted |= asked or paused or self._is_settled(event, now) or now - self._saved_at >= CHECKPOINT_SECONDS
         self._wanted |= isinstance(event, EpochEnded) and now - self._saved_at >= max(SOONEST, self._cost / CHEAP)
         if ended := isinstance(event, RunEnded):
             # weights that diverged are no use to go on from; the checkpoint before them is
             self._wanted = event.reason != "diverged" or not self.folder.checkpoint_file("last").exists()
         best_due = self._best is not None and (ended or now - self._best_saved_at >= max(SOONEST, self._cost / CHEAP))
+        best_due &= ended or self._changed_at is None  # it is never of a change that `last` does not know
         due = self._wanted and self._logged == trainer.step
         if not (due or best_due):
             return
@@ -186,7 +194,8 @@ class Recorder:
             self._log.sync()
             self._write_best()
             if due:
-                self._wanted, self._saved_at = False, now  # also when it fails: not again at the next event
+                # also when it fails: not again at the next event
+                self._wanted, self._saved_at, self._changed_at = False, now, None
                 self._save("last", trainer.network, trainer.state_dict(), self._facts())
         except OSError as error:
             why = (error.strerror or str(error)).lower()
@@ -197,6 +206,12 @@ class Recorder:
                 )
             )
         self._cost = time.monotonic() - now
+
+    def _is_settled(self, event: Event, now: float) -> bool:
+        """Whether a change is to be in a checkpoint now: not before its picture was shown; paused, with that."""
+        if self._changed_at is None or isinstance(event, RunStarted):
+            return False
+        return now - self._changed_at >= SETTLED or (self.trainer.paused and isinstance(event, Snapshot))
 
     def _write_best(self) -> None:
         """Before `last`: a run resumed from there must find the best it knows of."""

@@ -28,7 +28,7 @@ from .liveness import writer_lives
 from .log import LineTail, decode
 
 PROTOCOL = 1
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 MOST_SNAPSHOTS = 100  # of what is past when a viewer comes: each is some kilobytes, and the line may be slow
 BATCH = 1 << 16  # bytes
 SNAPSHOT = b'{"event":"snapshot"'

@@ -71,6 +71,11 @@ class DnnApp(PacedApp):
             if isinstance(screen, Framed):
                 screen.frame(force=True)
 
+    def after_answer(self) -> None:
+        screen = self.screen
+        if isinstance(screen, TrainScreen):
+            screen.catch_up()
+
     # ---- leaving
 
     @property

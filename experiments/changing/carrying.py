@@ -29,9 +29,19 @@ Pairs = tuple[Array, Array]  # indices of units after and before, of those that 
 
 
 class Common:
-    """What two networks have in common. layers: for each hidden layer the index of the old one it goes on from."""
+    """What two networks have in common. layers: for each hidden layer the index of the old one it goes on from.
 
-    def __init__(self, old: Trainer, network: Network, data: Data, layers: Sequence[int | None]) -> None:
+    kept: for each, from which of its units those of the layer go on (-1: from none), or None: in their order.
+    """
+
+    def __init__(
+        self,
+        old: Trainer,
+        network: Network,
+        data: Data,
+        layers: Sequence[int | None],
+        kept: Sequence[Sequence[int] | None] = (),
+    ) -> None:
         self.old, self.new = old.network, network
         # of each layer of the new network, the input's and the output's included, the layer it goes on from
         partners = [0, *(None if k is None else k + 1 for k in layers), self.old.layers]
@@ -44,8 +54,7 @@ class Common:
             elif j == network.layers:
                 units.append(_named(_outputs(old.data), _outputs(data)))
             else:
-                both = np.arange(min(self.old.sizes[i], network.sizes[j]))
-                units.append((both, both))
+                units.append(_remaining(self.old.sizes[i], network.sizes[j], kept[j - 1] if kept else None))
         self.partners, self.units = partners, units
 
     def carry(self, old: Array, new: Array) -> None:
@@ -70,11 +79,13 @@ def carried_over(
     data: Dataset,
     layers: Sequence[int | None] | None = None,
     lost: Array | None = None,
+    units: Sequence[Sequence[int] | None] = (),
 ) -> Trainer:
     """A trainer of the changed configuration that goes on where `old` stands.
 
     layers: of each hidden layer, the index of the one it goes on from (None here: each from the same place, as far as
     there are such). lost: a θ of the new network's shape, whose values are taken for what both have not in common.
+    units: of each hidden layer, from which units of that one its own go on, as `Change` says it.
     Raises mlp.NetworkError or mlp.TrainingError; `old` stays as it is.
     """
     network = build_network(config, data, old.network.dtype.type)
@@ -84,7 +95,7 @@ def carried_over(
         before = old.network.layers - 1
         layers = [k if k < before else None for k in range(network.layers - 1)]
     new = Trainer(network, data, config.training, old.run)
-    common = Common(old, network, data, layers)
+    common = Common(old, network, data, layers, units)
     common.carry(old.network.theta, network.theta)
     _carry_optimizer(common, old.optimizer, new.optimizer)
     new.load_state_dict(_state(old, new, data))
@@ -231,6 +242,16 @@ def _outputs(data: Data) -> list[str]:
     names = list(data.class_names if data.task == "classes" else data.target_names)
     names = names if len(set(names)) == data.n_outputs else [str(k) for k in range(data.n_outputs)]
     return [f"{data.task} {name}" for name in names]
+
+
+def _remaining(old: int, new: int, kept: Sequence[int] | None) -> Pairs:
+    """The units of a layer of size `new` that go on from units of one of size `old`."""
+    if kept is None:
+        both = np.arange(min(old, new))
+        return both, both
+    before = np.array(kept, np.intp)
+    there = np.flatnonzero((before >= 0) & (before < old))
+    return there, before[there]
 
 
 def _named(old: list[str], new: list[str]) -> Pairs:

@@ -40,11 +40,15 @@ class Change:
     """What a text asks for. named: the keys it names, which nothing else may decide then.
 
     layers: for each hidden layer the index of the one before the change that it goes on from, None where it is new.
+    units: for each hidden layer, of each of its units which one of that layer it goes on from, -1 where it is new; None:
+    the first from the first, and so on. removed: the layer, from 1, and the unit, from 0, of each that was taken out.
     """
 
     config: RunConfig
     named: frozenset[str] = frozenset()
     layers: tuple[int | None, ...] = ()
+    units: tuple[tuple[int, ...] | None, ...] = ()
+    removed: tuple[tuple[int, int], ...] = ()
     reset: bool = False
     edits: tuple[Edit, ...] = ()
 
@@ -56,7 +60,8 @@ def changed(config: RunConfig, text: str) -> RunConfig:
 
 def read_change(config: RunConfig, text: str) -> Change:
     """What a change means for a run of this configuration. Raises as `changed`."""
-    change = Change(config, layers=tuple(range(len(config.network.hidden))))
+    hidden = len(config.network.hidden)
+    change = Change(config, layers=tuple(range(hidden)), units=(None,) * hidden)
     for part in parts(text):
         change = _after(change, part)
     names = [part.values.keys() for part in parts(text) if part.verb == "set"]
@@ -171,6 +176,8 @@ def _other_layers(change: Change, part: Part) -> Change:
         units = part.number("units", 1) if "units" in part.values else neighbours[0]
         hidden.insert(layer - 1, units)
         before.insert(layer - 1, None)
+    elif "unit" in part.values:
+        return _without_unit(change, layer, part.number("unit"))
     elif part.verb == "remove":
         del hidden[layer - 1], before[layer - 1]
     else:
@@ -185,6 +192,22 @@ def _other_layers(change: Change, part: Part) -> Change:
         names = (*network.activations[: layer - 1], name, *network.activations[layer:])
         change = replace(change, config=replace(change.config, network=_activated(network, names)))
     return change
+
+
+def _without_unit(change: Change, layer: int, unit: int) -> Change:
+    """This very unit taken out of a hidden layer; the others stay what they are."""
+    hidden = list(change.config.network.hidden)
+    size = hidden[layer - 1]
+    if unit >= size:
+        raise ChangeError(f"Layer {layer} has units 0 to {size - 1}: there is no unit {unit} to remove.")
+    if size == 1:
+        raise ChangeError(f"It is the only unit of layer {layer}: remove layer={layer} takes the layer away.")
+    hidden[layer - 1] -= 1
+    stay = list(change.units[layer - 1] or range(size))
+    del stay[unit]
+    change = _rearranged(change, tuple(hidden), list(range(len(hidden))))
+    units = (*change.units[: layer - 1], tuple(stay), *change.units[layer:])
+    return replace(change, units=units, removed=(*change.removed, (layer, unit)))
 
 
 def _rearranged(change: Change, hidden: tuple[int, ...], before: Sequence[int | None]) -> Change:
@@ -204,7 +227,16 @@ def _rearranged(change: Change, hidden: tuple[int, ...], before: Sequence[int | 
         training=replace(training, frozen=frozen),
     )
     layers = tuple(None if partner is None else change.layers[partner] for partner in before)
-    return replace(change, config=config, layers=layers)
+    units = tuple(
+        None if partner is None else _of_size(change.units[partner], size)
+        for partner, size in zip(before, hidden, strict=True)
+    )
+    return replace(change, config=config, layers=layers, units=units)
+
+
+def _of_size(units: tuple[int, ...] | None, size: int) -> tuple[int, ...] | None:
+    """Where the units of a layer come from when it has this size; one whose order was never changed has the first."""
+    return None if units is None else (*units[:size], *[-1] * (size - len(units)))
 
 
 def _frozen(config: RunConfig, part: Part) -> RunConfig:

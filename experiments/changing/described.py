@@ -27,6 +27,8 @@ def described(before: RunConfig, after: RunConfig, change: Change | None = None)
                 if key == "activations" and (not value or ({*value} == {*old[section][key]} and len({*value}) == 1)):
                     continue  # as many as there are layers now
                 said.append(_difference(key, old[section][key], value, section))
+    for number, unit in change.removed if change else ():
+        said.append(f"without h{number}".translate(SUBSCRIPTS) + f",{unit + 1}".translate(SUBSCRIPTS))
     for edit in change.edits if change else ():
         layer = str(edit.layer).translate(SUBSCRIPTS)
         place = f"b{layer}[{edit.row}]" if edit.column is None else f"W{layer}[{edit.row},{edit.column}]"

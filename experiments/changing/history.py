@@ -32,6 +32,7 @@ class Step:
     edits: tuple[Edit, ...] = ()
     layers: tuple[int | None, ...] = ()
     reset: bool = False
+    units: tuple[tuple[int, ...] | None, ...] = ()
 
     @cached_property
     def told(self) -> str:
@@ -54,6 +55,7 @@ class Step:
             "edits": [list(astuple(edit)) for edit in self.edits],
             "layers": list(self.layers),
             "reset": self.reset,
+            "units": [None if kept is None else list(kept) for kept in self.units],
         }
 
     @classmethod
@@ -67,6 +69,7 @@ class Step:
             tuple(Edit(*edit) for edit in kept["edits"]),
             tuple(kept["layers"]),
             kept["reset"],
+            tuple(None if units is None else tuple(units) for units in kept.get("units", ())),
         )
 
 

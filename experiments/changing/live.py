@@ -1,7 +1,7 @@
 """A running training obeys: `change`, `undo` and `redo` between two steps, each told as events, or refused in one."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,26 +98,24 @@ class Changes:
             if config.training.epochs < least:
                 raise ChangeError(f"The training is in epoch {least} already: epochs must be at least that.")
         again = "lr" in change.named and trainer.rate.is_set  # η was set otherwise in the meantime
-        if change.edits and config != before and not change.reset:
-            raise ChangeError("Weights are set by hand in a change of their own, so that it can be taken back.")
         if config == before and not (change.reset or change.edits or again):
             raise ChangeError("That is how it is already.")
         theta = trainer.network.theta.copy() if trainer.network.parameters <= KEPT else None
-        step = Step(text, before, theta, layers=change.layers, reset=change.reset)
+        step = Step(text, before, theta, layers=change.layers, reset=change.reset, units=change.units)
         if change.reset:
             step = replace(step, state=before_reset(trainer))
             new = begun_anew(trainer, config, data)
-        elif config == before and change.edits:  # in place: the parameters alone change
+        elif config == before and change.edits and not again:  # in place: the parameters alone change
             check_edits(trainer.network, change.edits)
             step = replace(step, edits=made(trainer.network, change.edits))
             self._remember(step)
             return described(before, config, change)
         else:
-            new = carried_over(trainer, config, data, change.layers)
+            new = carried_over(trainer, config, data, change.layers, None, change.units)
         if again:
             new.follow_schedule()
         check_edits(new.network, change.edits)
-        made(new.network, change.edits)
+        step = replace(step, edits=made(new.network, change.edits))
         self._become(new, config)
         self._remember(step)
         return described(before, self.config, change)
@@ -150,12 +148,22 @@ class Changes:
             if step.state is not None:  # a reset
                 new = taken_up(trainer, config, data, step.state)
             else:
-                new = carried_over(trainer, config, data, _inverse(step), step.theta)
+                new = self._before(step, config, data)
             self._become(new, config)
             said = "undo reset" if step.state is not None else f"undo: {described(now, self.config)}"
         self.done.pop()
         self.undone.append(step.text)
         return step.text, said
+
+    def _before(self, step: Step, config: RunConfig, data: Dataset) -> Trainer:
+        """The trainer as it was configured before a change: weights that the change set by hand are set back first."""
+        trainer, layers = self.trainer, _inverse(step)
+        again = made(trainer.network, step.edits)
+        try:
+            return carried_over(trainer, config, data, layers, step.theta, _inverse_units(step, layers))
+        except Exception:
+            made(trainer.network, again)
+            raise
 
     def _redo(self) -> tuple[str, str]:
         if not self.undone:
@@ -200,3 +208,16 @@ def _reachable(config: RunConfig, trainer: Trainer) -> RunConfig:
 def _inverse(step: Step) -> tuple[int | None, ...]:
     """For each hidden layer before the change, the one after it that went on from it."""
     return tuple(step.layers.index(k) if k in step.layers else None for k in range(len(step.before.network.hidden)))
+
+
+def _inverse_units(step: Step, layers: Sequence[int | None]) -> list[list[int] | None]:
+    """For each hidden layer before the change, which unit after it went on from each of its own; -1: none."""
+    found: list[list[int] | None] = []
+    for after, size in zip(layers, step.before.network.hidden, strict=True):
+        kept = step.units[after] if after is not None and step.units else None
+        if kept is None:
+            found.append(None)
+            continue
+        places = {unit: k for k, unit in enumerate(kept)}
+        found.append([places.get(unit, -1) for unit in range(size)])
+    return found

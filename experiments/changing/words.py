@@ -11,7 +11,7 @@ VERBS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "reset": ((), ("seed",)),
     "regenerate": ((), ("seed",)),
     "insert": (("layer",), ("units", "activation")),
-    "remove": (("layer",), ()),
+    "remove": (("layer",), ("unit",)),
     "units": (("layer", "units"), ()),
     "weight": (("layer", "row", "column", "value"), ()),
     "bias": (("layer", "row", "value"), ()),

@@ -13,6 +13,7 @@ from dnn_tui.runs.config import DatasetConfig, RunError
 from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.recorder import Recorder
 from dnn_tui.tui.commands.resuming import prepare
+from dnn_tui.tui.sessions.detached import leave_training
 from dnn_tui.tui.sessions.trained import TrainingSession
 
 STAY = Command("stay", 1)
@@ -34,6 +35,31 @@ def test_a_training_that_stays_waits_at_its_end_and_trains_as_many_epochs_more()
     never = Driven(started(with_training(epochs=9))).steps(last + 1)
     assert np.array_equal(trainer.network.theta, never.trainer.network.theta)
     assert isinstance(driven.end()[-1], RunEnded)
+
+
+@pytest.mark.parametrize(("fields", "reason"), [({"epochs": 2}, "completed"), ({"lr": 1e30}, "diverged")])
+def test_a_training_that_waits_at_its_end_ends_as_it_came_there_when_nobody_wants_it_to_wait(fields, reason):
+    config = replace(CIRCLE, dataset=DatasetConfig("plane", options={"samples": 60}))
+    driven = Driven(started(with_training(config, optimizer="sgd", **fields)))
+    driven.send(STAY)
+    driven.steps(2 * driven.trainer.steps_per_epoch)
+    assert driven.trainer.rests
+    driven.trainer.send(Command("stay", 0))
+    *_, ended = driven._events
+    assert isinstance(ended, RunEnded)
+    assert ended.reason == reason
+
+
+def test_leaving_a_training_that_waits_at_its_end_ends_it_and_starts_no_other(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dnn_tui.tui.sessions.detached.start_detached", lambda *_: pytest.fail("nothing is left"))
+    config = with_training(epochs=1)
+    session = TrainingSession(started(config), create_run(config, tmp_path))
+    session.send(STAY)
+    session.start()
+    wait_until(lambda: session.trainer.rests, 20)
+    assert leave_training(session) == 0
+    assert session.state.ended.reason == "completed"
+    assert f"dnn-tui play {session.folder.name}" in capsys.readouterr().out
 
 
 def test_a_training_that_diverged_can_be_reset_with_a_smaller_rate():

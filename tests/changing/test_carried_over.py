@@ -78,6 +78,53 @@ def test_what_a_change_took_away_undo_brings_back():
     assert driven.trainer.network.sizes == (2, 4, 1)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_very_unit_is_taken_out_and_undone_it_is_back_between_the_others(optimizer):
+    driven = Driven(started(with_training(optimizer=optimizer))).steps(9)
+    old = driven.trainer.network.copy()
+    vectors = {name: array.copy() for name, array in driven.trainer.optimizer.state().items()}
+    said = driven.change("remove layer=1 unit=1")
+    new, others = driven.trainer.network, [0, 2, 3]
+    assert new.sizes == (2, 3, 3, 1)
+    assert np.array_equal(new.W[1], old.W[1][others])
+    assert np.array_equal(new.b[1], old.b[1][others])
+    assert np.array_equal(new.W[2], old.W[2][:, others])
+    assert np.array_equal(new.W[3], old.W[3])
+    assert next(e.change for e in said if isinstance(e, RunStarted)) == "4-3 → 3-3; without h₁,₂"
+    for name in driven.trainer.optimizer.vectors:
+        before = old._views(vectors[name], [W.shape for W in old.W[1:]])[0]
+        after = new._views(getattr(driven.trainer.optimizer, name), [W.shape for W in new.W[1:]])[0]
+        assert np.array_equal(after[2], before[2][:, others])
+    driven.change("", "undo")
+    assert np.array_equal(driven.trainer.network.theta, old.theta)
+
+
+def test_units_taken_out_and_put_in_together_are_those_that_were_said():
+    driven = Driven(started()).steps(9)
+    old = driven.trainer.network.copy()
+    driven.change("remove layer=1 unit=0; insert layer=1 units=2; units layer=2 units=5; remove layer=2 unit=1")
+    new = driven.trainer.network
+    assert new.sizes == (2, 2, 4, 3, 1)
+    assert np.array_equal(new.b[2], [*old.b[1][[1, 3]], 0, 0])
+    assert np.array_equal(new.W[3][:, :2], old.W[2][:, [1, 3]])
+    driven.change("", "undo")
+    assert np.array_equal(driven.trainer.network.theta, old.theta)
+
+
+def test_weights_and_settings_of_one_change_are_taken_back_together():
+    driven = Driven(started()).steps(5)
+    old = driven.trainer.network.copy()
+    driven.change("weight layer=1 row=0 column=1 value=0.5; bias layer=3 row=0 value=-2; lr=0.1; hidden=5,3")
+    new = driven.trainer.network
+    assert (new.W[1][0, 1], new.b[3][0], driven.trainer.lr) == (0.5, -2, 0.1)
+    assert np.array_equal(new.W[2][:, :4], old.W[2])
+    driven.change("", "undo")
+    assert np.array_equal(driven.trainer.network.theta, old.theta)
+    assert driven.trainer.lr == 0.02
+    driven.change("", "redo")
+    assert (driven.trainer.network.W[1][0, 1], driven.trainer.lr) == (0.5, 0.1)
+
+
 def test_reset_is_the_start_that_a_new_run_has_and_undo_goes_back_to_before_it():
     new, driven = Driven(started()).steps(30), Driven(started()).steps(13)
     theta, t = driven.trainer.network.theta.copy(), driven.trainer.optimizer.t[0]

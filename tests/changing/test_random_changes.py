@@ -51,6 +51,7 @@ def _one(rng: np.random.Generator) -> str:
             f"activation={pick(*names)},{pick(*names)}",
             f"insert layer={n} units={n}",
             f"remove layer={n}",
+            f"remove layer={n} unit={k}",
             f"units layer={n} units={k + 1}",
             *[f"optimizer={optimizer}"] * 2,
             f"lr={10 ** -rng.uniform(1, 4):.4g}",

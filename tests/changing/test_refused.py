@@ -41,7 +41,9 @@ REFUSED = [
     ("data=/no/such/file.csv", "There is no file or folder /no/such/file.csv."),
     ("hocus pocus", "'hocus pocus' is no change: a change is key=value,"),
     ("  ;  ", "Nothing is asked for:"),
-    ("l1=.1; weight layer=1 row=0 column=0 value=1", "Weights are set by hand in a change of their own"),
+    ("remove layer=1 unit=4", "Layer 1 has units 0 to 3: there is no unit 4 to remove."),
+    ("units layer=2 units=1; remove layer=2 unit=0", "It is the only unit of layer 2: remove layer=2 takes the layer"),
+    ("l1=.1; weight layer=9 row=0 column=0 value=1", "There is no layer 9: the network has 3 layers of weights."),
     ("l1=.1; l2=-1", "'-1' is no l2: give a number from 0."),
 ]
 

@@ -9,6 +9,7 @@ import pytest
 from dnn_tui.datasets.dataset import Dataset, Split
 from dnn_tui.mlp import Command, Network, Trainer, TrainingConfig
 from dnn_tui.runs.state import RunState
+from dnn_tui.tui.sessions.answers import Answers
 
 
 class SteppedSession:
@@ -18,7 +19,7 @@ class SteppedSession:
 
     def __init__(self, trainer: Trainer, title: str = "20260101-120000-test") -> None:
         self.trainer, self.title = trainer, title
-        self.state = RunState()
+        self.state, self.answers = RunState(), Answers()
         self.sent: list[Command] = []
         self.closed = False
         self._events = trainer.events()

@@ -19,6 +19,7 @@ from dnn_tui.tui.controls.listing import rows_of
 from dnn_tui.tui.controls.stepping import next_number, next_of
 from dnn_tui.tui.drawing.layout import Rectangle
 from dnn_tui.tui.drawing.play_layout import arrange_play
+from dnn_tui.tui.sessions.answers import Answers
 from dnn_tui.tui.sessions.moment import Look
 
 CIRCLE = RunConfig(
@@ -159,7 +160,7 @@ class Changeable:
     title, readonly, local, error = "played", False, False, None
 
     def __init__(self):
-        self.state, self.sent = RunState(), []
+        self.state, self.sent, self.answers = RunState(), [], Answers()
         self.begin(CIRCLE)
 
     def begin(self, config):

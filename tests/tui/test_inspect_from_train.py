@@ -7,6 +7,7 @@ from dnn_tui.tui.app import DnnApp
 from dnn_tui.tui.inspect.live import subject_of_session
 from dnn_tui.tui.screens.inspect import InspectScreen
 from dnn_tui.tui.screens.train import TrainScreen
+from dnn_tui.tui.sessions.answers import Answers
 
 
 async def until(pilot, condition) -> None:
@@ -53,7 +54,7 @@ async def test_a_finished_run_is_inspected_without_a_pause(make_session):
 class Elsewhere:
     """A run on another host: no trainer and no folder here."""
 
-    state, title, readonly, local, error = RunState(), "there", True, False, None
+    state, title, readonly, local, error, answers = RunState(), "there", True, False, None, Answers()
 
     def start(self): ...
 

@@ -96,7 +96,7 @@ def prepare(
         trainer.epochs = epochs
     if stays:
         trainer.stay()
-    elif trainer.epoch >= trainer.epochs and not trainer.in_epoch:
+    elif trainer.epoch >= trainer.epochs and not trainer.in_epoch and not may_be_locked:  # handed over it just ends
         raise RunError(
             f"{folder.name} has done its {trainer.epoch} epochs: "
             f"prolong it with --epochs N, where N is more than {trainer.epoch}."

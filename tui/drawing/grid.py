@@ -64,6 +64,14 @@ class Grid:
         text = fit(text, right - left)
         self.put(left + (right - left - cell_len(text)) // 2, y, text, ink)
 
+    def scatter(
+        self, x: np.ndarray, y: np.ndarray, codes: np.ndarray, inks: np.ndarray, behind: np.ndarray | None = None
+    ) -> None:
+        """Put one character a place, all inside the grid and one cell wide; where several meet the last one stays."""
+        self.chars[y, x], self.fg[y, x] = codes, inks
+        if behind is not None:
+            self.bg[y, x] = behind
+
     def paste(self, other: "Grid", x: int, y: int) -> None:
         """Copy another grid's cells in at (x, y), cut off at the edges."""
         left, top = max(0, -x), max(0, -y)

@@ -119,6 +119,11 @@ class ControlsPanel(Panel[ControlsView | None]):
 
     # ---- changing
 
+    def _redraw(self) -> None:
+        """Draw what a key changed; where the run was asked for something, its answer is drawn as soon as it comes."""
+        if self._editing is not None or not self.waiting:
+            self.run_screen.frame_for_key()
+
     def ask(self, control: Control, text: str) -> None:
         """Ask for a change on behalf of a control; what is wrong with it is said in its place."""
         self._wrong, self._asked = {}, None
@@ -181,7 +186,7 @@ class ControlsPanel(Panel[ControlsView | None]):
             self.at = keys_of_row[max(0, min(len(keys_of_row) - 1, keys_of_row.index(self.at) + by))]
         else:
             self.turn(control, by)
-        self.run_screen.frame_for_key()
+        self._redraw()
 
     def action_choose(self) -> None:
         """Press the button, or type a value."""
@@ -192,7 +197,7 @@ class ControlsPanel(Panel[ControlsView | None]):
             self.press(control)
         else:
             self._editing = "" if control.kind == "choice" else control.value
-        self.run_screen.frame_for_key()
+        self._redraw()
 
     def action_usual(self) -> None:
         """Back to the value that it has where nothing is chosen."""
@@ -200,7 +205,7 @@ class ControlsPanel(Panel[ControlsView | None]):
         of_a_layer = control is not None and control.key.startswith(("units", "activation "))
         if control and not (control.rest or of_a_layer or control.kind in ("switch", "do")):
             self.ask(control, control.change.format("usual"))
-            self.run_screen.frame_for_key()
+            self._redraw()
 
     async def on_key(self, event: events.Key) -> None:
         """While a value is typed, every key belongs to it."""
@@ -220,7 +225,7 @@ class ControlsPanel(Panel[ControlsView | None]):
             return
         event.stop()
         event.prevent_default()
-        self.run_screen.frame_for_key()
+        self._redraw()
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted is typed."""
@@ -255,7 +260,7 @@ class ControlsPanel(Panel[ControlsView | None]):
             self.turn(control, 1 if does == MORE else -1)
         elif again and self._editing is None:
             self.action_choose()
-        self.run_screen.frame_for_key()
+        self._redraw()
 
     def _wheel(self, event: events.MouseEvent, by: int) -> None:
         found = self._control_at(event)
@@ -265,7 +270,7 @@ class ControlsPanel(Panel[ControlsView | None]):
         else:
             self.action_row(-by)
         event.stop()
-        self.run_screen.frame_for_key()
+        self._redraw()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel over a value makes it larger."""

@@ -159,26 +159,35 @@ def _shades(levels: np.ndarray, task: str) -> Grid:
 
 def _points(grid: Grid, view: SurfaceView, frame: Frame, inks: np.ndarray, mono: bool) -> None:
     surface = view.surface
-    values = [p[2] for p in view.points]
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    yes, no = yes_and_no(view)
-    for k, (x1, x2, label) in enumerate((*view.points, *view.tests)):
-        cell = frame.cell(surface, x1, x2)
-        if cell is None:
-            continue
-        if view.task == "regression":
-            mark, ink = yes, Ink.NEGATIVE + 5 if (label - low) * 2 < high - low else Ink.POSITIVE + 5
-        elif view.task == "binary":
-            mark, ink = (yes, Ink.POSITIVE + 5) if label else (no, Ink.NEGATIVE + 5)
-        else:
-            mark, ink = MARKS[int(label) % len(MARKS)], Ink.GROUP + int(label) % GROUPS
-        if k >= len(view.points):
-            mark = TEST
-        column, row = cell
-        grid.put(column, row, mark, ink, None if mono else int(inks[2 * row, column - frame.left]))
+    if view.points or view.tests:
+        x1, x2, labels = np.array((*view.points, *view.tests), float).T
+        marks, colours = _marked(view, labels)
+        columns = ((x1 - surface.x1[0]) / (surface.x1[1] - surface.x1[0]) * frame.width).astype(int)
+        rows = ((surface.x2[1] - x2) / (surface.x2[1] - surface.x2[0]) * frame.height).astype(int)
+        seen = (columns >= 0) & (columns < frame.width) & (rows >= 0) & (rows < frame.height)
+        columns, rows = columns[seen], rows[seen]
+        behind = None if mono else inks[2 * rows, columns]
+        grid.scatter(columns + frame.left, rows, marks[seen], colours[seen], behind)
     here = frame.cell(surface, *view.here) if view.here is not None else None
     if here is not None:
         grid.put(*here, HERE, Ink.TITLE, None if mono else int(inks[2 * here[1], here[0] - frame.left]))
+
+
+def _marked(view: SurfaceView, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mark of each point, as a code, and its ink."""
+    yes, no = (ord(mark) for mark in yes_and_no(view))
+    low, high = Ink.NEGATIVE + 5, Ink.POSITIVE + 5
+    if view.task == "regression":
+        values = labels[: len(view.points)] if view.points else np.array([0.0, 1.0])
+        inks = np.where((labels - values.min()) * 2 < values.max() - values.min(), low, high)
+        marks = np.full(len(labels), yes)
+    elif view.task == "binary":
+        marks, inks = np.where(labels, yes, no), np.where(labels, high, low)
+    else:
+        numbers = labels.astype(int)
+        marks, inks = np.array([ord(mark) for mark in MARKS])[numbers % len(MARKS)], Ink.GROUP + numbers % GROUPS
+    marks[len(view.points) :] = ord(TEST)
+    return marks, inks
 
 
 def yes_and_no(view: SurfaceView) -> tuple[str, str]:

@@ -19,7 +19,6 @@ from ..sessions.trained import TrainingSession
 from .ask import AskName, AskScreen
 from .tell import TellScreen
 
-SOON = (0.012, 0.024, 0.036, 0.048)  # seconds after which a change may have been made: looked at at once
 NOT_HERE = "This run cannot be steered from here."
 
 
@@ -29,10 +28,6 @@ class Playing(RunScreen):
     session: Session
     _alerts_heard = 0
     playing = False  # the layout: controls, network, surface, curves
-
-    def tick(self) -> None:
-        """Draw a frame if it is time for one."""
-        raise NotImplementedError
 
     @property
     def config(self) -> RunConfig | None:
@@ -60,8 +55,6 @@ class Playing(RunScreen):
     def command(self, name: str, value: float | str | None = None) -> None:
         if not self.session.readonly:
             self.session.send(Command(name, value, "keyboard"))
-            for delay in SOON:
-                self.set_timer(delay, self.tick)
 
     def hear_refusals(self) -> None:
         """Say what the trainer refused; what a control had asked for is said in its place."""

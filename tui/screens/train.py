@@ -1,6 +1,9 @@
 """The train screen: all panels of one run, arranged for the terminal's size; used for watching too."""
 
+import asyncio
 import time
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +55,7 @@ class TrainScreen(Playing):
         self._loud = False
         self._condition: tuple[object, ...] = ()
         self._owed = False  # a frame that a key asked for is still to be drawn
+        self._answered = False  # the run has answered, and that frame is under way
         self._slow = over_ssh()  # bytes are dear
         self._share = Share()
         self._looking = Looking(session)
@@ -70,6 +74,26 @@ class TrainScreen(Playing):
         for panel in self.query(Panel):
             panel.paced = True
         self.set_interval(self.paced.pacer.tick, self.tick)
+        self._hear_answers()
+
+    def on_unmount(self) -> None:
+        self.session.answers.tell = None
+
+    def _hear_answers(self) -> None:
+        """Draw what was asked for when it is done: the session's thread says so."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+
+        def draw() -> None:
+            self._answered = False
+            self.frame_for_key()
+
+        def tell() -> None:
+            if not self._answered:  # several answers are one frame
+                self._answered = True
+                with suppress(RuntimeError):  # the screen is just being left
+                    loop.call_soon_threadsafe(draw, context=context)
+
+        self.session.answers.tell = tell
 
     @property
     def paced(self) -> PacedApp:
@@ -103,14 +127,19 @@ class TrainScreen(Playing):
         return self._share.may_paint(time.monotonic(), time.process_time(), time.thread_time())
 
     def _steered(self) -> tuple[object, ...]:
-        """What changes because somebody wants it to."""
+        """What changes because somebody wants it to; a change is an answer, and seen with its picture."""
         state = self.session.state
-        return state.paused, state.pace, state.total_epochs, state.ended is None, state.lost, len(state.stretches)
+        return state.paused, state.pace, state.total_epochs, state.ended is None, state.lost
 
     def frame_for_key(self) -> None:
         """Draw what a key changed: now, or as soon as the terminal has drawn the last frame."""
         self._owed = True
         self.tick()
+
+    def catch_up(self) -> None:
+        """The terminal has drawn the last frame: draw what is owed."""
+        if self._owed:
+            self.tick()
 
     def frame(self, force: bool = False) -> None:
         """Show the state if it, or the look at it, has changed since the last frame."""
@@ -151,6 +180,8 @@ class TrainScreen(Playing):
         size = self.write_in_turn(panels, asked, self.paced.pacer.allowance())
         if size:
             self.call_after_refresh(self.paced.ask_terminal, size)
+            if asked:
+                self._on_timer_update()  # now: Textual itself would let up to a thirtieth of a second pass
 
     # ---- places
 

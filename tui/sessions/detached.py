@@ -61,6 +61,12 @@ def _last_words(folder: RunFolder) -> str:
 
 def leave_training(session: TrainingSession) -> int:
     """Hand the session's run over to a process in the background; the exit code. Raises RunError."""
+    if session.end_if_done():
+        if session.error is not None:
+            raise session.error
+        say(f"{session.title}: {session.state.log[-1].text}\nNothing is left to train in the background.")
+        say(f"Go on with it with:      dnn-tui play {session.folder.name}")
+        return 0
     started: list[subprocess.Popen[bytes]] = []
 
     def take_up() -> int:

@@ -3,6 +3,7 @@
 from dnn_tui.mlp import Command
 from dnn_tui.runs.state import RunState
 
+from .answers import Answers
 from .session import Session
 
 
@@ -31,6 +32,11 @@ class OverlaySession:
     @property
     def readonly(self) -> bool:
         return self.first.readonly
+
+    @property
+    def answers(self) -> Answers:
+        """Of the run that is steered."""
+        return self.first.answers
 
     @property
     def error(self) -> BaseException | None:

@@ -9,6 +9,8 @@ from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.log import LogTail, StoredSnapshot, read_place
 from dnn_tui.runs.state import RunState
 
+from .answers import Answers
+
 
 class ReplaySession:
     """Applies events as far as it is told to."""
@@ -17,7 +19,7 @@ class ReplaySession:
     error: BaseException | None = None
 
     def __init__(self, title: str, events: Iterable[Event | StoredSnapshot]) -> None:
-        self.title, self.state = title, RunState()
+        self.title, self.state, self.answers = title, RunState(), Answers()
         self._events: Iterator[Event | StoredSnapshot] = iter(events)
         self._next: Event | StoredSnapshot | None = next(self._events, None)
 

@@ -5,6 +5,8 @@ from typing import Protocol
 from dnn_tui.mlp import Command
 from dnn_tui.runs.state import RunState
 
+from .answers import Answers
+
 
 class Session(Protocol):
     """A run being looked at: trained in this process, or tailed from the log of another.
@@ -25,6 +27,10 @@ class Session(Protocol):
     @property
     def local(self) -> bool:
         """The training thread lives in this process: leaving the app ends it."""
+
+    @property
+    def answers(self) -> Answers:
+        """Who says at once when something asked for is done."""
 
     @property
     def error(self) -> BaseException | None:

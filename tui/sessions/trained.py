@@ -13,6 +13,7 @@ from dnn_tui.runs.log import LogTail, Place, read_place
 from dnn_tui.runs.recorder import Recorder
 from dnn_tui.runs.state import RunState
 
+from .answers import Answers
 from .telling import Teller, watchdog
 
 TAKES_UP = ("change", "undo", "redo", "prolong")  # commands that make sense of a training that has ended
@@ -25,7 +26,7 @@ class TrainingSession:
     local = True
 
     def __init__(self, trainer: Trainer, folder: RunFolder, threads: int = 1, teller: Teller | None = None) -> None:
-        self.state = RunState()
+        self.state, self.answers = RunState(), Answers()
         self.trainer, self.folder = trainer, folder
         self.recorder = Recorder(trainer, folder)
         self.title = folder.name
@@ -81,12 +82,22 @@ class TrainingSession:
         self._wait()
         self.teller.finish()
 
+    def end_if_done(self) -> bool:
+        """End a training that waits at its end, with nothing left to train; whether it was one."""
+        if not self.trainer.rests:
+            return False
+        self.trainer.send(Command("stay", 0.0, "detach"))
+        self._wait()
+        self.teller.finish()
+        return True
+
     def _wait(self) -> None:
         while self._thread.is_alive():
             self._thread.join(0.2)  # so that signals are heard meanwhile
 
     def _tell(self, event: Event, place: Place | None = None) -> None:
         self.state.apply(event, place)
+        self.answers.hear(event)
         self.teller.hear(event)
 
     def _run(self) -> None:

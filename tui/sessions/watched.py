@@ -12,6 +12,7 @@ from dnn_tui.runs.liveness import writer_lives
 from dnn_tui.runs.log import LogTail, read_place
 from dnn_tui.runs.state import RunState
 
+from .answers import Answers
 from .telling import stalled
 
 READONLY = " (read-only)"
@@ -21,10 +22,11 @@ class WatchSession:
     """Follows the log of a run that another process writes, or wrote, and steers it through its control file."""
 
     local = False
-    POLL_SECONDS = 0.2
+    POLL_SECONDS, SOON_SECONDS = 0.2, 0.02  # between looks at the log; while an answer is awaited
+    AWAITED_SECONDS = 1.0  # an answer, before it is looked for as anything else
 
     def __init__(self, folder: RunFolder, readonly: bool = False) -> None:
-        self.state = RunState()
+        self.state, self.answers = RunState(), Answers()
         self.folder = folder
         self.readonly = readonly or not control.is_writable(folder)
         self.title = folder.name + READONLY * self.readonly
@@ -35,7 +37,8 @@ class WatchSession:
         self._news_at = time.monotonic()
         self._checked_at = 0.0
         self._stalled = False
-        self._closing = threading.Event()
+        self._closing, self._asked = threading.Event(), threading.Event()
+        self._awaited_until = 0.0
         self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
 
     def start(self) -> None:
@@ -53,6 +56,8 @@ class WatchSession:
         try:
             by = control.who() if command.by in ("", "keyboard") else command.by
             self._ask(Command(command.name, command.value, by))
+            self._awaited_until = time.monotonic() + self.AWAITED_SECONDS
+            self._asked.set()
         except RunError as error:
             self.state.say(str(error), "error")
 
@@ -64,18 +69,27 @@ class WatchSession:
 
     def close(self) -> None:
         self._closing.set()
+        self._asked.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         try:
             while not self._closing.is_set():
+                self._asked.clear()
                 self.poll()
-                # a run that ended may be resumed: go on looking, though less often
-                self._closing.wait(self.POLL_SECONDS if not self.state.ended else 1.0)
+                if not self._closing.is_set():
+                    self._asked.wait(self._pause())
         except BaseException as error:
             self.error = error
             self.state.say(f"{type(error).__name__}: {error}", "error")
+
+    def _pause(self) -> float:
+        """Seconds until the next look."""
+        if time.monotonic() < self._awaited_until:
+            return self.SOON_SECONDS
+        # a run that ended may be resumed: go on looking, though less often
+        return self.POLL_SECONDS if not self.state.ended else 1.0
 
     def poll(self) -> None:
         """Take in what was written since the last call, and see whether the writer is still there."""
@@ -90,6 +104,7 @@ class WatchSession:
                 self.state.reset()
             for event in events:
                 self.state.apply(event)
+                self.answers.hear(event)
             self._news_at, self._stalled = time.monotonic(), False
         if self._tail.bad_lines > self._bad_lines:
             self.state.say(f"{self._tail.bad_lines} lines of the log could not be read.", "warning")

@@ -38,10 +38,15 @@ class PacedApp(ThemedApp):
 
     def on_cursor_position(self, event: events.CursorPosition) -> None:
         self.pacer.answered(time.monotonic())
+        self.after_answer()
 
     def on_terminal_supports_synchronized_output(self) -> None:
         self._query = MODE_QUERY
         self.pacer.answered(time.monotonic())
+        self.after_answer()
+
+    def after_answer(self) -> None:
+        """The terminal has drawn the last frame."""
 
     def exit_when_answered(self, code: int, until: float | None = None) -> None:
         """Leave; an answer of the terminal that came after that would be typed into the shell."""
