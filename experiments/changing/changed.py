@@ -40,7 +40,7 @@ class Change:
     """What a text asks for. named: the keys it names, which nothing else may decide then.
 
     layers: for each hidden layer the index of the one before the change that it goes on from, None where it is new.
-    units: for each hidden layer, of each of its units which one of that layer it goes on from, -1 where it is new; None:
+    units: for each hidden layer, of each of its units which of that layer it goes on from, -1 where it is new; None:
     the first from the first, and so on. removed: the layer, from 1, and the unit, from 0, of each that was taken out.
     """
 
