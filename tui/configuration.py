@@ -15,7 +15,7 @@ from dnn_tui.runs.preferences import preferences_file, read_preferences
 FPS = (0.1, 30.0)  # as --fps takes it
 KEYS = ("theme", "fps", "runs", "keys", "options")
 TABLES = ("train", "inspect", "door", "search")  # of keys: those of one's own stand in [keys], [keys.inspect] …
-WITH_OPTIONS = ("train", "watch", "inspect", "explain")  # commands whose options can have defaults of one's own
+WITH_OPTIONS = ("train", "play", "watch", "inspect", "explain")  # commands whose options can have defaults of one's own
 OPTION = re.compile(f"DNN_TUI_({'|'.join(WITH_OPTIONS).upper()})_([A-Z0-9_]+)")
 
 

@@ -1,16 +1,14 @@
 """Recipes: ways to train by name, a small TOML each. `about` says what it shows; [data] name what it is meant for."""
 
 import difflib
-import os
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from dnn_tui.mlp.settings import NETWORK_SETTINGS, TRAINING_SETTINGS, SettingError
+from dnn_tui.runs.preferences import preferences_file
 
 
 class RecipeError(ValueError):
@@ -35,9 +33,8 @@ class Recipe:
 
 
 def own_recipes() -> Path:
-    """Where recipes of one's own lie: in the user's configuration folder (else in DNN_TUI_CONFIG)."""
-    chosen = os.environ.get("DNN_TUI_CONFIG")
-    return (Path(chosen) if chosen else platformdirs.user_config_path("dnn-tui")) / "recipes"
+    """Where recipes of one's own lie: beside config.toml, in the user's configuration folder."""
+    return preferences_file().with_name("recipes")
 
 
 def _own() -> dict[str, Path]:

@@ -3,13 +3,16 @@
 import shlex
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from dnn_tui.experiments.as_command import as_command
 from dnn_tui.experiments.changing.changed import changed
-from dnn_tui.experiments.playground_address import parse, write
+from dnn_tui.experiments.playground_address import EPOCHS, parse, write
+from dnn_tui.experiments.recipes import recipe
 from dnn_tui.tui import cli
 from dnn_tui.tui.commands import play
+from dnn_tui.tui.commands.defaults import checked_defaults
 
 RUNNER = CliRunner()
 
@@ -98,3 +101,36 @@ def test_what_cannot_be_played_is_refused_in_a_sentence(monkeypatch, tmp_path, c
     assert result.exit_code != 0
     assert says in " ".join((result.output + str(result.exception)).replace("│", " ").split())
     assert not list(tmp_path.iterdir())
+
+
+def with_defaults(monkeypatch, **chosen):
+    """Have options of `play` a default of one's own, as config.toml gives it."""
+    found, mistakes = checked_defaults(get_command(cli.app), {"play": chosen})
+    assert mistakes == []
+    invoke = RUNNER.invoke
+    monkeypatch.setattr(RUNNER, "invoke", lambda app, words: invoke(app, words, default_map=found))
+
+
+def test_defaults_of_one_s_own_hold_where_nothing_is_typed(played, monkeypatch):
+    with_defaults(monkeypatch, hidden=[5, 3], noise=0.2)
+    config, _ = played("dnn-tui play")
+    assert (config.dataset.name, config.network.hidden) == ("circle", (5, 3))
+    assert config.dataset.options["noise"] == 0.2
+    assert played("dnn-tui play xor --hidden 2")[0].network.hidden == (2,)
+
+
+def test_an_address_and_a_run_are_themselves_whatever_the_defaults_are(played, monkeypatch):
+    with_defaults(monkeypatch, hidden=[5, 3])
+    address = "https://playground.tensorflow.org/#dataset=xor&networkShape=4,2"
+    assert played(f"dnn-tui play '{address}'")[0].network.hidden == (4, 2)
+
+
+def test_a_recipe_is_played_and_options_change_it(played, monkeypatch):
+    recipe_, typed = recipe("few-units"), {"lr": 0.5}
+    with_defaults(monkeypatch, hidden=[5, 3], lr=typed["lr"])
+    config, _ = played("dnn-tui play --recipe few-units --l2 0.01")
+    assert config.recipe == "few-units"
+    assert config.dataset.name == recipe_.dataset
+    assert config.network.hidden == tuple(recipe_.network["hidden"])
+    assert config.training.l2 == 0.01
+    assert config.training.epochs == recipe_.training.get("epochs", EPOCHS)

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCHEDULE, TRAINING
+from dnn_tui.mlp.settings import AGAINST, AUGMENT, LOSS, NETWORK, OPTIMIZER, SCHEDULE, SETTINGS, TRAINING
 
 from . import options, resuming
-from .completing import complete_run_or_data
-from .data_options import with_data_options
+from .completing import complete_recipe, complete_run_or_data
+from .data_options import DATA_OPTIONS, with_data_options
+from .defaults import by_hand
 from .launching import How, launch
-from .setting_options import Options, SettingsCommand, with_settings
-from .train import load
+from .setting_options import Options, SettingsCommand, parameter_name, with_settings
+from .train import load, yield_to
 
 if TYPE_CHECKING:
     from dnn_tui.datasets.dataset import Dataset
+    from dnn_tui.experiments.recipes import Recipe
     from dnn_tui.runs.config import RunConfig
 
 HELP = """Train with every control at hand: data, inputs, layers, units and all settings change while it learns.
@@ -39,6 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def play(
+    context: typer.Context,
     data: Annotated[
         str | None,
         typer.Argument(
@@ -48,6 +51,15 @@ def play(
         ),
     ] = None,
     network: Annotated[dict[str, Any] | None, Options(NETWORK)] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=complete_recipe,
+            help="A way to train by name (`dnn-tui recipes`); options change it.",
+            rich_help_panel="Data",
+        ),
+    ] = None,
     training: Annotated[dict[str, Any] | None, Options(TRAINING)] = None,
     threads: Annotated[
         int, typer.Option(min=0, metavar="N", help="To compute on; 0 chooses.", rich_help_panel=TRAINING)
@@ -65,6 +77,8 @@ def play(
     tuning: Annotated[dict[str, Any] | None, Options(LOSS, OPTIMIZER, SCHEDULE, AGAINST, AUGMENT)] = None,
     wished: dict[str, Any] | None = None,
 ) -> None:
+    from dnn_tui.experiments.recipes import Recipe
+    from dnn_tui.experiments.recipes import recipe as recipe_named
     from dnn_tui.tui.terminal.required import require_terminal
 
     require_terminal("use dnn-tui train --headless to train without one")
@@ -72,30 +86,38 @@ def play(
     said: tuple[str, ...] = ()
     formula = (wished or {}).get("formula")
     runs = options.runs_dir(runs_dir)
-    given = bool(network or wished or set(asked) - {"engine"})
-    address = data if data is not None and _is_address(data) else USUAL if data is None and not given else None
+    typed = any(by_hand(context, name) for name in OF_ITS_OWN)
+    plain = not (network or wished or recipe or set(asked) - {"engine"})
+    address = data if data is not None and _is_address(data) else USUAL if data is None and plain else None
     if address is not None:
-        if given:
+        if typed:
             raise typer.BadParameter("an address says it all; change the rest on the screen.", param_hint="URL")
         config, dataset, said = _from_address(address, threads, asked.get("engine"))
     elif data is not None and formula is None and _is_run(data, runs):
-        if given:
+        if typed:
             raise typer.BadParameter("a run that is played keeps its own options; change them on the screen.")
         raise typer.Exit(_go_on(data, runs, data_dir, quiet, fps))
     else:
-        config, dataset = _from_options(data, dict(wished or {}), network or {}, asked, threads, data_dir)
+        followed = recipe_named(recipe) if recipe else Recipe("", "")
+        network = network or {}
+        yield_to(followed, context, network, asked)
+        config, dataset = _from_options(data, dict(wished or {}), followed, network, asked, threads, data_dir)
     from dnn_tui.experiments.building import build_trainer, with_engine
     from dnn_tui.experiments.changing.live import changeable
     from dnn_tui.runs.folder import create_run
 
     trainer = build_trainer(config, dataset)  # refused before anything is written
-    config = with_engine(config, trainer)
+    config = with_engine(config, trainer, at_once=True)
     folder = create_run(config, runs, name)
     folder.write_preparation(dataset.preparation)
     trainer.run = folder.name
     changeable(trainer, config)
     trainer.stay()
     raise typer.Exit(launch(trainer, folder, config.threads, How(quiet=quiet, fps=fps, play=True, said=said)))
+
+
+#: Options that say what is played, beside DATA: an address and a run say that themselves.
+OF_ITS_OWN = ("recipe", *DATA_OPTIONS, *(parameter_name(e) for e in SETTINGS.values() if e.name != "engine"))
 
 
 def _is_address(text: str) -> bool:
@@ -146,6 +168,7 @@ def _from_address(address: str, threads: int, engine: str | None) -> "tuple[RunC
 def _from_options(
     data: str | None,
     wished: dict[str, Any],
+    recipe: "Recipe",
     network: dict[str, Any],
     asked: dict[str, Any],
     threads: int,
@@ -153,11 +176,14 @@ def _from_options(
 ) -> "tuple[RunConfig, Dataset]":
     from dnn_tui.experiments.building import configured
     from dnn_tui.experiments.playground_address import EPOCHS
-    from dnn_tui.experiments.recipes import Recipe
 
+    if data is None and not wished.get("formula"):
+        data = recipe.dataset or "circle"
+    if data == recipe.dataset:
+        wished = {**recipe.data, **wished}
     val = wished.pop("validation", None)
     seed = asked.pop("seed", 0)
-    name = data or ("formula" if wished.get("formula") else "circle")
-    config, dataset = load(name, wished, seed, val, threads, data_dir, offline=False, ask=True)
-    config = configured(config, dataset.defaults, Recipe("", ""), network, {"epochs": EPOCHS, **asked})
+    config, dataset = load(data or "formula", wished, seed, val, threads, data_dir, offline=False, ask=True)
+    usual = {} if "epochs" in recipe.training else {"epochs": EPOCHS}
+    config = configured(config, dataset.defaults, recipe, network, {**usual, **asked})
     return config, dataset

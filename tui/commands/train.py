@@ -122,7 +122,7 @@ def train(
     from dnn_tui.experiments.recipes import recipe as recipe_named
 
     followed = recipe_named(recipe) if recipe else Recipe("", "")
-    _yield_to(followed, context, network, training)
+    yield_to(followed, context, network, training)
     wished = dict(wished or {})
     formula, val = wished.get("formula"), wished.pop("validation", None)
     if data is None and formula is None:
@@ -172,7 +172,7 @@ def train(
     raise typer.Exit(launch(trainer, folder, config.threads, how))
 
 
-def _yield_to(recipe: "Recipe", context: typer.Context, *given: dict[str, Any]) -> None:
+def yield_to(recipe: "Recipe", context: typer.Context, *given: dict[str, Any]) -> None:
     """Leave to the recipe what it says, where nothing but a default of one's own (config.toml) speaks against it."""
     for values in given:
         for name in {*recipe.network, *recipe.training} & set(values):
