@@ -10,7 +10,7 @@ each one that took effect is an event.
 import math
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -127,8 +127,7 @@ class Trainer:
                 yield from self._calibrate()
                 if not self.stays or self._stop in ("stopped", "interrupted"):
                     break
-                yield from self._rest()
-                if not self.stays and (self._stop or not self._is_left()):  # nobody wants it to wait any more
+                if not (yield from self._rest()):
                     break
         finally:
             self.clock.stop()
@@ -138,10 +137,11 @@ class Trainer:
         """Whether there is something left to train."""
         return self.in_epoch or self.epoch < self.epochs
 
-    def _rest(self) -> Iterator[Event]:
+    def _rest(self) -> Generator[Event, None, bool]:
         """The end of a training that stays: wait, paused, until there is more to train or it is to stop.
 
-        To go on without a change is to train as many epochs more.
+        To go on without a change is to train as many epochs more. Gives whether it goes on: not where it stopped
+        waiting because nobody wants it to.
         """
         ends = {"diverged": "The loss is no number any more", "early_stopping": "It has stopped early"}
         how, said = self._stop, self._message
@@ -154,11 +154,12 @@ class Trainer:
         self.rests = False
         if not self.stays:
             self._stop, self._message = self._stop or how, self._message or said
-            return
+            return not self._stop and self._is_left()
         self._due = self.paused
         if not self._is_left() and not self._stop:
             self.epochs = self.epoch + self.config.epochs
             yield CommandApplied(time.time(), self.step, "prolong", self.epochs, "the end of the training")
+        return True
 
     def _run_epoch(self) -> Iterator[Event]:
         before = None

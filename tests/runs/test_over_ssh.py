@@ -266,3 +266,35 @@ def test_host_and_run_are_told_from_a_run_of_this_host(text, meant):
 def test_a_host_that_ssh_would_take_for_an_option_is_refused():
     with pytest.raises(RemoteError, match="is no host"):
         parse_remote("-oProxyCommand=x:run")
+
+
+def test_a_played_run_is_seen_and_changed_from_elsewhere_and_here_alike(server, tmp_path):
+    runs_dir = tmp_path / "runs"
+    quick = ("--pace", "100", "--engine", "numpy", "--threads", "1", "--quiet", "--runs-dir", str(runs_dir))
+    here = Terminal(DNN_TUI, "play", "circle", "--hidden", "4", *quick)
+    there = None
+    try:
+        here.wait_for("training")
+        folder = find_run(runs_dir)
+        there = Terminal(DNN_TUI, "watch", "box:", "--runs-dir", str(runs_dir), "--remote-command", DNN_TUI)
+        there.wait_for("training")
+        there.press("p")  # the same screen, steered through the line
+        there.wait_for("train share")
+        there.press("\x1b[B")
+        there.press("\x1b[C")
+        there.wait_for("‹ 0.05 ›")
+        here.wait_for(lambda text: "0.05  │" in text and "noise usual" in text)
+        here.press("\x1b[B")
+        here.press("\x1b[C")
+        there.wait_for("‹ 0.1 ›")
+        there.press("u")
+        wait_until(lambda: state_of(folder).marks[-1][1] == "undo: noise 0.1 → 0.05")
+        asked = [entry.text for entry in state_of(folder).log if "noise=" in entry.text]
+        assert len(asked) == 3  # with the one that was taken back
+        assert "@" in asked[0]
+        there.press("q")
+        assert there.wait() == 0
+    finally:
+        here.close()
+        if there is not None:
+            there.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dnn_tui.mlp.events import Alert, CommandApplied, Event, RunStarted, Snapshot
+from dnn_tui.runs.log import StoredSnapshot
 
 CHANGING = ("change", "undo", "redo")  # told by a start, and seen with the picture after it
 
@@ -14,12 +15,12 @@ class Answers:
         self.tell: Callable[[], object] | None = None
         self._changed = False
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: Event | StoredSnapshot) -> None:
         """A command that took effect, a change with its first picture, or a refusal."""
         match event:
             case RunStarted():
                 self._changed, told = bool(event.change), False
-            case Snapshot():
+            case Snapshot() | StoredSnapshot():
                 self._changed, told = False, self._changed
             case CommandApplied():
                 told = event.command not in CHANGING
