@@ -1,6 +1,5 @@
 """Which controls a run has now: made from its configuration and the table of settings, grouped."""
 
-import re
 from typing import Any
 
 from dnn_tui.datasets.catalogue import ENTRIES
@@ -8,6 +7,7 @@ from dnn_tui.datasets.derived import USUAL, read_inputs
 from dnn_tui.mlp.settings import SETTINGS
 from dnn_tui.runs.config import RunConfig
 
+from .columns import column_rows
 from .control import Control, Row
 
 PLANAR = ("circle", "xor", "gauss", "spiral", "moons", "plane", "multi-gauss")
@@ -19,20 +19,19 @@ LABELS = {"lr": "η", "batch_size": "batch", "l1": "L1", "l2": "L2", "clip_norm"
           "beta1": "β₁", "beta2": "β₂", "alpha": "α", "rho": "ρ"}  # fmt: skip
 STEPS = {"dropout": 0.1, "momentum": 0.1, "beta1": 0.05, "beta2": 0.005, "alpha": 0.05, "rho": 0.05}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-MOST_COLUMNS = 16  # of a table that are switched one by one
-SIGNS = re.compile(r"=| \(|: | missing$")
-SEPARATING = ",;=\"'–"  # what a change could not tell from its own signs
 SAMPLES = 600  # of generated data where nothing is chosen
 
 
-def rows_of(config: RunConfig, data: dict[str, Any], network: dict[str, Any], paused: bool) -> tuple[Row, ...]:
-    """All controls of a run; data, network: what its start told of them."""
+def rows_of(
+    config: RunConfig, data: dict[str, Any], network: dict[str, Any], paused: bool, column: str = ""
+) -> tuple[Row, ...]:
+    """All controls of a run; data, network: what its start told of them. column: the one chosen among very many."""
     return (
         *_doing(paused),
         *_data(config, data),
         *_inputs(config),
         *_components(config, data),
-        *_columns(config, data),
+        *column_rows(config, data, column),
         *_network(config, network),
         *_learning(config),
         *_sharing(),
@@ -122,27 +121,6 @@ def _components(config: RunConfig, data: dict[str, Any]) -> tuple[Row, ...]:
                       "Principal components in place of the inputs; two make a plane. 0: the inputs themselves.",
                       "components={}", low=0, high=100_000, whole=True)  # fmt: skip
     return (Row((control,)),)
-
-
-def _columns(config: RunConfig, data: dict[str, Any]) -> tuple[Row, ...]:
-    """A switch for each column of a table that the network gets, or was told to leave out."""
-    found = ENTRIES.get(config.dataset.name)
-    if data.get("image_shape") or config.dataset.options.get("components") or (found and "drop" not in found.options):
-        return ()
-    dropped = [str(name) for name in config.dataset.options.get("drop", ())]
-    # an input of several that one column became tells it before its own sign: "kind=red", "age (log)", "day: month sin"
-    named = dict.fromkeys(SIGNS.split(str(name))[0] for name in data.get("feature_names", ()))
-    known = [name for name in (*named, *dropped) if not set(name) & set(SEPARATING)]
-    if len(known) < 2 or len(known) > MOST_COLUMNS:
-        return ()
-    switches = []
-    for name in known:
-        out = [other for other in dropped if other != name] + ([name] if name not in dropped else [])
-        switches.append(
-            Control(f"column {name}", "", name, "switch", f"Whether the network gets {name}.",
-                    change=f"drop={','.join(out) or 'usual'}", on=name not in dropped)
-        )  # fmt: skip
-    return Row(heading="Columns"), Row(tuple(switches))
 
 
 def _network(config: RunConfig, network: dict[str, Any]) -> tuple[Row, ...]:

@@ -10,9 +10,11 @@ from textual import events
 from dnn_tui.runs.config import RunConfig, RunError
 
 from .. import keys
+from ..controls.columns import PICK, named_column
 from ..controls.control import Control, Row, control_of, row_of
 from ..controls.lines import LESS, MORE, Line, line_of, lines_of, refusal, span_at
 from ..controls.listing import rows_of
+from ..controls.stepping import next_of
 from ..drawing.grid import Grid
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
@@ -51,6 +53,7 @@ class ControlsPanel(Panel[ControlsView | None]):
     _wrong: Mapping[str, str] = MappingProxyType({})
     _asked: tuple[str, int, int] | None = None  # the control last changed; how many alerts and starts there were then
     _top = 0
+    _column = ""  # of very many, the one that can be switched
     _lines: Sequence[Line] = ()
 
     # ---- what is shown
@@ -64,7 +67,7 @@ class ControlsPanel(Panel[ControlsView | None]):
             config = RunConfig.from_dict(started.config)
         except RunError:
             return ControlsView((), self.at, None, (), False, "This run does not tell its whole configuration.")
-        rows = rows_of(config, moment.dataset, moment.network, moment.state.paused)
+        rows = rows_of(config, moment.dataset, moment.network, moment.state.paused, self._column)
         if row_of(rows, self.at) < 0:
             self.at, self._editing = FIRST, None
         return ControlsView(rows, self.at, self._editing, tuple(self._wrong.items()), self.has_focus)
@@ -148,6 +151,9 @@ class ControlsPanel(Panel[ControlsView | None]):
 
     def turn(self, control: Control, by: int) -> None:
         """Take a value so many steps further."""
+        if control.command == PICK:
+            self._column, self._wrong = next_of(control.choices, control.value, by), {}
+            return
         try:
             self.ask(control, control.stepped(by))
         except ValueError as error:  # a value that was typed elsewhere and is no number
@@ -156,6 +162,11 @@ class ControlsPanel(Panel[ControlsView | None]):
     def _typed(self) -> None:
         control, text, self._editing = self.control, self._editing or "", None
         if control is None or text.strip() == control.value:
+            return
+        if control.command == PICK:
+            found = named_column(control.choices, text)
+            self._column = found or self._column
+            self._wrong = {} if found else {control.key: f"There is no column {text.strip()!r}."}
             return
         try:
             self.ask(control, control.asked(text))

@@ -128,3 +128,26 @@ def sentence_of(view: TopologyView) -> str:
     else:
         chance = max(sample.output, default=0.0)
     return f"{row}: true {name(sample.label)}, predicted {name(sample.predicted)} ({percent(chance, 0)})"
+
+
+def layer_captions(view: TopologyView) -> list[tuple[str, str]]:
+    """For each layer its activation with its size, and its size alone."""
+    kinds = ["input", *view.activations, *[""] * len(view.layers)]
+    return [(f"{kind} {layer.size}".strip(), str(layer.size)) for kind, layer in zip(kinds, view.layers, strict=False)]
+
+
+def alike(texts: list[tuple[str, str]], rooms: Sequence[int], middles: Sequence[int], width: int) -> list[str]:
+    """The longer texts where all of them fit, each into its room and beside the one before; else all the shorter.
+
+    A shorter one that does not fit either is left out. Texts stand in the middle over their columns, inside `width`.
+    """
+    for k in (0, 1):
+        found, free = [], 0
+        for text, room, middle in zip(texts, rooms, middles, strict=True):
+            left = max(0, min(width - len(text[k]), middle - len(text[k]) // 2))
+            fits = len(text[k]) <= room and left >= free
+            found.append(text[k] if fits else "")
+            free = left + len(text[k]) + 1 if fits else free
+        if all(found):
+            return found
+    return found

@@ -34,6 +34,8 @@ class TopologyView:
     tiled: bool = False  # whether there is room, and reason, for tiles
     looked_at: tuple[int, int] | None = None  # layer and number of a unit
     edge: int | None = None  # which of the weights into it: the number of a unit of the layer before
+    actions: tuple[str, ...] = ()  # what can be done to it from here
+    frozen: bool = False  # whether the weights into its layer stay as they are
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,10 @@ class RunScreen(BoardScreen):
         """Units added to a hidden layer, or taken away."""
         raise NotImplementedError
 
+    def without_unit(self, layer: int, unit: int) -> bool:
+        """This very unit taken out; whether it was asked for."""
+        raise NotImplementedError
+
     def layer_after(self, layer: int) -> None:
         """A new hidden layer behind this one."""
         raise NotImplementedError

@@ -12,10 +12,11 @@ from ..drawing.grid import Grid, fit
 from ..drawing.numbers import figure
 from ..drawing.theme import Ink, Palette
 from ..sessions.moment import Moment
-from .network_parts import draw_answers, draw_edges, put_weights, sentence_of
+from .network_parts import alike, draw_answers, draw_edges, layer_captions, put_weights, sentence_of
 from .network_view import SUBSCRIPTS, VALUE, Plan, TopologyView, answered, chosen, input_names, node_rows, plan
 from .panel import Panel, waiting
 from .surface import SurfacePanel
+from .unit_actions import Place, draw_actions, offered
 from .unit_spots import Spot, nearest_edge
 from .unit_tiles import Tiling, draw_tiled, tiling
 from .unit_words import equation
@@ -36,6 +37,7 @@ class TopologyPanel(Panel[TopologyView | None]):
     BINDINGS = keys.bindings("topology")
 
     _tiling: Tiling | None = None  # as it was drawn last
+    _places: tuple[Place, ...] = ()
 
     @property
     def wanted_side(self) -> int:
@@ -62,15 +64,29 @@ class TopologyPanel(Panel[TopologyView | None]):
             moment.look.tiles and SurfacePanel.fits(moment),
             moment.look.unit,
             moment.look.edge,
+            *self._actions(moment, len(snapshot.layers) - 1),
         )
+
+    def _actions(self, moment: Moment, last: int) -> tuple[tuple[str, ...], bool]:
+        """What can be done to the unit looked at, where the run can be changed; whether its layer is frozen."""
+        unit, started = moment.look.unit, moment.started
+        if unit is None or not moment.live or not started or not started.config or not self.is_attached:
+            return (), False
+        key = keys.key_for("freeze")
+        if unit[0] > last or (key is not None and not self.run_screen.allowed(key)):
+            return (), False
+        return offered(unit[0], last), unit[0] in started.config.get("training", {}).get("frozen", ())
 
     def draw(self, view: TopologyView | None, width: int, height: int, palette: Palette) -> Grid:
         if view is None:
             return waiting(width, height, "the first picture comes with the first step")
         self._tiling = where = tiling(view, width, height) if view.tiled else None
         if where and view.tiles:
-            return draw_tiled(view, view.tiles, where, width, height, palette.mono)
-        return draw_topology(view, width, height, palette.mono)
+            grid = draw_tiled(view, view.tiles, where, width, height, palette.mono)
+        else:
+            grid = draw_topology(view, width, height, palette.mono)
+        self._places = draw_actions(grid, view.actions, view.frozen) if view.actions and height >= 8 else ()
+        return grid
 
     # ---- looking at a unit
 
@@ -121,8 +137,12 @@ class TopologyPanel(Panel[TopologyView | None]):
         return unit[0] if unit else 1
 
     def action_units(self, by: int) -> None:
-        """One unit more, or fewer, in the layer one stands in."""
-        self.run_screen.one_more(self._layer, by)
+        """One unit more in the layer one stands in; or the one looked at taken out, else the layer's last."""
+        screen, unit = self.run_screen, self.run_screen.look.unit
+        if by > 0 or unit is None:
+            screen.one_more(self._layer, by)
+        elif screen.without_unit(*unit):
+            screen.set_look(unit=(unit[0], max(0, unit[1] - 1)), edge=None)
 
     def action_layers(self, by: int) -> None:
         """A layer behind the one that one stands in, or that one away."""
@@ -147,10 +167,15 @@ class TopologyPanel(Panel[TopologyView | None]):
         now = own.b[place] if look.edge is None else own.W[place][below.units.index(look.edge)]
         self.run_screen.edit_weight(layer, unit, look.edge, now)
 
-    def on_click(self, event: events.Click) -> None:
-        """A click on a unit looks at it, on an edge at that weight; elsewhere at nothing."""
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a unit looks at it, on an edge at that weight, on an action does it; elsewhere it looks away."""
         offset = event.get_content_offset(self)
         if offset is None:
+            return
+        if self._places and offset.y == self.content_size.height - 1:
+            for place in self._places:
+                if place.begin <= offset.x < place.end:
+                    await self.run_action(place.action)
             return
         spots = self.spots()
         hit = next((spot for spot in spots if spot.holds(offset.x, offset.y)), None)
@@ -307,14 +332,12 @@ def _words(grid: Grid, view: TopologyView, where: Plan) -> None:
         if x <= grid.width - 3 and view.task != "regression":
             right = view.sample.label == view.sample.predicted
             grid.put(x + 1, 0, "✓" if right else "✗", Ink.GOOD if right else Ink.BAD)
-    base, free = where.top + where.rows, 0
-    for i, (layer, x) in enumerate(zip(view.layers, where.columns, strict=True)):
-        kind = "input" if i == 0 else view.activations[i - 1] if i <= len(view.activations) else ""
-        room = _gap(where, i) - 1
+    base = where.top + where.rows
+    rooms = [_gap(where, i) - 1 for i in range(len(view.layers))]
+    captions = alike(layer_captions(view), rooms, where.columns, grid.width)
+    for i, (x, room) in enumerate(zip(where.columns, rooms, strict=True)):
         if where.captions:
-            texts = (f"{kind} {layer.size}", str(layer.size))
-            text = next((t for t in texts if len(t) <= room and _left(grid, x, t) >= free), "")
-            free = _beside(grid, x, base, text, Ink.TEXT) + 1
+            _beside(grid, x, base, captions[i], Ink.TEXT)
         if where.captions > 1 and i and i <= len(view.norms):
             name = f"‖W{str(i).translate(SUBSCRIPTS)}‖"
             text = f"{name} {figure(view.norms[i - 1], 3)}"

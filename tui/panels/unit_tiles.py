@@ -15,7 +15,7 @@ from ..drawing.canvas import SHADES, Dots, half_blocks, quantise, resample
 from ..drawing.grid import Grid, fit
 from ..drawing.numbers import figure
 from ..drawing.theme import Ink
-from .network_parts import draw_answers, draw_edges, put_weights, sentence_of
+from .network_parts import alike, draw_answers, draw_edges, layer_captions, put_weights, sentence_of
 from .network_view import TopologyView, chosen, input_names
 from .scale import draw_scale
 from .unit_spots import Spot
@@ -172,12 +172,12 @@ def _words(grid: Grid, view: TopologyView, tiles: Tiles, where: Tiling) -> None:
             right = view.sample.label == view.sample.predicted
             grid.put(x + 1, 0, "✓" if right else "✗", Ink.GOOD if right else Ink.BAD)
     base = where.top + where.rows
-    for i, layer in enumerate(view.layers):
-        kind = "input" if i == 0 else view.activations[i - 1] if i <= len(view.activations) else ""
-        room = where.columns[1] - where.columns[0] - 1 if len(where.columns) > 1 else 20
-        middle = where.columns[i] + where.side // 2
+    room = where.columns[1] - where.columns[0] - 1 if len(where.columns) > 1 else 20
+    middles = [column + where.side // 2 for column in where.columns]
+    captions = alike(layer_captions(view), [room] * len(middles), middles, grid.width)
+    for i, middle in enumerate(middles):
         if where.captions:
-            _centre(grid, middle, base, [f"{kind} {layer.size}", str(layer.size)], room, Ink.TEXT)
+            _centre(grid, middle, base, [captions[i]], room, Ink.TEXT)
         if where.captions > 1 and i and i <= len(view.norms):
             _centre(grid, middle, base + 1, [f"‖W‖ {figure(view.norms[i - 1], 3)}"], room, Ink.DIM)
     if where.legend:

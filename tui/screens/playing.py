@@ -93,6 +93,15 @@ class Playing(RunScreen):
         else:
             self.told("Only a hidden layer gets or loses units: go to one of its units first.")
 
+    def without_unit(self, layer: int, unit: int) -> bool:
+        """This very unit taken out of its hidden layer; whether it was asked for."""
+        hidden = self.config.network.hidden if self.config else ()
+        wrong = "Only a unit of a hidden layer can be taken out: go to one first."
+        if 1 <= layer <= len(hidden):
+            wrong = self.change(f"remove layer={layer} unit={unit}")
+        self.told(wrong)
+        return not wrong
+
     def layer_after(self, layer: int) -> None:
         """A new hidden layer behind this one, as large."""
         hidden = self.config.network.hidden if self.config else ()
