@@ -63,6 +63,7 @@ class Pass:
 
 PASSES = (
     Pass("inspect-lesson.svg", "f6-backprop", "B2 W", (100, 30), keys=("down", "tab")),
+    Pass("inspect-pictures.svg", "f12-two-neurons", "F1 h", (120, 50)),
     Pass("inspect-descent.svg", "f7-descent", "gd 100", (100, 30)),
     Pass("inspect-mnist.svg", "mnist", "F1 a", (120, 40), 2, ("down", "down"), {"hidden": (128, 64)}),
     Pass("inspect-small.svg", "q1-symmetry", "B3 h", (80, 24)),

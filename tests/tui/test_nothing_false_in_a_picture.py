@@ -1,12 +1,16 @@
 """Pictures that are looked at for what they say: neutral zeros, whole legends, axes, lines without holes."""
 
 import base64
+import re
 
 import numpy as np
 import pytest
 
 from dnn_tui.datasets.lessons import load_lesson
 from dnn_tui.experiments.explaining.lessons import subject_of
+from dnn_tui.experiments.explaining.network_subject import NetworkSubject
+from dnn_tui.experiments.explaining.subject import Row
+from dnn_tui.mlp import Network
 from dnn_tui.mlp.events import Surface
 from dnn_tui.mlp.explain import Number, Operand
 from dnn_tui.tui.drawing.grid import Grid
@@ -14,8 +18,10 @@ from dnn_tui.tui.drawing.plot import Chart, Line, Scale, draw_chart, nice_ticks,
 from dnn_tui.tui.drawing.theme import STEPS, Ink, palette_of
 from dnn_tui.tui.inspect.blocks_grid import result_grid
 from dnn_tui.tui.inspect.descents import draw_descent
+from dnn_tui.tui.inspect.diagram import columns, draw_network
 from dnn_tui.tui.inspect.heat import heat, scale
 from dnn_tui.tui.inspect.look import Look
+from dnn_tui.tui.inspect.pictures import draw_left
 from dnn_tui.tui.inspect.step_view import draw_step
 from dnn_tui.tui.panels.status import StatusPanel
 from dnn_tui.tui.panels.surface import SurfaceView, draw_surface
@@ -131,3 +137,28 @@ def test_the_header_writes_the_loss_with_subscripts_and_true_minus_signs(make_se
     view = StatusPanel.__new__(StatusPanel).view(Moment(session.state), 200, 3)
     (loss,) = [piece.value for line in view.lines for piece in line if piece.name == "loss"]
     assert loss == "−Σₖ yₖ ln ŷₖ"
+
+
+@pytest.mark.parametrize("height", [9, 14, 22, 33, 56])
+@pytest.mark.parametrize("unit", [0, 17, 31])
+def test_units_that_are_not_drawn_are_counted(height, unit):
+    """32 units: those drawn, and the numbers of those above and below, are always 32 together."""
+    network = Network((2, 32, 1), "tanh", "identity", seed=0)
+    of = NetworkSubject("", network=network, rows=[Row("", np.ones(2), np.ones(1))], loss="mse")
+    step = of.step_named("F1 a")
+    text = str(draw_network(of.run, step, Look(1, units=(0, unit, 0)), 60, height))
+    (column,) = [one for one in columns((2, 32, 1), {1: unit}, 60, 2, height - (5 if height >= 26 else 4))
+                 if one.layer == 1]  # fmt: skip
+    assert unit in column.units
+    left_out = sum(int(found) for found in re.findall(r"⋮(\d+)", text))
+    assert len(column.units) + left_out == 32
+
+
+def test_all_units_are_drawn_where_a_picture_still_fits_below_them():
+    network = Network((2, 32, 1), "tanh", "identity", seed=0)
+    of = NetworkSubject("", network=network, rows=[Row("", np.ones(2), np.ones(1))], loss="mse")
+    shown = str(draw_left(of, of.step_named("F1 h"), Look(2, units=(0, 0, 0)), 70, 56, False))
+    assert "⋮" not in shown
+    assert "g = tanh" in shown  # and the curve is there as well
+    low = str(draw_left(of, of.step_named("F1 h"), Look(2, units=(0, 0, 0)), 70, 36, False))
+    assert re.search(r"⋮2\d", low)

@@ -56,11 +56,13 @@ def columns(
     free = width - first - size * (len(layers) - 1)
     found = []
     for place, layer in enumerate(layers):
-        most = height if sizes[layer] <= height else min(AIRY_UNITS, height)
+        cut = sizes[layer] > height > 2  # then a row at either end says how many there are besides
+        begin, tall = (top + 1, height - 2) if cut else (top, height)
+        most = tall if sizes[layer] <= height else min(AIRY_UNITS, tall)
         units = window(sizes[layer], focus.get(layer, 0), max(1, most))
         x = first + (place - 1) * size + free * place // gaps if place else 0
-        step = height / len(units)
-        rows = tuple(top + int((k + 0.5) * step) for k in range(len(units)))
+        step = tall / len(units)
+        rows = tuple(begin + int((k + 0.5) * step) for k in range(len(units)))
         found.append(Column(layer, units, x, rows, size if place else first))
     return found
 

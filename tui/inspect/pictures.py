@@ -37,7 +37,7 @@ def draw_left(
     """
     found = pictures(subject, step, look, mono) if width >= WIDE else []
     most = 4 + subject.run.rows if isinstance(subject, BatchSubject) else height
-    above, rows = rows_of(height, _need(subject), len(found), look.view, most)
+    above, rows = rows_of(height, _need(subject, height), len(found), look.view, most)
     grid = Grid(width, height)
     if above and isinstance(subject, BatchSubject):
         grid.paste(draw_batch(subject, step, look, width, above), 0, 0)
@@ -50,12 +50,13 @@ def draw_left(
     return grid
 
 
-def _need(subject: NetworkSubject | BatchSubject) -> int:
+def _need(subject: NetworkSubject | BatchSubject, height: int) -> int:
     if isinstance(subject, BatchSubject):
         return 4 + min(subject.run.rows, MOST_ROWS)
     sizes, image = subject.network.sizes, subject.image_shape
     tallest = max(sizes[0] if image is None else 0, *sizes[1:])
-    return 5 + max(min(tallest, AIRY_UNITS), (image[0] + 1) // 2 if image else 0)
+    units = tallest if 5 + tallest <= height - ROOMY - 1 else min(tallest, AIRY_UNITS)  # all, if a picture fits below
+    return 5 + max(units, (image[0] + 1) // 2 if image else 0)
 
 
 def rows_of(height: int, need: int, wanted: int, view: int, most: int = 10**6) -> tuple[int, list[int]]:
