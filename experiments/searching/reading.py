@@ -57,6 +57,7 @@ class SearchReader:
             paused=bool(facts.get("paused", False)) and lives,
             ended=bool(facts.get("ended")),
             winner=_winner(facts.get("winner")),
+            metric=self.plan.metric,
             second=self.plan.second,
             seconds=seconds,
             lives=lives,
