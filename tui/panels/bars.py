@@ -75,9 +75,9 @@ def fitted(entries: list[Entry], width: int) -> BarView:
     return BarView(tuple(entries), gap)
 
 
-def keys_in_a_row(entries: list[tuple[list[Key], str]]) -> BarView:
-    """The entries of a key bar; a click does what the key does."""
-    if leads_back():
+def keys_in_a_row(entries: list[tuple[list[Key], str]], back: bool = False) -> BarView:
+    """The entries of a key bar; a click does what the key does. back: leaving leads to another screen."""
+    if back or leads_back():
         entries = [(group, "back" if label == "quit" else label) for group, label in entries]
     return BarView(tuple(Entry(tuple((k.shown, _where(k)) for k in group), label) for group, label in entries))
 
@@ -104,4 +104,5 @@ class KeyBar(Bar):
     NAME = "keys"
 
     def view(self, moment: Moment, width: int, height: int) -> BarView:
-        return keys_in_a_row(keys.bar_entries(self.run_screen.allowed, moment.state.paused, width))
+        screen = self.run_screen
+        return keys_in_a_row(keys.bar_entries(screen.allowed, moment.state.paused, width), screen.opened)

@@ -98,6 +98,7 @@ class RunScreen(BoardScreen):
 
     look: Look
     available: Sequence[type[Panel[Any]]]
+    opened = False  # from another screen, to which leaving leads back
 
     def number_of(self, panel: type[Panel[Any]]) -> str:
         """The key that goes to a panel: its place, 9 for the controls; "" where it has none."""

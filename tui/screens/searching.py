@@ -37,6 +37,8 @@ AFRESH = 15  # complete trials more, after which the importance is worked out ag
 class TrialScreen(TrainScreen):
     """The watch screen on one trial: Esc, where nothing else is to be left, goes back to the search."""
 
+    opened = True
+
     def action_back(self) -> None:
         if self.look.unit is not None or self.full:
             super().action_back()

@@ -50,9 +50,11 @@ def _draw_slice(
     draw_chart(grid, chart, x, y, width, height)
     values, inside = values_at(axis, points.places), within(state, sight)
     whole, bright = state.complete[points.rows], state.bright(sight.share, inside)[points.rows]
+    runs = np.array([state.trials[row].state == "running" for row in points.rows.tolist()], bool)
     inside = inside[points.rows]
     for which, sign, ink in (
-        (~whole, SIGNS["pruned"][0], Ink.FAINT),
+        (~whole & ~runs, SIGNS["pruned"][0], Ink.FAINT),
+        (runs, *SIGNS["running"]),
         (whole & ~inside, SIGNS["complete"][0], Ink.FAINT),
         (whole & inside & ~bright, SIGNS["complete"][0], Ink.BATCH),
         (whole & inside & bright, SIGNS["complete"][0], Ink.TRAIN),

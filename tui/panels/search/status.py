@@ -58,32 +58,37 @@ def draw_status(state: SearchState, width: int, height: int) -> Grid:
         return grid
     x = grid.put(0, 1, fit(word, width), ink) + 2
     best = state.best
-    if best is not None:
+    if state.winner is not None and height < 3:
+        grid.put(x, 1, fit(chosen(state, width - x), max(0, width - x)), Ink.ACCENT)
+    elif best is not None:
         settings = " · ".join(f"{axis.name} {said(best.values.get(axis.name))}" for axis in state.axes)
         words = f"best: trial {best.number}, {score_name(state)} {figure(best.score)}, {state.second} "
         words += f"{second_of(state, best.accuracy)} · {settings}"
         grid.put(x, 1, fit(words, max(0, width - x)), Ink.ACCENT)
     if height >= 3:
-        grid.put(0, 2, fit(chosen(state), width), Ink.TEXT)
+        grid.put(0, 2, fit(chosen(state, width), width), Ink.TEXT)
     return grid
 
 
-def chosen(state: SearchState) -> str:
-    """What was chosen in the end, and what it came to; until then, what it has cost."""
+def chosen(state: SearchState, width: int) -> str:
+    """What was chosen in the end, and what it came to, as told in `width` cells; until then, what all has cost."""
     winner = state.winner
     if winner is None:
         seconds, steps = sum(t.seconds for t in state.trials), sum(t.steps for t in state.trials)
         return f"cost so far: {duration(seconds)} of training in {steps:,} steps" if steps else ""
     again = next((one for one in winner.finalists if one.trial == winner.trial), None)
-    words = f"chosen on validation: trial {winner.trial}"
-    if again is not None and len(again.scores) > 1:
-        words += (
-            f", {score_name(state)} {figure(again.mean)} ± {figure(again.deviation, 2)} over {len(again.scores)} seeds"
-        )
+    seeds, mean = len(again.scores) if again else 0, ""
+    if again is not None and seeds:
+        mean = f"{figure(again.mean)}" + (f" ± {figure(again.deviation, 2)}" if seeds > 1 else "")
+    long, short = f"chosen on validation: trial {winner.trial}", f"trial {winner.trial}"
+    if mean:
+        long += f", {score_name(state)} {mean} over {seeds} seeds"
+        short += f": {score_name(state)} {mean}"
     if winner.test_score is not None:
-        words += f"; on the test rows, looked at once: loss {figure(winner.test_score)}, {state.second} "
-        words += second_of(state, winner.test_accuracy)
-    return words
+        second = f"{state.second} {second_of(state, winner.test_accuracy)}"
+        long += f"; test rows, looked at once: loss {figure(winner.test_score)}, {second}"
+        short += f", test loss {figure(winner.test_score)}, {second}"
+    return long if len(long) <= width else short
 
 
 class SearchTabs(SearchPanel, Row, can_focus=False):

@@ -1,6 +1,7 @@
 """What all panels of a search say alike: signs and inks of a trial's state, values, scales and their numbers."""
 
 import math
+import re
 from typing import Final
 
 import numpy as np
@@ -48,7 +49,8 @@ def second_of(state: SearchState, value: float | None) -> str:
 
 def unit_of(axis: Axis) -> str:
     """What the setting is counted in; "" where it has no unit, or is none of the table's."""
-    return SETTINGS[axis.name].unit if axis.name in SETTINGS else ""
+    name = re.sub(r"_\d+$", "", axis.name)  # hidden_2: of the second layer
+    return SETTINGS[name].unit if name in SETTINGS else ""
 
 
 def titled(axis: Axis) -> str:
