@@ -202,7 +202,7 @@ def test_importance_has_the_greatest_first_with_its_deviation_and_says_how_many_
     lines = drawn("importance", state, width=60, height=10).lines()
     assert lines[1].split()[0] == "lr"
     assert "0.60 ± 0.10" in lines[1]
-    bars = [np.flatnonzero([c in "█┝┥━▏▎▍▌▋▊▉" for c in line]) for line in lines[1:3]]
+    bars = [np.flatnonzero([c in "█┝╋┥━▏▎▍▌▋▊▉" for c in line]) for line in lines[1:3]]
     assert bars[0][-1] == pytest.approx(60 - 13 - 1, abs=1)  # mean and deviation reach the end of the scale
     assert len(bars[1]) / len(bars[0]) == pytest.approx(0.25 / 0.7, abs=0.06)
 

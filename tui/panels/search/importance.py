@@ -48,8 +48,9 @@ def draw_importance(state: SearchState, sight: Sight, width: int, height: int) -
         grid.put(label + 1, y, bar(one.mean / most, room), Ink.TRAIN)
         low, high = (max(0.0, one.mean - one.deviation) / most, (one.mean + one.deviation) / most)
         left, right = (label + 1 + min(room - 1, round(share * (room - 1))) for share in (low, high))
+        at = label + 1 + min(room - 1, round(one.mean / most * (room - 1)))
         for x in range(left, right + 1):
-            sign = "┝" if x == left else "┥" if x == right else "━"
+            sign = "╋" if x == at else "┝" if x == left else "┥" if x == right else "━"
             inside = (x - label) / room <= one.mean / most
             if left < right:
                 grid.put(x, y, sign, Ink.DARK if inside else Ink.TEXT, Ink.TRAIN if inside else None)
