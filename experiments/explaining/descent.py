@@ -4,7 +4,7 @@ With one weight the whole error surface over (w, b) can be drawn, with the path 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,6 +19,8 @@ from dnn_tui.mlp.explain.updates import run_rule, settings_of, spelled_rule
 from dnn_tui.mlp.optimizers import Optimizer, make_optimizer
 
 Ends = tuple[tuple[float, float], tuple[float, float]]
+Rule = tuple[list[Line], Optimizer]  # what an update computes, line by line, and an optimizer with its settings
+SLOPE = "∂error/∂(w, b)"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,20 @@ class Walk:
 
 
 @dataclass(frozen=True, eq=False)
+class Trace:
+    """What a walk came by, from its start to its last update: (updates + 1) rows of each but `states`.
+
+    path: theta = (w…, b). gradients: the slope that the next update follows from there. errors: over all rows.
+    states: the optimizer's before each update, as the lectures write it.
+    """
+
+    path: np.ndarray
+    gradients: np.ndarray
+    errors: np.ndarray
+    states: list[dict[str, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
 class Descent:
     """X (rows, n), Y (rows,), an activation name; mean: the error is averaged over the rows, else summed.
 
@@ -58,7 +74,7 @@ class Descent:
     names: tuple[str, ...] = ()
     standardized: bool = False  # X and Y are: each column less its mean, over its deviation
     plane: Ends | None = None
-    _traces: dict[tuple[object, ...], tuple[np.ndarray, list[dict[str, np.ndarray]]]] = field(default_factory=dict)
+    _traces: dict[tuple[object, ...], Trace] = field(default_factory=dict)
 
     def answers(self, theta: np.ndarray) -> np.ndarray:
         """ŷ for all rows; theta is (w…, b)."""
@@ -78,31 +94,38 @@ class Descent:
         delta = (h - Y) * local_derivative(activation, a, h)
         if self.mean:
             delta = delta / len(X)
-        gradient, terms = np.append(delta @ X, delta.sum()), np.append(np.abs(delta) @ np.abs(X), np.abs(delta).sum())
+        gradient, terms = np.empty(len(theta)), np.empty(len(theta))
+        gradient[:-1], gradient[-1] = delta @ X, delta.sum()
+        size = np.abs(delta)
+        terms[:-1], terms[-1] = size @ np.abs(X), size.sum()
         return np.where(np.abs(gradient) < NOISE * terms, 0.0, gradient)  # a sum that cancels is 0, not its rounding
 
     def walk(self, walk: Walk) -> np.ndarray:
         """theta at the start and after each update: (updates + 1, n + 1). The caller leaves it as it is."""
-        return self.trace(walk)[0]
+        return self.trace(walk).path
 
-    def trace(self, walk: Walk) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
-        """theta at the start and after each update, and the optimizer's state before each, as the lectures write it."""
+    def trace(self, walk: Walk) -> Trace:
+        """What a walk comes by: walked once. The caller leaves it as it is."""
         key = (walk.start, walk.lr, walk.updates, walk.order, walk.optimizer, walk.batch)
         if key not in self._traces:
             self._traces[key] = self._walked(walk)
         return self._traces[key]
 
-    def _walked(self, walk: Walk) -> tuple[np.ndarray, list[dict[str, np.ndarray]]]:
+    def _walked(self, walk: Walk) -> Trace:
         path = np.empty((walk.updates + 1, self.X.shape[1] + 1))
         path[0] = walk.start
+        gradients, states = np.empty_like(path), []
         optimizer = make_optimizer(walk.optimizer, path.shape[1], path.dtype)
-        theta, states = path[0].copy(), []
+        theta = path[0].copy()
         with np.errstate(over="ignore", invalid="ignore"):
-            for k in range(walk.updates):
-                states.append({name: np.array(value, float) for name, value in optimizer.shown().items()})
-                optimizer.step(theta, self.gradient(theta, walk.rows(k, len(self.X))), walk.lr)
-                path[k + 1] = theta
-        return path, states
+            for k in range(walk.updates + 1):
+                path[k] = theta
+                gradients[k] = slope = self.gradient(theta, walk.rows(k, len(self.X)))
+                if k < walk.updates:
+                    states.append({name: np.array(value, float) for name, value in optimizer.shown().items()})
+                    optimizer.step(theta, slope, walk.lr)
+            errors = np.array([self.error(theta) for theta in path])
+        return Trace(path, gradients, errors, states)
 
     def optimum(self) -> np.ndarray:
         """The least-squares (w…, b); for the identity activation only."""
@@ -121,14 +144,14 @@ def explain_descent(descent: Descent, walks: Sequence[Walk]) -> list[Step]:
     """One step an update of each walk; "batch 0" is its start, "batch 3" what its third update made."""
     steps = []
     for walk in walks:
-        path, states = descent.trace(walk)
-        steps.append(_start(descent, walk, path[0]))
-        steps += [_update(descent, walk, path, k, states[k - 1]) for k in range(1, len(path))]
+        trace, rule = descent.trace(walk), _rule(walk, descent.X.shape[1] + 1)
+        steps.append(_start(descent, walk, trace, rule))
+        steps += [_update(descent, walk, trace, k, rule) for k in range(1, walk.updates + 1)]
     return steps
 
 
-def _start(descent: Descent, walk: Walk, theta: np.ndarray) -> Step:
-    lines, optimizer = _rule(walk, len(theta))
+def _start(descent: Descent, walk: Walk, trace: Trace, rule: Rule) -> Step:
+    theta, (lines, optimizer) = trace.path[0], rule
     numpy = f"theta, lr = np.array({[float(v) for v in walk.start]!r}), {float(walk.lr)!r}"
     if lines:
         numbers = {"t": 0, **{one.key: float(one.value) for one in settings_of(optimizer)}}
@@ -147,16 +170,15 @@ def _start(descent: Descent, walk: Walk, theta: np.ndarray) -> Step:
         result=Operand("(w, b)", "theta", theta),
         operation=lambda start: start,
         speller=lambda focus, number: f"{_names(descent)[focus[0]]} = {number.text(theta[focus[0]])}",
-        parts=(Operand("error", "error", np.asarray(descent.error(theta))), _next_slope(descent, walk, theta, 0)),
+        parts=(Operand("error", "error", np.asarray(trace.errors[0])), Operand(SLOPE, "gradient", trace.gradients[0])),
         shapes=f"({len(theta)})",
     )
 
 
-def _update(descent: Descent, walk: Walk, path: np.ndarray, k: int, state: dict[str, np.ndarray]) -> Step:
+def _update(descent: Descent, walk: Walk, trace: Trace, k: int, rule: Rule) -> Step:
     rows = walk.rows(k - 1, len(descent.X))
-    before, after, gradient = path[k - 1], path[k], descent.gradient(path[k - 1], rows)
-    error, letters = descent.error(after), _letters(before)
-    lines, optimizer = _rule(walk, len(before))
+    before, after, gradient = trace.path[k - 1], trace.path[k], trace.gradients[k - 1]
+    state, letters, (lines, optimizer) = trace.states[k - 1], _letters(before), rule
     scaled = " standardised" if descent.standardized else ""
     given = [
         Operand("(w, b) before", "theta_before", before),
@@ -177,7 +199,7 @@ def _update(descent: Descent, walk: Walk, path: np.ndarray, k: int, state: dict[
     def spell(focus: Focus, number: Number) -> str:
         (j,) = focus
         name, text = _names(descent)[j], number.text
-        moved = f"error {text(descent.error(before))} → {text(error)}"
+        moved = f"error {text(trace.errors[k - 1])} → {text(trace.errors[k])}"
         if not lines:
             line = f"{text(before[j])} − {text(walk.lr)}·{number.factor(gradient[j])}"
             return f"{name} ← {line} = {text(after[j])};  {moved}"
@@ -203,18 +225,18 @@ def _update(descent: Descent, walk: Walk, path: np.ndarray, k: int, state: dict[
         result=Operand("(w, b)", "theta", after),
         operation=lambda before, *more: before + stepped(before, *more).step,
         speller=spell,
-        upstream=Operand("∂error/∂(w, b)", "gradient", gradient),
+        upstream=Operand(SLOPE, "gradient", gradient),
         local=None if lines else Operand("−η", "lr", np.asarray(-walk.lr)),
         parts=(
-            Operand("error", "error", np.asarray(error)),
-            replace(_next_slope(descent, walk, after, k), name="∂error/∂(w, b) of the next update"),
+            Operand("error", "error", np.asarray(trace.errors[k])),
+            Operand(f"{SLOPE} of the next update", "gradient", trace.gradients[k]),
             *(Operand(line.name, line.key, getattr(made, line.key)) for line in lines),
         ),
         shapes=f"({len(before)}) → ({len(before)})",
     )
 
 
-def _rule(walk: Walk, parameters: int) -> tuple[list[Line], Optimizer]:
+def _rule(walk: Walk, parameters: int) -> Rule:
     """The lines of a walk's optimizer (none of plain descent, whose one line the walk writes itself); a fresh one."""
     optimizer = make_optimizer(walk.optimizer, parameters, np.dtype(float))
     return ([] if walk.optimizer == "sgd" else RULES[walk.optimizer]), optimizer
@@ -261,8 +283,3 @@ def _error_text(descent: Descent) -> str:
     inside = "w·x + b" if descent.X.shape[1] == 1 else "w_1 x_1 + … + w_n x_n + b"
     answer = inside if descent.activation == "identity" else f"{descent.activation}({inside})"
     return f"error = {'1/(2n)' if descent.mean else '½'} Σ (ŷ − y)² with ŷ = {answer}"
-
-
-def _next_slope(descent: Descent, walk: Walk, theta: np.ndarray, k: int) -> Operand:
-    """The slope that update k (from 0) would follow from here."""
-    return Operand("∂error/∂(w, b)", "gradient", descent.gradient(theta, walk.rows(k, len(descent.X))))

@@ -181,17 +181,20 @@ def _built(lesson: Lesson) -> Subject:
 def check_lesson(lesson: Lesson) -> list[Result]:
     """Every printed number beside ours. Raises LessonError for a step or quantity that is not there."""
     results = []
+    subject, fresh = subject_of(lesson), True
     for printed in lesson.printed:
-        subject = subject_of(lesson)
+        if not fresh:
+            subject, fresh = subject_of(lesson), True
         for key, value in printed.set.items():
             try:
                 subject.edit(key, str(value))
             except ValueError as error:
                 raise lesson.error(printed.where, str(error)) from None
-        if printed.sample != 1 or subject.at:
+        if printed.sample != subject.at + 1:
             if not 1 <= printed.sample <= len(subject.rows):
                 raise lesson.error(printed.where, f"There is no sample {printed.sample}.")
             subject.choose(printed.sample - 1)
+        fresh = not printed.set and not printed.quantity  # a quantity may apply updates
         ours = _of_step(lesson, subject, printed) if printed.step else _quantity(lesson, subject, printed)
         if ours.shape != printed.value.shape:
             raise lesson.error(

@@ -174,19 +174,17 @@ def plane_figure(subject: NetworkSubject | BatchSubject, layer: int) -> Figure |
     return figure
 
 
-def _walked(descent: Descent, walk: Walk) -> np.ndarray:
-    path = descent.walk(walk)
-    finite: np.ndarray = path[np.isfinite(path).all(axis=1)]
-    return finite
+def _walked(descent: Descent, walk: Walk) -> tuple[np.ndarray, np.ndarray]:
+    """Where a walk came by as long as it was finite, and the errors there."""
+    trace = descent.trace(walk)
+    finite = np.isfinite(trace.path).all(axis=1)
+    return trace.path[finite], trace.errors[finite]
 
 
 def error_figure(subject: DescentSubject) -> Figure:
     """The error after each update of every walk."""
     figure = Figure("The error after each update", 460, 250)
-    curves = [
-        (walk, np.array([subject.descent.error(theta) for theta in _walked(subject.descent, walk)]))
-        for walk in subject.walks
-    ]
+    curves = [(walk, _walked(subject.descent, walk)[1]) for walk in subject.walks]
     highest = 1.5 * max(float(errors[0]) for _, errors in curves)
     longest = max(len(errors) for _, errors in curves) - 1
     axes = Axes(figure, 60, 20, 330, 215, (0, float(max(1, longest))), (0, highest))
@@ -206,7 +204,7 @@ def _key(figure: Figure, x: float, y: float, name: str, k: int) -> None:
 def surface_figure(subject: DescentSubject) -> Figure:
     """The error over (w, b), dark where it is small, with the walks on it."""
     descent = subject.descent
-    paths = [_walked(descent, walk) for walk in subject.walks]
+    paths = [_walked(descent, walk)[0] for walk in subject.walks]
     ends = np.concatenate(paths)
     low, high = ends.min(axis=0), ends.max(axis=0)
     room = np.where(high > low, 0.3 * (high - low), 1.0)

@@ -1,9 +1,11 @@
 """The left-hand picture of a descent: the error surface with the walks on it, and the error by update."""
 
+from functools import lru_cache
+
 import numpy as np
 from rich.cells import cell_len
 
-from dnn_tui.experiments.explaining.descent import Ends
+from dnn_tui.experiments.explaining.descent import Descent, Ends
 from dnn_tui.experiments.explaining.small import DescentSubject
 from dnn_tui.mlp.explain import Number, Step
 
@@ -45,10 +47,7 @@ def _surface(subject: DescentSubject, name: str, update: int, width: int, height
     plot, paths = height - 2, {walk.name: descent.walk(walk) for walk in subject.walks}
     ends = descent.plane or bounds(paths[name])
     (w0, w1), (b0, b1) = ends
-    w, b = np.linspace(w0, w1, width), np.linspace(b1, b0, 2 * plot)
-    error = np.log10(np.maximum(descent.surface(w, b), 1e-12))
-    low, high = np.percentile(error, [2, 98])
-    levels = quantise((error - low) / ((high - low) or 1))
+    levels, low, high = _levels(descent, ends, width, 2 * plot)
     picture = shaded(levels) if mono else half_blocks((LEVELS - 1 - levels + Ink.PLANE).astype(np.uint8))
     grid.paste(picture, 0, 1)
     area = Grid(width, plot)
@@ -67,6 +66,19 @@ def _surface(subject: DescentSubject, name: str, update: int, width: int, height
         grid.put(0, 1, f"b {text(b1)}", Ink.TEXT, Ink.NONE)
         grid.put(0, plot, f"b {text(b0)}", Ink.TEXT, Ink.NONE)
     return grid
+
+
+@lru_cache(4)
+def _levels(descent: Descent, ends: Ends, width: int, rows: int) -> tuple[np.ndarray, float, float]:
+    """log10 of the error on a grid, from the lowest to the highest that a colour stands for, as levels; and these two.
+
+    The same from one step of a walk to the next, so that only the first is waited for.
+    """
+    (w0, w1), (b0, b1) = ends
+    surface = descent.surface(np.linspace(w0, w1, width), np.linspace(b1, b0, rows))
+    error = np.log10(np.maximum(surface, 1e-12))
+    low, high = (float(end) for end in np.percentile(error, [2, 98]))
+    return quantise((error - low) / ((high - low) or 1)), low, high
 
 
 def _paths(area: Grid, paths: dict[str, np.ndarray], name: str, update: int, ends: Ends) -> None:
@@ -126,10 +138,7 @@ def _error_scale(grid: Grid, low: float, high: float, mono: bool) -> None:
 def _curves(subject: DescentSubject, name: str, update: int, width: int, height: int) -> Grid:
     """log error by update, every walk; the one looked at up to where one is."""
     grid = Grid(width, height)
-    errors = {}
-    for walk in subject.walks:
-        with np.errstate(over="ignore", invalid="ignore"):
-            errors[walk.name] = np.array([subject.descent.error(theta) for theta in subject.descent.walk(walk)])
+    errors = {walk.name: subject.descent.trace(walk).errors for walk in subject.walks}
     logs = {
         key: np.log10(np.clip(np.nan_to_num(value, nan=1e12, posinf=1e12), 1e-12, 1e12))
         for key, value in errors.items()
