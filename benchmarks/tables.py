@@ -3,6 +3,7 @@
     python benchmarks/tables.py                            the tables no choice was made on, five seeds
     python benchmarks/tables.py --half chosen --seeds 3    those that the defaults were chosen on
     python benchmarks/tables.py --seeds 2 churn concrete   some of them
+    python benchmarks/tables.py --tabkit --seeds 2 hitters RealMLP and TabM beside them, where `pytabkit` is installed
 
 Each seed is another split and another start. Contestants see the same raw rows and train on the same rows:
 
@@ -10,6 +11,7 @@ Each seed is another split and another start. Contestants see the same raw rows 
   mlp       MLPClassifier or MLPRegressor as scikit-learn makes it, behind impute, StandardScaler and OneHotEncoder;
             of a regression the target is standardised, too
   boosting  HistGradientBoosting as scikit-learn makes it, categories as categories
+  realmlp, tabm  RealMLP_TD and TabM_D of pytabkit, one network each, our validation rows choosing the epoch
 
 The validation rows (16 % of all) are trained on by nobody, unless --all gives them to the two others: ours needs them
 for its choice of the epoch. Figures: accuracy and log loss, of a regression R². The difference is paired, split by
@@ -143,16 +145,50 @@ def others(data: datasets.Dataset, name: str, seed: int, every: bool) -> dict[st
     return found
 
 
-def compare(name: str, seeds: int, every: bool) -> dict[str, Any]:
-    """Mean figures and seconds over the seeds, and verdicts against the two others."""
-    told: dict[str, list[Figures]] = {"ours": [], "mlp": [], "boosting": []}
+def tabkit(data: datasets.Dataset, name: str, seed: int) -> dict[str, tuple[Figures, float]]:
+    """The test figures of RealMLP and TabM with their own defaults, and the seconds each took to fit."""
+    import pytabkit
+
+    record = from_preparation(data.preparation)
+    frame = pandas.read_csv(SHARED / f"{name}.csv")[[feature.name for feature in record.features]]
+    words = [column for column in frame if not pandas.api.types.is_numeric_dtype(frame[column])]
+    numbers = [column for column in frame if column not in words]
+    frame[words] = frame[words].astype(object).where(frame[words].notna(), "missing").astype(str)
+    frame[numbers] = frame[numbers].fillna(frame[numbers].iloc[data.train.rows].mean()).astype("float32")
+    regression = data.task == "regression"
+    kind = "Regressor" if regression else "Classifier"
+    y, held = (part.y[:, 0] if regression else part.y for part in (data.train, data.validation))
+    found = {}
+    for contestant, model in (("realmlp", f"RealMLP_TD_{kind}"), ("tabm", f"TabM_D_{kind}")):
+        begun = time.perf_counter()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fitted = getattr(pytabkit, model)(device="cpu", random_state=seed, n_cv=1, n_refit=0, n_threads=1)
+            fitted.fit(frame.iloc[data.train.rows], y, frame.iloc[data.validation.rows], held, cat_col_names=words)
+            seconds = time.perf_counter() - begun
+            tested = frame.iloc[data.test.rows]
+            if regression:
+                offset, scale = data.target_scale[0]
+                found[contestant] = (figures(data, fitted.predict(tested) * scale + offset, None), seconds)
+                continue
+            scores = np.zeros((len(tested), len(data.class_names)))
+            scores[:, fitted.classes_] = fitted.predict_proba(tested)
+        found[contestant] = (figures(data, scores.argmax(axis=1), scores), seconds)
+    return found
+
+
+def compare(name: str, seeds: int, every: bool, more: bool = False) -> dict[str, Any]:
+    """Mean figures and seconds over the seeds, and verdicts against the others. more: pytabkit's two are among them."""
+    rivals = ("mlp", "boosting", *(("realmlp", "tabm") if more else ()))
+    told: dict[str, list[Figures]] = {contestant: [] for contestant in ("ours", *rivals)}
     seconds: dict[str, list[float]] = {contestant: [] for contestant in told}
     for seed in range(seeds):
         data, config = load(name, seed)
         begun = time.perf_counter()
         told["ours"].append(ours(data, config))
         seconds["ours"].append(time.perf_counter() - begun)
-        for contestant, (found, took) in others(data, name, seed, every).items():
+        beside = others(data, name, seed, every) | (tabkit(data, name, seed) if more else {})
+        for contestant, (found, took) in beside.items():
             told[contestant].append(found)
             seconds[contestant].append(took)
     result: dict[str, Any] = {"table": name, "rows": len(data.train)}
@@ -160,7 +196,7 @@ def compare(name: str, seeds: int, every: bool) -> dict[str, Any]:
     for figure in told["ours"][0]:
         values = {contestant: [found[figure] for found in each] for contestant, each in told.items()}
         result[figure] = {contestant: statistics.mean(each) for contestant, each in values.items()}
-        for other in ("mlp", "boosting"):
+        for other in rivals:
             result[f"{figure} to {other}"] = verdict(figure, values["ours"], values[other])
     return result
 
@@ -181,6 +217,7 @@ def main() -> None:
     parser.add_argument("--half", choices=("reported", "chosen"), default="reported")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--all", action="store_true", help="the others train on the validation rows too")
+    parser.add_argument("--tabkit", action="store_true", help="RealMLP and TabM as well; needs pytabkit")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if unknown := [name for name in options.tables if name not in CHOSEN + REPORTED]:
@@ -190,18 +227,20 @@ def main() -> None:
     if not SHARED.is_dir():
         parser.error(f"{SHARED} is not here: the tables do not come with the project")
     counts: dict[str, dict[str, int]] = {}
+    rivals = ("mlp", "boosting", *(("realmlp", "tabm") if options.tabkit else ()))
     if not options.json:
-        print(f"{'table':14}{'figure':10}{'ours':>9}{'mlp':>9}{'boosting':>9}   to mlp   to boosting   seconds")
+        print(f"{'table':14}{'figure':10}" + "".join(f"{each:>10}" for each in ("ours", *rivals)) + "   "
+              + "".join(f"to {each:11}" for each in rivals) + "seconds")  # fmt: skip
     with threadpool_limits(1):
         for name in options.tables or (REPORTED if options.half == "reported" else CHOSEN):
-            result = compare(name, options.seeds, options.all)
+            result = compare(name, options.seeds, options.all, options.tabkit)
             if options.json:
                 print(json.dumps(result, ensure_ascii=False), flush=True)
                 continue
             for figure in MARGIN:
                 if figure in result:
                     print(_line(result, figure), flush=True)
-                    for other in ("mlp", "boosting"):
+                    for other in rivals:
                         tally = counts.setdefault(f"{figure} to {other}", {"better": 0, "level": 0, "worse": 0})
                         tally[result[f"{figure} to {other}"]] += 1
     for what, tally in counts.items():
@@ -209,12 +248,10 @@ def main() -> None:
 
 
 def _line(result: dict[str, Any], figure: str) -> str:
-    told = "".join(f"{result[figure][contestant]:9.4f}" for contestant in ("ours", "mlp", "boosting"))
+    told = "".join(f"{value:10.4f}" for value in result[figure].values())
+    words = "".join(f"{result[f'{figure} to {other}']:14}" for other in list(result[figure])[1:])
     seconds = " ".join(f"{value:.1f}" for value in result["seconds"].values())
-    return (
-        f"{result['table']:14}{figure:10}{told}   {result[f'{figure} to mlp']:9}{result[f'{figure} to boosting']:14}"
-        f"{seconds}"
-    )
+    return f"{result['table']:14}{figure:10}{told}   {words}{seconds}"
 
 
 if __name__ == "__main__":

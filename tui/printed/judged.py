@@ -33,25 +33,32 @@ def print_judged(console: Console, judged: Judged, calibration: Sequence[Calibra
         _print_residuals(console, name, target, unit)
     if not judged.classes:
         return
-    classes = dict(sorted(judged.classes.items(), key=lambda pair: np.nan_to_num(pair[1].auc, nan=2.0)))
-    shown = list(classes.items())[:MOST_LINES]
-    if len(classes) > len(shown):
-        console.print()
-        console.print(f"[dim]Drawn are the {len(shown)} classes of the least area below the ROC curve.[/]")
+    classes = {name: one for name, one in judged.classes.items() if not np.isnan(one.auc)}
+    shown = sorted(classes.items(), key=lambda pair: pair[1].auc)[:MOST_LINES]
     console.print()
-    console.print("[bold]ROC[/] [dim](each class against the rest; the diagonal is chance)[/]")
-    lines = [(f"{name} {_area(one.auc)}", one.false_rate, one.hit_rate) for name, one in shown]
-    _plot(console, [*lines, ("", *_diagonal())], "share of the others called it", "share found", unit_square=True)
-    console.print()
-    console.print("[bold]precision–recall[/] [dim](with the average precision)[/]")
-    lines = [(f"{name} {_area(one.average_precision)}", one.recall, one.precision) for name, one in shown]
-    _plot(console, lines, "recall", "precision", unit_square=True)
+    if shown:
+        _print_curves(console, shown, len(classes))
+    else:
+        console.print("[dim]All rows judged are of one class: there are no curves of them.[/]")
     bins = [part for part in calibration if part.rows]
     if len(bins) > 1:
         console.print()
         console.print("[bold]calibration[/] [dim](below the diagonal: too sure)[/]")
         x, y = np.array([part.confidence for part in bins]), np.array([part.accuracy for part in bins])
         _plot(console, [("right", x, y), ("", *_diagonal())], "probability given", "share right", unit_square=True)
+
+
+def _print_curves(console: Console, shown: Sequence[tuple[str, ThresholdCurves]], count: int) -> None:
+    if count > len(shown):
+        console.print(f"[dim]Drawn are the {len(shown)} classes of the least area below the ROC curve.[/]")
+        console.print()
+    console.print("[bold]ROC[/] [dim](each class against the rest; the diagonal is chance)[/]")
+    lines = [(f"{name} {one.auc:.3f}", one.false_rate, one.hit_rate) for name, one in shown]
+    _plot(console, [*lines, ("", *_diagonal())], "share of the others called it", "share found", unit_square=True)
+    console.print()
+    console.print("[bold]precision–recall[/] [dim](with the average precision)[/]")
+    lines = [(f"{name} {one.average_precision:.3f}", one.recall, one.precision) for name, one in shown]
+    _plot(console, lines, "recall", "precision", unit_square=True)
 
 
 def print_dependence(console: Console, found: Dependence, unit: str) -> None:
@@ -118,10 +125,6 @@ def _residual_record(one: Residuals) -> dict[str, Any]:
 def _some(values: np.ndarray) -> np.ndarray:
     """The places of so many of the values, the first and the last among them."""
     return np.unique(np.linspace(0, len(values) - 1, min(len(values), MOST_POINTS)).round().astype(int))
-
-
-def _area(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.3f}"
 
 
 def _diagonal() -> tuple[np.ndarray, np.ndarray]:
