@@ -59,13 +59,14 @@ def judged(network: Network, preparation: Preparation, part: Split) -> Judged:
         offset, scale = np.array(preparation.target_scale).T
         true = part.y.astype(np.float64) * scale + offset
         pairs = zip(preparation.targets, true.T, answers.predicted.astype(np.float64).T, strict=True)
-        return Judged({}, {name: _residuals(value, told) for name, value, told in pairs})
+        return Judged({}, {name: residuals(value, told) for name, value, told in pairs})
     places = [1] if preparation.task == "binary" else range(len(preparation.class_names))
     named = {preparation.class_names[k]: threshold_curves(answers.scores[:, k], part.y == k) for k in places}
     return Judged(named, {})
 
 
-def _residuals(true: np.ndarray, predicted: np.ndarray) -> Residuals:
+def residuals(true: np.ndarray, predicted: np.ndarray) -> Residuals:
+    """Of one target: true and predicted (n,), in its unit."""
     residual = true - predicted
     counts, edges = np.histogram(residual, BINS)
     spread = float(((predicted - predicted.mean()) ** 2).sum())
