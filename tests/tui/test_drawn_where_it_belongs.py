@@ -15,10 +15,10 @@ from dnn_tui.tui.drawing.grid import Grid
 from dnn_tui.tui.drawing.layout import arrange, hidden
 from dnn_tui.tui.drawing.plot import Chart, Line, Scale, draw_chart
 from dnn_tui.tui.drawing.theme import CLASSES, EIGHT_BIT, FULL, SIXTEEN, Ink
-from dnn_tui.tui.panels.curves import chart_of
+from dnn_tui.tui.panels.curve_charts import chart_of
 from dnn_tui.tui.panels.log import LogPanel
 from dnn_tui.tui.panels.topology import NODES, TopologyPanel, plan
-from dnn_tui.tui.printed.data import half_blocks
+from dnn_tui.tui.printed.data_pictures import half_blocks
 from dnn_tui.tui.sessions.moment import Look, Moment
 from dnn_tui.tui.terminal.pacing import Pacer
 from dnn_tui.tui.terminal.signals import signals_to

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dnn_tui.tui.app import DnnApp
-from dnn_tui.tui.panels.curves import chart_of
+from dnn_tui.tui.panels.curve_charts import chart_of
 from dnn_tui.tui.panels.runs import MARKS
 from dnn_tui.tui.panels.window import axis_of
 from dnn_tui.tui.sessions.moment import Look, Moment

@@ -45,14 +45,16 @@ def data(
     wished: dict[str, Any] | None = None,
 ) -> None:
     from dnn_tui import datasets
-    from dnn_tui.tui.printed import data as data_view
-    from dnn_tui.tui.printed.headless import download_progress
 
     if name is None and wished and "formula" in wished:
         name = "formula"
     if name is None:
-        data_view.print_catalogue(datasets.catalogue(), data_dir, json)
+        from dnn_tui.tui.printed.catalogue import print_catalogue
+
+        print_catalogue(datasets.catalogue(), data_dir, json)
         return
+    from dnn_tui.tui.printed.headless import download_progress
+
     if name == "fetch":
         with download_progress() as progress:
             say(_fetch(fetched, data_dir, offline, progress))
@@ -63,7 +65,9 @@ def data(
         dataset = datasets.load(
             name, seed=seed, data_dir=data_dir, progress=progress, offline=offline, **(wished or {})
         )
-    data_view.print_dataset(dataset, every, json)
+    from dnn_tui.tui.printed.data import print_dataset
+
+    print_dataset(dataset, every, json)
 
 
 def _fetch(name: str | None, data_dir: Path | None, offline: bool, progress: "ShowProgress") -> str:

@@ -70,7 +70,7 @@ def _pictures(preview: Preview, width: int, palette: Palette) -> Text:
     """A picture of each class, side by side as far as they go."""
     import math
 
-    from ..printed.data import half_blocks, shades
+    from ..printed.data_pictures import half_blocks, shades
 
     blocks: list[list[Text]] = []
     for name, picture in preview.pictures:

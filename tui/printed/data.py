@@ -1,73 +1,31 @@
-"""Data sets drawn in the terminal once, with Rich: the list of them, and one in figures and pictures."""
+"""A data set printed once: what it is, its classes or targets, its inputs, some of its rows."""
 
 import json as json_module
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.cells import cell_len
-from rich.console import Console, Group
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dnn_tui.datasets import Dataset, Entry
-from dnn_tui.datasets.summary import InputSummary, class_counts, example_of_each_class, input_summaries, raw_rows
+from dnn_tui.datasets import Dataset
+from dnn_tui.datasets.summary import InputSummary, class_counts, input_summaries, raw_rows
 
 from ..drawing.numbers import short
 from ..drawing.visible import visible
 from .console import Output, literal
+from .data_pictures import pictures
 from .figures import print_figure
 from .lines import say_exactly
 
 SPARKS = " ▁▂▃▄▅▆▇█"
-SHADES = " ░▒▓█"
 MOST_INPUTS = 30
 MOST_CLASSES = 20
 SAMPLE_ROWS = 5
-WIDE = 110  # columns from which the summaries stand in the list
-
-
-def print_catalogue(entries: Sequence[Entry], data_dir: Path | None, json: bool) -> None:
-    """All data sets, a line each."""
-    if json:
-        fields = ("name", "summary", "task", "rows", "features", "classes", "where", "licence", "source", "size")
-        records = [{key: getattr(e, key) for key in fields} | {"here": e.is_here(data_dir)} for e in entries]
-        say_exactly(json_module.dumps(records, ensure_ascii=False))
-        return
-    console = Output()
-    wide = console.width >= WIDE
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1 if wide else 0, 0, 1))
-    table.add_column("name", style="cyan", no_wrap=True)
-    if wide:
-        table.add_column("what", no_wrap=True)
-    for title in ("rows", "inputs"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("task", no_wrap=True)
-    table.add_column("licence", no_wrap=True, overflow="ellipsis")
-    table.add_column("where", no_wrap=True)
-    for entry in entries:
-        task = (
-            f"{entry.classes} classes" if entry.task == "classes" else {"binary": "yes/no"}.get(entry.task, entry.task)
-        )
-        what = [entry.summary] if wide else []
-        licence = entry.licence.split(":")[0]
-        table.add_row(
-            entry.name, *what, f"{entry.rows:,}", f"{entry.features:,}", task, licence, _where(entry, data_dir)
-        )
-    console.print(table)
-    console.print(
-        "\n[dim]dnn-tui data NAME shows one, dnn-tui train NAME learns it; "
-        "a file or folder of your own does as well as a name.[/]"
-    )
-
-
-def _where(entry: Entry, data_dir: Path | None) -> str:
-    if entry.where != "download":
-        return entry.where
-    return "[green]here[/]" if entry.is_here(data_dir) else f"to fetch, {entry.size / 1e6:.0f} MB"
 
 
 def print_dataset(data: Dataset, every: bool, json: bool) -> None:
@@ -93,7 +51,7 @@ def print_dataset(data: Dataset, every: bool, json: bool) -> None:
         _print_classes(console, data)
     console.print()
     if data.image_shape:
-        console.print(_pictures(console, data))
+        console.print(pictures(console, data))
     else:
         _print_inputs(console, data, summaries, every)
         console.print()
@@ -281,54 +239,3 @@ def _print_plane(console: Console, data: Dataset) -> None:
     plotext.xlabel(data.feature_names[0])
     plotext.ylabel(data.feature_names[1])
     print_figure(console)
-
-
-# ---- pictures
-
-
-def _pictures(console: Console, data: Dataset) -> Group:
-    """A training picture of each class, in rows as wide as the terminal."""
-    colour = console.is_terminal and not console.no_color
-    drawn = []
-    for row in example_of_each_class(data)[:MOST_CLASSES]:
-        picture = data.train.x[row].reshape(data.image_shape)
-        named = min(16, max(map(cell_len, data.class_names)))
-        width = min(max(picture.shape[1], 6, named), 32, console.width)
-        picture = picture[:: math.ceil(picture.shape[0] / 32), :: math.ceil(picture.shape[1] / 32)]
-        caption = data.class_names[data.train.y[row]][:width].center(width)
-        lines = [Text(caption, style="bold"), *(half_blocks(picture) if colour else shades(picture))]
-        for line in lines:
-            line.pad_right(max(0, width - line.cell_len))
-        drawn.append(lines)
-    width = max(line.cell_len for lines in drawn for line in lines)
-    per_row = max(1, (console.width + 2) // (width + 2))
-    blocks = []
-    for start in range(0, len(drawn), per_row):
-        for side_by_side in zip(*drawn[start : start + per_row], strict=True):
-            blocks.append(Text("  ").join(side_by_side))
-        blocks.append(Text())
-    return Group(*blocks)
-
-
-def half_blocks(picture: np.ndarray) -> list[Text]:
-    """A picture (height, width) or (height, width, 3) with values 0 to 1, two pixels a character, in true colour."""
-    rgb = picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
-    rgb = (np.clip(rgb, 0, 1) * 255).round().astype(int)
-    if len(rgb) % 2:
-        rgb = np.concatenate([rgb, np.zeros_like(rgb[:1])])
-    lines = []
-    for upper, lower in zip(rgb[::2], rgb[1::2], strict=True):
-        line = Text()
-        for (r, g, b), (s, h, c) in zip(upper, lower, strict=True):
-            line.append("▀", style=f"#{r:02x}{g:02x}{b:02x} on #{s:02x}{h:02x}{c:02x}")
-        lines.append(line)
-    return lines
-
-
-def shades(picture: np.ndarray) -> list[Text]:
-    """The same without colour: two pixels a character, by their mean."""
-    grey = picture if picture.ndim == 2 else picture.mean(axis=2)
-    if len(grey) % 2:
-        grey = np.concatenate([grey, grey[-1:]])
-    level = ((grey[::2] + grey[1::2]) / 2 * (len(SHADES) - 1)).round().astype(int).clip(0, len(SHADES) - 1)
-    return [Text("".join(SHADES[value] for value in row)) for row in level]
