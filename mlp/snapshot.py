@@ -36,7 +36,8 @@ def representative(size: int, most: int = MOST_UNITS) -> Array:
 
 def rounded(values: Array | Sequence[float], digits: int = 4) -> tuple[float, ...]:
     """Values to `digits` significant digits, as plain floats: a log line stays short."""
-    return tuple(float(f"{value:.{digits - 1}e}") for value in np.asarray(values, float).ravel())
+    numbers = np.asarray(values, float).ravel().tolist()
+    return tuple(map(float, (f"%.{digits - 1}e " * len(numbers) % tuple(numbers)).split()))
 
 
 class Viewer:
