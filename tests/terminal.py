@@ -7,14 +7,12 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
-from pathlib import Path
 
 import pyte
-
-DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
+import warm
+from warm import DNN_TUI as DNN_TUI
 
 COLOURS = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
@@ -41,6 +39,9 @@ class Terminal:
         told = {**os.environ, **COLOURS, "OMP_NUM_THREADS": "1", **(env or {})}
         for name in ("COLUMNS", "LINES"):  # this terminal says its own size; a test before may have left another
             told.pop(name, None)
+        if warm.fits(command, told):
+            self.process = warm.Process(command, told, [self.slave] * 3, terminal=True)
+            return
         self.process = subprocess.Popen(
             command,
             stdin=self.slave,

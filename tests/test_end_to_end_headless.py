@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import warm
 from recorded import call
 
 DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
@@ -17,14 +18,8 @@ DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 @pytest.fixture
 def run(tmp_path):
     def run(*arguments: str, timeout: float = 600) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [DNN_TUI, *arguments],
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "DNN_TUI_RUNS": str(tmp_path / "runs"), "OMP_NUM_THREADS": "1", "COLUMNS": "120"},
-        )
+        env = {**os.environ, "DNN_TUI_RUNS": str(tmp_path / "runs"), "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
+        return warm.run([DNN_TUI, *arguments], env, timeout)
 
     return run
 

@@ -5,18 +5,18 @@ import subprocess
 from importlib.metadata import version
 
 import pytest
+import warm
 from terminal import DNN_TUI, Terminal
 
 pytestmark = pytest.mark.slow
 
 
-def call(*words: str, **more) -> subprocess.CompletedProcess:
-    given = {"stdin": subprocess.DEVNULL, **more}
-    return subprocess.run([DNN_TUI, *words], capture_output=True, text=True, timeout=600, check=False, **given)
+def call(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    return warm.run([DNN_TUI, *words], env or os.environ)
 
 
 def test_it_says_its_version():
-    done = call("--version")
+    done = subprocess.run([DNN_TUI, "--version"], capture_output=True, text=True, timeout=600, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"dnn-tui {version('dnn-tui')}\n", "")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import warm
 from recorded import call, wait_until
 from terminal import take_terminal
 
@@ -38,12 +39,18 @@ def runs_dir(tmp_path, monkeypatch) -> Path:
 
 
 def start(*arguments: str, **options) -> subprocess.Popen:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([DNN_TUI, "train", *arguments], **{**quiet, **options})
+    return subprocess.Popen([DNN_TUI, "train", *arguments], **options)
+
+
+def start_forked(said: Path, *arguments: str) -> warm.Process:
+    """Its errors go to the file `said`."""
+    with open(os.devnull, "r+b") as nothing, said.open("w") as errors:
+        files = [nothing.fileno(), nothing.fileno(), errors.fileno()]
+        return warm.Process([DNN_TUI, "train", *arguments], os.environ, files)
 
 
 def train(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([DNN_TUI, "train", *arguments], capture_output=True, text=True, timeout=600)
+    return warm.run([DNN_TUI, "train", *arguments], os.environ)
 
 
 def the_run(runs_dir: Path) -> RunFolder:
@@ -62,14 +69,14 @@ def size(folder: RunFolder) -> int:
     return folder.events_file.stat().st_size if folder.events_file.exists() else 0
 
 
-def test_killed_at_random_moments_nothing_that_was_written_is_lost(runs_dir):
+def test_killed_at_random_moments_nothing_that_was_written_is_lost(runs_dir, tmp_path):
     digits = ("digits", "--headless", "--epochs", str(EPOCHS), "--hidden", "8", "--seed", "4")
     assert train(*digits, "--name", "whole").returncode == 0
     whole = the_run(runs_dir)
     expected, _ = state_of(whole)
 
     moments, resumed_from = random.Random(1), []
-    process = start(*digits, "--name", "killed")
+    process = start_forked(tmp_path / "said", *digits, "--name", "killed")
     folder = wait_until(lambda: next((run for run in list_runs(runs_dir) if "killed" in run.name), None))
     for _ in range(8):
         before = size(folder)
@@ -85,10 +92,10 @@ def test_killed_at_random_moments_nothing_that_was_written_is_lost(runs_dir):
         if folder.checkpoint_file().exists():
             resumed_from.append(load_checkpoint(folder.checkpoint_file())[1]["step"])
             assert resumed_from[-1] <= state.step
-        process = start("--resume", folder.name, "--headless")
+        process = start_forked(tmp_path / "said", "--resume", folder.name, "--headless")
         wait_until(lambda process=process: is_locked(folder.events_file) or process.poll() is not None)
         assert folder.events_file.read_bytes().startswith(written)
-    _, said = process.communicate(timeout=600)
+    said = (tmp_path / "said").read_text() if process.wait(600) else ""
     assert process.returncode == 0 or "prolong" in said, said
     assert len(set(resumed_from)) > 1
 
@@ -102,8 +109,10 @@ def test_killed_at_random_moments_nothing_that_was_written_is_lost(runs_dir):
     assert [(e.epoch, e.validation) for e in state.epochs] == [(e.epoch, e.validation) for e in expected.epochs]
 
 
-def test_sigterm_stops_with_a_checkpoint(runs_dir):
-    process = start("digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy")
+def test_sigterm_stops_with_a_checkpoint(runs_dir, tmp_path):
+    process = start_forked(
+        tmp_path / "said", "digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy"
+    )
     folder = the_run(runs_dir)
     wait_until(lambda: size(folder) > 20_000)
     process.terminate()
@@ -136,8 +145,10 @@ def test_training_in_the_background_is_another_session_and_can_be_stopped(runs_d
     assert state_of(folder)[0].ended.reason == "stopped"
 
 
-def test_commands_written_to_the_control_file_take_effect_and_say_who_asked(runs_dir):
-    process = start("digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy")
+def test_commands_written_to_the_control_file_take_effect_and_say_who_asked(runs_dir, tmp_path):
+    process = start_forked(
+        tmp_path / "said", "digits", "--headless", "--epochs", "100000", "--hidden", "8", "--engine", "numpy"
+    )
     folder = the_run(runs_dir)
     wait_until(lambda: size(folder) > 20_000)
     lines = [

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+import warm
 from recorded import call, state_of, wait_until
 from terminal import Terminal
 
@@ -102,7 +103,8 @@ def run(tmp_path):
 
 
 def train(runs_dir: Path, *arguments: str) -> None:
-    subprocess.run([DNN_TUI, "train", *arguments, "--runs-dir", runs_dir], check=True, stdout=subprocess.DEVNULL)
+    done = warm.run([DNN_TUI, "train", *arguments, "--runs-dir", runs_dir], os.environ)
+    assert done.returncode == 0, done.stderr
 
 
 def remote(folder: RunFolder, run: str = "", **changes) -> Remote:
