@@ -124,7 +124,7 @@ class Workers:
         worker = self._where.get(name)
         if worker is not None:
             with suppress(OSError, ValueError):  # a worker that is gone
-                self.client.run(tell_trainer, name, command, by, workers=[worker], wait=False, on_error="return")
+                self.client.run(_pass_on, name, command, by, workers=[worker], wait=False, on_error="return")
         elif name in self._futures and command in ("stop", "interrupt"):
             self.withdraw(name)
 
@@ -208,6 +208,11 @@ def _sentence(error: object) -> str:
 
 def _who() -> str:
     return our_version()
+
+
+async def _pass_on(name: str, command: str, by: str) -> None:
+    """A coroutine, because Dask waits for anything else."""
+    tell_trainer(name, command, by)
 
 
 def _load(wanted: dict[str, Any], seed: int) -> str:

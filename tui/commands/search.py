@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -313,11 +312,11 @@ def show_search(folder: "SearchFolder", readonly: bool, quiet: bool, fps: float 
     """The search's screen; the exit code."""
     from dnn_tui.experiments.searching.reading import SearchReader
     from dnn_tui.experiments.searching.steering import steer
+    from dnn_tui.tui.searching import run_search
+    from dnn_tui.tui.sessions.searched import SearchSession
 
-    session = import_module("dnn_tui.tui.sessions.searched").SearchSession(
-        SearchReader(folder).read, None if readonly else partial(steer, folder)
-    )
-    code: int = import_module("dnn_tui.tui.searching").run_search(session, folder.path.parent, quiet, fps)
+    session = SearchSession(SearchReader(folder).read, None if readonly else partial(steer, folder))
+    code = run_search(session, folder.path.parent, quiet, fps)
     if folder.lives:
         say(f"The search goes on in the background.\nWatch and steer it with: dnn-tui watch {folder.name}")
     return code
@@ -357,7 +356,7 @@ def _best(folder: "SearchFolder", train_all: bool, runs_dir: Path, headless: boo
     trainer = build_trainer(config, data)
     trainer.epochs, trainer.temperature = best.epochs, temperature_of(best, folder)
     config = with_engine(config, trainer, at_once=not headless)
-    made = create_run(config, runs_dir, "best-of-search")
+    made = create_run(config, runs_dir, "winner")
     made.write_preparation(data.preparation)
     trainer.run = made.name
     changeable(trainer, config)
