@@ -26,24 +26,43 @@ def seen(app) -> list[Panel]:
     return [panel for panel in app.screen.query(Panel) if panel.display]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("kind", ["images", *(pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS[1:])])
-async def test_any_size_shows_panels_with_whole_titles_inside_the_terminal(make_session, kind, size):
+def whole_and_inside(app, size) -> None:
+    """Whether some panel is seen, and each has its place inside the terminal and a title that is not cut."""
+    width, height = size
+    assert app.screen.size == size
+    assert seen(app), size
+    for panel in seen(app):
+        region = panel.region
+        assert region.right <= width, (panel, size)
+        assert region.bottom <= height, (panel, size)
+        if panel.has_class("boxed") and panel.NAME != "status" and width >= 20:
+            assert len(f"{panel.border_title}") <= region.width - 4, (panel, size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+async def test_any_size_shows_panels_with_whole_titles_inside_the_terminal(make_session, kind):
     session = make_session(kind)
     session.advance_to_epoch(2)
     app = DnnApp(session)
+    async with app.run_test(size=SIZES[-1]) as pilot:
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            app.screen.frame(force=True)
+            await settle(pilot)
+            whole_and_inside(app, size)
+
+
+@pytest.mark.parametrize("size", [(20, 6), (80, 24)])
+async def test_so_does_a_terminal_that_has_its_size_from_the_start(make_session, size):
+    session = make_session()
+    session.advance_to_epoch(2)
+    app = DnnApp(session)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
         app.screen.frame(force=True)
         await settle(pilot)
-        width, height = size
-        assert seen(app)
-        for panel in seen(app):
-            region = panel.region
-            assert region.right <= width, panel
-            assert region.bottom <= height, panel
-            if panel.has_class("boxed") and panel.NAME != "status" and width >= 20:
-                assert len(f"{panel.border_title}") <= region.width - 4, panel
+        whole_and_inside(app, size)
 
 
 async def test_once_the_run_begins_every_panel_stands_where_it_belongs(make_session):
