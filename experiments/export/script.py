@@ -17,10 +17,12 @@ def read(file):
     opener = gzip.open if file.lower().endswith(".gz") else open
     with opener(file, "rt", newline="", encoding="utf-8-sig") as opened:
         lines = opened.readlines()
-    for separator in ",;\\t|":
+    for k, separator in enumerate(";\\t|,;"):
         cells = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         rows = [row for row in cells if len(row) > 1 or any(cell.strip() for cell in row)]
         names = [cell.strip() for cell in rows[0]] if rows else []
+        if k < 3 and len(names) < 2:
+            continue  # a comma may also stand within numbers: it is tried after what cuts the line
         numbered = [f"column {k}" for k in range(1, len(names) + 1)]
         if set(COLUMNS) <= set(names):
             rows = rows[1:]

@@ -87,6 +87,27 @@ def test_a_script_reads_the_separators_and_decimal_commas_that_predict_reads(che
     check(replace(run, file=other), path)
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|", ","])
+def test_a_script_cuts_no_number_at_its_decimal_comma(separator, tmp_path):
+    """Of three columns two with a decimal comma: there are as many pieces between commas as there are columns."""
+    (path,) = export_run(made("several", tmp_path).folder, tmp_path / "model.py")
+    namespace = {"__name__": "exported"}
+    exec(path.read_text(encoding="utf-8"), namespace)
+    namespace["COLUMNS"], namespace["NUMBERS"] = ["a", "b", "c"], ["a", "b", "c"]
+    point = "." if separator == "," else ","
+    rows = [[str(k), f"{k}{point}5", f"1{point}{k}25"] for k in range(1, 6)]
+    (tmp_path / "rows.csv").write_text("\n".join(separator.join(row) for row in rows))
+    read = namespace["read"](str(tmp_path / "rows.csv"))
+    assert read == {
+        "a": [row[0] for row in rows],
+        "b": [row[1].replace(",", ".") for row in rows],
+        "c": [row[2].replace(",", ".") for row in rows],
+    }
+    (tmp_path / "one.csv").write_text("7,5\n8,5\n")
+    namespace["COLUMNS"] = ["a"]
+    assert namespace["read"](str(tmp_path / "one.csv")) == {"a": ["7.5", "8.5"]}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_raw_rows_of_every_kind_of_data_get_the_programs_own_answers(check, kind, tmp_path):
