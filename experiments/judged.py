@@ -99,6 +99,13 @@ def choose_threshold(network: Network, preparation: Preparation, held: Split, wa
     return Chosen(preparation.class_names[1], found, f"where {best} on {len(held):,} validation rows")
 
 
+def kept_threshold(preparation: Preparation) -> Chosen | None:
+    """The threshold that the run keeps, where it is not the usual ½."""
+    if preparation.task != "binary" or preparation.threshold == 0.5:
+        return None
+    return Chosen(preparation.class_names[1], preparation.threshold, "as the run keeps it")
+
+
 def _given(wanted: str) -> float:
     try:
         value = float(wanted)

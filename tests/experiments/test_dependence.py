@@ -202,6 +202,8 @@ def test_a_threshold_is_kept_and_predict_and_eval_answer_by_it(command_line, tmp
     right = np.mean([row[1] == row[5] for row in rows])
     everything = json.loads(command_line("eval", "--data", path, "--json")[1])
     assert everything["metrics"]["accuracy"] == pytest.approx(right)
+    assert everything["threshold"] == {"name": "yes", "threshold": threshold, "said": "as the run keeps it"}
     command_line("eval", "--threshold", "0.5")
+    assert "threshold" not in command_line("eval")[1]
     rows = [line.split(",") for line in command_line("predict", "newest", path)[1].splitlines()[1:]]
     assert [row[1] for row in rows] == ["yes" if float(row[4]) > 0.5 else "no" for row in rows]

@@ -92,7 +92,7 @@ def evaluate(
 
     from dnn_tui.datasets.dataset import Split
     from dnn_tui.experiments.evaluating import check_unchanged, report, settled
-    from dnn_tui.experiments.judged import choose_threshold
+    from dnn_tui.experiments.judged import choose_threshold, kept_threshold
     from dnn_tui.tui.printed.report import as_json, print_report
 
     if split not in (None, *SPLITS):
@@ -131,7 +131,8 @@ def evaluate(
     others = None
     if beside:
         others = dataset if data is None else _own_data(config, data_dir)
-    more = _more(asked, network, config, preparation, judged_rows, others, chosen_threshold)
+    answered_by = chosen_threshold or kept_threshold(preparation)
+    more = _more(asked, network, config, preparation, judged_rows, others, answered_by)
     if chosen_threshold:
         folder.write_preparation({**folder.preparation(), "threshold": chosen_threshold.threshold})
     if json:

@@ -59,7 +59,7 @@ def _print_more(console: Console, more: More, report: Report, unit: str) -> None
         console.print()
         name, said = literal(more.chosen.name), literal(more.chosen.said)
         console.print(f"[bold]threshold[/] {name} where P({name}) is above {more.chosen.threshold:.4g}, {said}")
-        console.print("[dim]kept in the run: predict and export use it (--threshold 0.5 takes it back)[/]")
+        console.print("[dim]predict and export use it too (--threshold 0.5 takes it back)[/]")
     if more.judged:
         print_judged(console, more.judged, report.calibration, unit)
     for one in more.dependence:
