@@ -3,6 +3,10 @@
 The mean of K networks of the same layers is again a plain network, K times as wide, whose members do not see each
 other (blocks on the diagonal of W). So it is recorded, shown, asked and exported like any other. Numbers are the mean
 of the members' numbers; probabilities come from the mean of what goes into the softmax, their geometric mean.
+
+The members are trained one after the other. Five steps of the compiled engine cost less than one step of five networks
+batched in NumPy (32 rows, Adam, one processor: 153 µs against 300 for 10-64-1, 674 against 1,084 for 42-128-64-1); only
+without that engine would it pay (704 and 1,557 µs for five of NumPy's).
 """
 
 import shutil
