@@ -124,6 +124,10 @@ class Viewer:
             result.append(LayerStatistics(activation.name, *figures))
         return tuple(result)
 
+    def begin_anew(self) -> None:
+        """A start is told: the next picture has what is sent once, since who looks back looks for it there."""
+        self._points_sent = False
+
     def surface(self) -> Surface | None:
         """The answer over the plane, where the data has one; the points only the first time."""
         plane, data = self.plane, self.data

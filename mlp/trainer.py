@@ -404,6 +404,7 @@ class Trainer:
 
     def started(self, change: str = "") -> Iterator[Event]:
         """What is said where a training begins, or goes on changed; change: what was changed, in words."""
+        self.viewer.begin_anew()
         yield replace(reports.started(self), step=self.step, change=change)
         yield self._snapshot(None)
 

@@ -1,5 +1,6 @@
 """A changed run seen by others: each moment with the network and the data it had, live, from disk and by steering."""
 
+import numpy as np
 import pytest
 from playing import CIRCLE, Driven, started, with_training
 from recorded import wait_until
@@ -12,6 +13,7 @@ from dnn_tui.runs.folder import create_run
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.drawing.theme import FULL
 from dnn_tui.tui.panels import PANELS, StatusPanel
+from dnn_tui.tui.panels.surface import rows_of
 from dnn_tui.tui.panels.window import axis_of, window
 from dnn_tui.tui.sessions.moment import Look, Moment
 from dnn_tui.tui.sessions.trained import TrainingSession
@@ -148,3 +150,18 @@ def test_a_change_goes_through_the_control_file_as_it_was_typed(tmp_path):
     control.ask(folder, Command("change", "formula=sin(3*x1) > x2; lr=0.1", "me"))
     control.ask(folder, Command("undo", None, "me"))
     assert tail.read() == [Command("change", "formula=sin(3*x1) > x2; lr=0.1", "me"), Command("undo", None, "me")]
+
+
+def test_a_weight_set_by_hand_leaves_the_rows_of_the_data_there_are():
+    """They are sent with the first picture after each start: looked for there, never with that of other data."""
+    driven, state = Driven(started()), RunState()
+    driven.change("data=xor")
+    driven.steps(2).change("weight layer=1 row=0 column=0 value=0.5")
+    driven.steps(1)
+    for event in driven.said:
+        state.apply(event)
+    x = driven.trainer.data.train.x
+    points = np.array(rows_of(Moment(state))[0])[:, :2]
+    far = np.abs(points[:, None] - x[None]).max(axis=2).min(axis=1)
+    assert len(points) == len(x)
+    assert far.max() < 0.01  # they are told to three figures

@@ -13,12 +13,15 @@ from dnn_tui.mlp.events import Alert, RunStarted
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
 from dnn_tui.runs.state import RunState
 from dnn_tui.tui.app import DnnApp
+from dnn_tui.tui.controls.columns import named_column
 from dnn_tui.tui.controls.control import Control, control_of
 from dnn_tui.tui.controls.lines import LESS, MORE, lines_of, span_at
 from dnn_tui.tui.controls.listing import rows_of
 from dnn_tui.tui.controls.stepping import next_number, next_of
 from dnn_tui.tui.drawing.layout import Rectangle
 from dnn_tui.tui.drawing.play_layout import arrange_play
+from dnn_tui.tui.panels.bars import shortened
+from dnn_tui.tui.panels.network_parts import alike
 from dnn_tui.tui.sessions.answers import Answers
 from dnn_tui.tui.sessions.moment import Look
 
@@ -253,3 +256,72 @@ async def test_points_come_and_go_by_clicks_and_by_the_cursor(make_session):
         at = dict(part.split("=") for part in text.split()[1:])
         low, high = session.state.snapshot.surface.x2
         assert low - 0.01 <= float(at["x2"]) <= high + 0.01  # it is told to four digits
+
+
+def test_one_of_many_columns_is_chosen_by_its_name_and_switched():
+    names = [f"gene {k} level" for k in range(40)]
+    table = replace(CIRCLE, dataset=DatasetConfig("iris"))
+
+    def found(config, names, key, column=""):
+        return control_of(rows_of(config, {"feature_names": names}, TOLD[1], False, column), key)
+
+    pick = found(table, names, "column")
+    assert pick.choices == tuple(names)
+    assert [named_column(pick.choices, typed) for typed in ("GENE 7 level", "gene 1", "9 lev", "", "none")] == [
+        "gene 7 level", "gene 1 level", "gene 9 level", "", ""
+    ]  # fmt: skip
+    fewer = changed(table, found(table, names, "column it", "gene 17 level").change)
+    assert fewer.dataset.options["drop"] == ["gene 17 level"]
+    left = [name for name in names if name != "gene 17 level"]
+    assert not found(fewer, left, "column it", "gene 17 level").on
+    assert found(fewer, left, "left out").value == "gene 17 level"
+    assert not changed(fewer, found(fewer, left, "column it", "gene 17 level").change).dataset.options.get("drop")
+
+
+def asked_for(session):
+    """The change that was asked for last."""
+    return [command.value for command in session.sent if command.name == "change"][-1]
+
+
+async def test_the_unit_looked_at_is_taken_out_by_its_key_and_by_a_click(make_session):
+    session = make_session("plane")
+    session.advance(2)
+    session.state.started = replace(
+        session.state.started, config=replace(CIRCLE, dataset=DatasetConfig("plane")).to_dict()
+    )
+    app = DnnApp(session, play=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.screen.frame()
+        network = app.screen.get_panel("topology")
+        await pilot.press("1", "right", "down", "x")
+        assert asked_for(session) == "remove layer=1 unit=1"
+        assert app.screen.look.unit == (1, 0)
+        app.screen.frame()
+        actions = network.text().splitlines()[-1]
+        for word, asked in (
+            ("−unit", "remove layer=1 unit=0"),
+            ("+unit", "units layer=1 units=5"),
+            ("freeze", "freeze layer=1"),
+        ):
+            await pilot.click(network, offset=(actions.index(word) + 2, network.outer_size.height - 2))
+            assert asked_for(session) == asked
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (30, ["Network", "Curves", "Hidden space"]),
+        (19, ["Network", "Curves", "Hidden"]),
+        (9, ["Net", "Cur", "Hid"]),
+        (8, ["", "", ""]),
+    ],
+)
+def test_names_of_panels_are_cut_alike_before_they_go(room, shown):
+    assert shortened(["Network", "Curves", "Hidden space"], room) == shown
+
+
+def test_captions_of_layers_are_all_long_or_all_short():
+    texts = [("input 64", "64"), ("relu 128", "128"), ("softmax 10", "10")]
+    assert alike(texts, [12, 12, 12], [4, 18, 40], 60) == ["input 64", "relu 128", "softmax 10"]
+    assert alike(texts, [12, 12, 9], [4, 18, 40], 60) == ["64", "128", "10"]

@@ -10,6 +10,7 @@ from .control import Control, Row
 
 MOST_COLUMNS = 16  # that are switched side by side
 PICK = "pick"  # the command of a control that says which column the next one is for
+CHOSEN = "column it"  # the switch for that one
 SIGNS = re.compile(r"=| \(|: | missing$")
 SEPARATING = ",;=\"'–"  # what a change could not tell from its own signs
 
@@ -26,13 +27,13 @@ def column_rows(config: RunConfig, data: dict[str, Any], chosen: str = "") -> tu
     if len(known) < 2:
         return ()
     if len(known) <= MOST_COLUMNS:
-        return Row(heading="Columns"), Row(tuple(_switch(name, name, dropped) for name in known))
+        return Row(heading="Columns"), Row(tuple(_switch(f"column {name}", name, dropped) for name in known))
     chosen = chosen if chosen in known else known[0]
     pick = Control("column", "column", chosen, "choice", f"One of {len(known)} columns: ← and →, or type its name.",
                    command=PICK, choices=tuple(known), free=True)  # fmt: skip
     rest = Control("left out", "left out", ",".join(dropped), "text", "Columns that the network does not get, by name.",
                    "drop={}")  # fmt: skip
-    return Row(heading="Columns"), Row((pick,)), Row((_switch("it", chosen, dropped),)), Row((rest,))
+    return Row(heading="Columns"), Row((pick,)), Row((_switch(CHOSEN, chosen, dropped),)), Row((rest,))
 
 
 def named_column(choices: tuple[str, ...], text: str) -> str:
@@ -44,5 +45,5 @@ def named_column(choices: tuple[str, ...], text: str) -> str:
 
 def _switch(key: str, name: str, dropped: list[str]) -> Control:
     out = [other for other in dropped if other != name] + ([name] if name not in dropped else [])
-    return Control(f"column {key}", "", name, "switch", f"Whether the network gets {name}.",
+    return Control(key, "", name, "switch", f"Whether the network gets {name}.",
                    change=f"drop={','.join(out) or 'usual'}", on=name not in dropped)  # fmt: skip

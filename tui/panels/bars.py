@@ -13,6 +13,8 @@ from ..terminal.back import leads_back
 from .painted import Painted
 from .panel import Panel
 
+LETTERS = 3  # of a panel's name, at least
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -68,11 +70,31 @@ class Bar(Panel[BarView], Row, can_focus=False):
 
 
 def fitted(entries: list[Entry], width: int) -> BarView:
-    """Tabs in a row: where there is no room for all the names, that of the one where one is."""
+    """Tabs in a row: where there is no room for all the names they are cut, but for the one where one is."""
     gap = 2 if sum(entry.width + 2 for entry in entries) - 2 <= width else 1
     if sum(entry.width + 1 for entry in entries) - 1 > width:
-        entries = [entry if entry.emphasis == 2 else replace(entry, label="") for entry in entries]
+        keys = sum(len(key) + 1 for entry in entries for key, _ in entry.keys) + len(entries) - 1
+        here = next((k for k, entry in enumerate(entries) if entry.emphasis == 2), -1)
+        labels = shortened([entry.label for entry in entries], width - keys, here)
+        entries = [replace(entry, label=label) for entry, label in zip(entries, labels, strict=True)]
     return BarView(tuple(entries), gap)
+
+
+def shortened(names: list[str], room: int, whole: int = -1) -> list[str]:
+    """The names cut to as many letters as fit into `room` cells in all, at least LETTERS, else to none.
+
+    whole: the one that is not cut. What is left over completes words that lack one letter.
+    """
+    for letters in (*range(max(map(len, names), default=0), LETTERS - 1, -1), 0):
+        short = [name if k == whole else name[:letters].strip() for k, name in enumerate(names)]
+        left = room - sum(map(len, short))
+        if left < 0 and letters:
+            continue
+        for k, name in enumerate(names):
+            if left > 0 and letters and k != whole and len(name) == letters + 1:
+                short[k], left = name, left - 1
+        return short
+    return names
 
 
 def keys_in_a_row(entries: list[tuple[list[Key], str]], back: bool = False) -> BarView:

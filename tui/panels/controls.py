@@ -10,7 +10,7 @@ from textual import events
 from dnn_tui.runs.config import RunConfig, RunError
 
 from .. import keys
-from ..controls.columns import PICK, named_column
+from ..controls.columns import CHOSEN, PICK, named_column
 from ..controls.control import Control, Row, control_of, row_of
 from ..controls.lines import LESS, MORE, Line, line_of, lines_of, refusal, span_at
 from ..controls.listing import rows_of
@@ -142,6 +142,8 @@ class ControlsPanel(Panel[ControlsView | None]):
 
     def press(self, control: Control) -> None:
         """What a button or a switch does."""
+        if control.key == CHOSEN:  # one that is left out comes last of all: it stays the one that was chosen
+            self._column = control.value
         if control.change:
             self.ask(control, control.change)
         elif control.command.startswith("app:"):

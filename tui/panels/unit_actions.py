@@ -14,6 +14,7 @@ SHORT = {
     "units(1)": "+unit", "units(-1)": "−unit", "layers(1)": "+layer", "layers(-1)": "−layer", "freeze": "freeze",
     "edit": "edit",
 }  # fmt: skip
+SHORTEST = {**SHORT, "units(-1)": "−", "layers(-1)": "−"}
 OF_INPUTS, OF_OUTPUTS = ("layers(1)",), ("layers(1)", "freeze", "edit")
 
 
@@ -34,7 +35,7 @@ def offered(layer: int, last: int) -> tuple[str, ...]:
 def draw_actions(grid: Grid, actions: tuple[str, ...], frozen: bool) -> tuple[Place, ...]:
     """Write them into the grid's last row, in the words that fit; where they stand."""
     shown = {key.action: key.shown for key in keys.KEYS if key.scope == "topology"}
-    for words, gap in ((SAYS, "  "), (SHORT, "  "), (SHORT, " ")):
+    for words, gap in ((SAYS, "  "), (SHORT, "  "), (SHORT, " "), (SHORTEST, " ")):
         texts = [(shown[action], words[action]) for action in actions]
         texts = [(key, "thaw" if frozen and word == "freeze" else word) for key, word in texts]
         if sum(len(key) + 1 + len(word) + len(gap) for key, word in texts) - len(gap) <= grid.width:

@@ -155,9 +155,11 @@ class TrainScreen(Playing):
             self._seen = (moment.version, self.look, self.here, self.full)
             if moment.started and self._dataset != moment.dataset:  # a change may have brought other data
                 self._dataset = moment.dataset
-                self.available = [panel for panel in PANELS if panel.fits(moment)]
+                available = [panel for panel in PANELS if panel.fits(moment)]
+                if available != self.available:
+                    self.available = available
+                    self._place()
                 self._number()
-                self._place()
             if bool(loudest(moment)) != self._loud:
                 self._loud = not self._loud
                 self._place()
