@@ -12,10 +12,22 @@ from dnn_tui.datasets.lessons import LessonError, load_lesson
 from dnn_tui.mlp import Network
 from dnn_tui.mlp.batches import target_table
 from dnn_tui.mlp.data import Data
+from dnn_tui.runs.preferences import preferences_file
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MOST_PARAMETERS = 2000  # that a person could step through
 ROWS = 4
+
+
+def own_lessons() -> Path:
+    """Where lessons of one's own lie: beside config.toml, in the user's configuration folder."""
+    return preferences_file().with_name("lessons")
+
+
+def own_lesson(name: str) -> str:
+    """The file of a lesson of one's own, by its name; any other name as it is."""
+    path = own_lessons() / f"{name}.toml"
+    return str(path) if NAME.fullmatch(name) and path.is_file() else name
 
 
 def keep_lesson(

@@ -6,7 +6,7 @@ import pytest
 from dnn_tui import datasets
 from dnn_tui.datasets.lessons import LessonError, load_lesson
 from dnn_tui.experiments.building import build_network, build_trainer, configured, load_data
-from dnn_tui.experiments.explaining.kept_lesson import keep_lesson
+from dnn_tui.experiments.explaining.kept_lesson import keep_lesson, own_lesson, own_lessons
 from dnn_tui.experiments.recipes import Recipe, RecipeError, own_recipes, recipe, recipe_names
 from dnn_tui.experiments.recipes.own import keep_recipe
 from dnn_tui.mlp import Network, TrainingConfig
@@ -21,7 +21,7 @@ PLAYED = RunConfig(
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DNN_TUI_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("DNN_TUI_CONFIG", str(tmp_path / "own" / "config.toml"))
 
 
 def test_a_kept_recipe_trains_the_same():
@@ -77,3 +77,11 @@ def test_a_network_too_large_to_step_through_is_no_lesson(tmp_path):
     with pytest.raises(LessonError, match="2,000 parameters"):
         keep_lesson("big", tmp_path, Network((4, 400, 3)), data, "cross_entropy", "sgd", 0.1, "nothing")
     assert not list(tmp_path.glob("*.toml"))
+
+
+def test_a_lesson_of_one_s_own_is_found_by_its_name():
+    assert own_lesson("kept") == "kept"
+    own_lessons().mkdir(parents=True)
+    (own_lessons() / "kept.toml").write_text("", encoding="utf-8")
+    assert own_lesson("kept") == str(own_lessons() / "kept.toml")
+    assert own_lesson("../lessons/kept") == "../lessons/kept"

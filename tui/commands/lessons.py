@@ -251,7 +251,7 @@ def lesson(
 ) -> None:
     """Open a lesson to step through and change; without a terminal its steps are printed. Without NAME: the list.
 
-    A .toml file of your own is opened as well.
+    A .toml file of your own is opened as well, and by its name what was kept while playing.
 
     [dim]Examples:[/dim]
       dnn-tui lesson f6-backprop
@@ -265,9 +265,10 @@ def lesson(
         return
     from dnn_tui.datasets.lessons import load_lesson
     from dnn_tui.experiments.explaining.document import document
+    from dnn_tui.experiments.explaining.kept_lesson import own_lesson
     from dnn_tui.experiments.explaining.lessons import subject_of
 
-    opened = load_lesson(name)
+    opened = load_lesson(own_lesson(name))
     if check:
         raise typer.Exit(_check([opened], verbose=True))
     subject = subject_of(opened)

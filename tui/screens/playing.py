@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dnn_tui.experiments.as_command import as_command
 from dnn_tui.experiments.changing.changed import changed
 from dnn_tui.experiments.playground_address import write
-from dnn_tui.experiments.recipes import own_recipes
 from dnn_tui.experiments.recipes.own import keep_recipe
 from dnn_tui.mlp import Command
 from dnn_tui.runs.config import RunConfig, RunError
@@ -169,7 +168,7 @@ class Playing(RunScreen):
 
     def action_keep_lesson(self) -> None:
         """Keep the network as a lesson in the user's configuration folder; where it is trained."""
-        from dnn_tui.experiments.explaining.kept_lesson import keep_lesson
+        from dnn_tui.experiments.explaining.kept_lesson import keep_lesson, own_lessons
 
         session = self.session
         if not isinstance(session, TrainingSession):
@@ -180,11 +179,11 @@ class Playing(RunScreen):
         def keep(name: str) -> str:
             config = trainer.config
             about = f"how {'-'.join(map(str, trainer.network.sizes))} answers after {trainer.step:,} steps"
-            path = keep_lesson(
-                name, own_recipes().with_name("lessons"), trainer.network.copy(), trainer.data, trainer.loss.name,
+            keep_lesson(
+                name, own_lessons(), trainer.network.copy(), trainer.data, trainer.loss.name,
                 config.optimizer, trainer.lr, about,
             )  # fmt: skip
-            return f"Kept: dnn-tui lesson {path}"
+            return f"Kept: dnn-tui lesson {name}"
 
         self._keep("Lesson", "Its name.", keep)
 
