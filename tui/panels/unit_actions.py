@@ -41,7 +41,7 @@ def draw_actions(grid: Grid, actions: tuple[str, ...], frozen: bool) -> tuple[Pl
         if sum(len(key) + 1 + len(word) + len(gap) for key, word in texts) - len(gap) <= grid.width:
             break
     y, x, places = grid.height - 1, 0, []
-    grid.put(0, y, " " * grid.width)
+    grid.put(0, y, " " * grid.width, behind=0)  # the scale that stood here has colours behind it
     for action, (key, word) in zip(actions, texts, strict=True):
         begin = x
         x = grid.put(grid.put(x, y, key, Ink.ACCENT) + 1, y, word, Ink.DIM)
