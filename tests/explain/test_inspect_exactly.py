@@ -14,7 +14,8 @@ from dnn_tui.tui.drawing.theme import Ink
 from dnn_tui.tui.inspect.app import InspectApp
 from dnn_tui.tui.inspect.blocks_grid import result_grid
 from dnn_tui.tui.inspect.descents import draw_descent
-from dnn_tui.tui.inspect.diagram import draw_network, lit
+from dnn_tui.tui.inspect.diagram import draw_network
+from dnn_tui.tui.inspect.lit import lit
 from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.numbers_grid import numbers_grid
 from dnn_tui.tui.inspect.step_view import draw_step

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from dnn_tui.experiments.explaining.blocks import signed_extremes, tier
 from dnn_tui.mlp.explain import Number, Operand
-from dnn_tui.tui.inspect.diagram import columns, layers_shown
 from dnn_tui.tui.inspect.numbers_grid import numbers_grid
 from dnn_tui.tui.inspect.part import window
+from dnn_tui.tui.inspect.places import columns, layers_shown
 from dnn_tui.tui.inspect.step_view import allot
 
 PARTS = ("equation", "numbers", "result", "notes", "numpy", "shapes", "boxes", "line")

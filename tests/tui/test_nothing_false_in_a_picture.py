@@ -18,10 +18,11 @@ from dnn_tui.tui.drawing.plot import Chart, Line, Scale, draw_chart, nice_ticks,
 from dnn_tui.tui.drawing.theme import STEPS, Ink, palette_of
 from dnn_tui.tui.inspect.blocks_grid import result_grid
 from dnn_tui.tui.inspect.descents import draw_descent
-from dnn_tui.tui.inspect.diagram import columns, draw_network
+from dnn_tui.tui.inspect.diagram import draw_network
 from dnn_tui.tui.inspect.heat import heat, scale
 from dnn_tui.tui.inspect.look import Look
 from dnn_tui.tui.inspect.pictures import draw_left
+from dnn_tui.tui.inspect.places import columns
 from dnn_tui.tui.inspect.step_view import draw_step
 from dnn_tui.tui.panels.status import StatusPanel
 from dnn_tui.tui.panels.surface import SurfaceView, draw_surface

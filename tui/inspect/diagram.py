@@ -1,132 +1,24 @@
 """The left-hand picture of a network: its units and edges, with this step's lit and no others. Pure functions."""
 
-from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from rich.cells import cell_len
 
 from dnn_tui.experiments.explaining.blocks import largest
-from dnn_tui.mlp.explain import Focus, Number, Pass, Step
+from dnn_tui.mlp.explain import Number, Pass, Step
 
 from ..drawing.canvas import Dots, brought_into_range, picture, resample, segments
 from ..drawing.grid import Grid, fit
 from ..drawing.theme import STEPS, Ink
+from .captions import draw_captions, in_focus
 from .heat import signed_ink
+from .lit import FOCUS, OFF, STEP, Lit, level_of, lit, node_values
 from .look import Look
-from .part import window
+from .places import Column, columns, layers_shown, margins, picture_size
 
-AIRY_UNITS = 12  # of a layer whose units do not all fit: more than can be told apart would be a grey block
-SHORTEST, LONGEST = 8, 18  # cells of a name beside a unit
-NARROWEST = 8  # cells a layer needs at least: six for a number, two for the edges
 MOST_EDGES = 40  # between two layers
-OFF, STEP, FOCUS = 0, 1, 2  # how brightly something is lit
-
-
-@dataclass(frozen=True)
-class Column:
-    """One layer as it is drawn: which units, where (x of its cells' left edge, y of each), and cells a unit."""
-
-    layer: int
-    units: range
-    x: int
-    rows: tuple[int, ...]
-    width: int
-
-
-def columns(
-    sizes: tuple[int, ...],
-    focus: dict[int, int],
-    width: int,
-    top: int,
-    height: int,
-    picture: int = 0,
-    layers: range | None = None,
-) -> list[Column]:
-    """Where the layers' units go: integers in, places out. focus: the unit in focus of a layer.
-
-    picture: cells that the input takes as a picture, in place of a column of units; 0: it has a column.
-    layers: those that are drawn (None: all).
-    """
-    layers = range(len(sizes)) if layers is None else layers
-    gaps = max(1, len(layers) - 1)
-    picture = picture if 0 in layers else 0
-    size = max(3, min(8, (width - picture - 2 * gaps) // max(1, len(layers) - bool(picture))))
-    first = picture or size
-    free = width - first - size * (len(layers) - 1)
-    found = []
-    for place, layer in enumerate(layers):
-        cut = sizes[layer] > height > 2  # then a row at either end says how many there are besides
-        begin, tall = (top + 1, height - 2) if cut else (top, height)
-        most = tall if sizes[layer] <= height else min(AIRY_UNITS, tall)
-        units = window(sizes[layer], focus.get(layer, 0), max(1, most))
-        x = first + (place - 1) * size + free * place // gaps if place else 0
-        step = tall / len(units)
-        rows = tuple(begin + int((k + 0.5) * step) for k in range(len(units)))
-        found.append(Column(layer, units, x, rows, size if place else first))
-    return found
-
-
-def layers_shown(layers: int, step_layer: int, width: int) -> range:
-    """Of 0 … layers, those that fit: all, or as many as do, with the step's layer and the one before it inside."""
-    most = max(2, (width + 2) // NARROWEST)
-    if layers + 1 <= most:
-        return range(layers + 1)
-    begin = min(max(0, step_layer - most // 2), layers + 1 - most)
-    return range(begin, begin + most)
-
-
-@dataclass(frozen=True, eq=False)
-class Lit:
-    """What a step uses: units lit by layer, and the layer whose edges are; in focus one unit and maybe one edge."""
-
-    layers: frozenset[int]
-    edges: int  # the layer of W whose edges are lit; 0: none
-    into: int | None  # the unit whose incoming edges are in focus
-    out_of: int | None  # the unit whose outgoing edges are in focus
-    focus: dict[int, int]
-
-
-def lit(step: Step, focus: Focus, layers: int) -> Lit:
-    """What a step lights, from its id."""
-    i, kind = step.layer, step.id.partition(" ")[2]
-    k, j = (*focus, 0, 0)[:2]
-    match step.phase, kind:
-        case "F", "a":
-            return Lit(frozenset({i - 1, i}), i, k, None, {i: k})
-        case "B", "W":
-            return Lit(frozenset({i - 1, i}), i, k, j, {i: k, i - 1: j})
-        case "B", "h":
-            return Lit(frozenset({i - 1, i}), i, None, k, {i - 1: k})
-        case "U", _:
-            return Lit(frozenset(), i, k, j, {i: k, i - 1: j})
-        case "V", _:
-            return Lit(frozenset(range(layers + 1)), 0, None, None, {})
-        case _:
-            return Lit(frozenset({i}), 0, None, None, {i: k})
-
-
-def node_values(p: Pass, step: Step, gradients: bool) -> list[np.ndarray | None]:
-    """What is written on each layer's units at this step; None where it is not known yet."""
-    i, kind, last = step.layer, step.id.partition(" ")[2], p.layers
-    found: list[np.ndarray | None] = [None] * (last + 1)
-    if not gradients:
-        for layer in range(last + 1):
-            if step.phase != "F" or layer < i or (layer == i and kind != "a"):
-                found[layer] = p.h[layer]
-            elif layer == i:
-                found[layer] = p.a[layer]
-        return found
-    if step.phase in "FL":
-        return found
-    for layer in range(1, last + 1):
-        if step.phase in "UV" or layer > i or (layer == i and kind):
-            found[layer] = p.delta[layer]
-        elif layer == i or (layer == i - 1 and kind == "h"):
-            found[layer] = p.dh[layer]
-    if kind == "W":  # δ_i h_{i-1}ᵀ: what comes from before is a value
-        found[i - 1] = p.h[i - 1]
-    return found
 
 
 @np.errstate(all="ignore")  # numbers that overflow are shown as they are
@@ -168,23 +60,8 @@ def draw_network(
             continue
         _units(grid, column, values[column.layer], shown, look.number, sizes[column.layer], look.hidden, mono)
     named = (bool(left), bool(right))
-    _captions(grid, p, step, found, look, height, gradients, _in_focus(p, shown, named))
+    draw_captions(grid, p, step, found, look, height, gradients, in_focus(p, shown, named))
     return grid
-
-
-def margins(inputs: tuple[str, ...], outputs: tuple[str, ...], width: int, layers: int) -> tuple[int, int]:
-    """Cells left and right of a network of so many layers for the names of its ends; 0 where they would crowd it."""
-    spare = width - (NARROWEST + 2) * layers + 2
-    found = []
-    for names in (outputs, inputs):
-        longest = max((cell_len(name) for name in names), default=0)
-        size = min(longest, LONGEST, spare - 1)
-        size = size if size >= min(longest, SHORTEST) > 0 else 0
-        if 0 < longest <= 2 and width >= (NARROWEST - 1) * layers:  # a digit has room everywhere
-            size = longest
-        found.append(size + bool(size))
-        spare -= found[-1]
-    return found[1], found[0]
 
 
 def _names(grid: Grid, column: Column, names: tuple[str, ...], x: int, size: int, right: bool) -> None:
@@ -193,20 +70,6 @@ def _names(grid: Grid, column: Column, names: tuple[str, ...], x: int, size: int
         if size and unit < len(names):
             name = fit(names[unit], size - 1)
             grid.put(x if right else x + size - 1 - cell_len(name), y, name, Ink.DIM)
-
-
-def _in_focus(p: Pass, shown: Lit, named: tuple[bool, bool]) -> str:
-    """The names of the units in focus, where they do not stand beside them."""
-    said = []
-    for (layer, symbol, names), there in zip(
-        ((0, "x", [one.name for one in p.meaning.inputs]), (p.layers, "ŷ", [one.name for one in p.meaning.outputs])),
-        named,
-        strict=True,
-    ):
-        unit = shown.focus.get(layer)
-        if not there and unit is not None and unit < len(names):
-            said.append(f"{symbol}_{{{unit + 1}}} ⟪{names[unit]}⟫")
-    return " · ".join(said)
 
 
 def _edge_values(p: Pass, step: Step) -> np.ndarray:
@@ -228,7 +91,7 @@ def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pic
         edges = []
         for unit, y1 in zip(after.units, after.rows, strict=True):
             for source, y0 in sources:
-                level, weight = _level(after.layer, unit, source, shown), float(value[unit, source])
+                level, weight = level_of(after.layer, unit, source, shown), float(value[unit, source])
                 ink = Ink.FAINT if level == OFF else signed_ink(weight, top)
                 if level == STEP:
                     ink = (Ink.POSITIVE if weight >= 0 else Ink.NEGATIVE) + 1
@@ -248,16 +111,6 @@ def _edges(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, pic
     dots.stamp(grid)
 
 
-def _level(layer: int, unit: int, source: int, shown: Lit) -> int:
-    if layer != shown.edges:
-        return OFF
-    if shown.into is not None and unit != shown.into:
-        return STEP
-    if shown.out_of is not None and source != shown.out_of:
-        return STEP
-    return FOCUS
-
-
 def _labels(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, look: Look) -> None:
     """The numbers of the edges in focus, where the gap is wide enough to write on them."""
     if not shown.edges or look.hidden:
@@ -271,7 +124,7 @@ def _labels(grid: Grid, p: Pass, step: Step, found: list[Column], shown: Lit, lo
     taken: set[int] = set()
     for unit, y1 in zip(after.units, after.rows, strict=True):
         for source, y0 in zip(before.units, before.rows, strict=True):
-            if _level(after.layer, unit, source, shown) != FOCUS:
+            if level_of(after.layer, unit, source, shown) != FOCUS:
                 continue
             text = look.number.text(float(value[unit, source]), step.result.scale if step.phase in "BU" else 0.0)
             if cell_len(text) + 2 > gap:
@@ -337,83 +190,9 @@ def fitted(value: float, number: Number, width: int) -> str:
     return "•"
 
 
-def picture_size(image: tuple[int, ...], layers: int, width: int, height: int) -> tuple[int, int]:
-    """(cell rows, cell columns) for the input's picture; (0, 0) where there is no room for one."""
-    rows = min((image[0] + 1) // 2, height)
-    columns_ = min(image[1], width // 3, max(0, width - 8 * layers))  # 8: a unit of 6 cells and its edges
-    rows = min(rows, max(1, round(columns_ * image[0] / image[1] / 2)))
-    return (rows, columns_) if rows >= 3 and columns_ >= 6 else (0, 0)
-
-
 def _picture(
     grid: Grid, p: Pass, image: tuple[int, ...], size: tuple[int, int], mono: bool, top: int, height: int
 ) -> None:
     """The input as the picture it is."""
     shown = resample(brought_into_range(p.h[0].reshape(image)), 2 * size[0], size[1])
     grid.paste(picture(shown, mono), 0, top + (height - size[0]) // 2)
-
-
-def _captions(
-    grid: Grid, p: Pass, step: Step, found: list[Column], look: Look, height: int, gradients: bool, named: str
-) -> None:
-    last = p.layers
-    for place, column in enumerate(found):
-        i = column.layer
-        here = i == step.layer or (step.layer - 1 == i and step.id.endswith((" a", " W", " h")) and step.id[0] in "FB")
-        title = look.say("x" if i == 0 else "ŷ" if i == last else f"h_{i}")
-        kind = str(p.network.sizes[0]) if i == 0 else p.network.activations[i - 1].name
-        left = max(0, column.x - 2)
-        right = min(grid.width, column.x + column.width + 2)
-        grid.put_centre(left, right, 0, title, Ink.TITLE if here else Ink.DIM)
-        grid.put_centre(left, right, 1, kind, Ink.FAINT)
-        if step.phase in "BUV" and i:
-            reach = _reach(grid, found, place)
-            known = step.phase in "UV" or i > step.layer or (i == step.layer and step.id.partition(" ")[2])
-            norm = float(np.linalg.norm(p.delta[i]))
-            noise = float(p.noise["delta"][i].max())
-            if known:
-                _under(grid, reach, height - 2, (f"‖{look.say(f'δ_{i}')}‖ ", "‖δ‖ ", ""), norm, noise, Ink.DIM)
-            learned = step.phase in "UV" or i > step.layer or (i == step.layer and step.id[-1:] in "Wbh")
-            if height >= 26 and learned:  # which layers learn, and how much: a vanishing gradient at a glance
-                share = float(np.linalg.norm(p.network.dW[i])) / (float(np.linalg.norm(p.network.W[i])) or 1.0)
-                before = (f"‖∇{look.say(f'W_{i}')}‖/‖W‖ ", "∇/W ")
-                _under(grid, reach, height - 3, before, share, 0.0, Ink.FAINT)
-    what = "∂L/∂h → δ" if gradients else "a → h" if step.phase == "F" else "h"
-    edges = ""
-    if step.phase == "U":
-        edges = f" · edges {look.say(f'ΔW_{step.layer}')}"
-    elif step.phase == "B" and step.id.endswith("W"):
-        edges = f" · edges {look.say(step.result.name)}"
-    elif step.id.endswith((" a", " h")) and lit(step, (0,), last).edges:
-        edges = f" · edges {look.say(f'W_{step.layer}')}"
-    legend = f"units {look.say(what)}{edges}"
-    both = f"{legend} · {look.say(named)}" if named else legend
-    shown = both if cell_len(both) <= grid.width else look.say(named) or legend
-    grid.put(0, height - 1, fit(shown, grid.width), Ink.FAINT)
-
-
-def _reach(grid: Grid, found: list[Column], place: int) -> tuple[int, int]:
-    """The cells [left, right) below a column that no other column's figures may use."""
-    column = found[place]
-    left = (found[place - 1].x + found[place - 1].width + column.x + 1) // 2 if place else 0
-    after = found[place + 1] if place + 1 < len(found) else None
-    right = (column.x + column.width + after.x + 1) // 2 - 1 if after else grid.width
-    return left, right
-
-
-def _under(
-    grid: Grid, reach: tuple[int, int], y: int, before: tuple[str, ...], value: float, noise: float, ink: int
-) -> None:
-    """A figure under a column, whole: in fewer digits or with a shorter name where there is little room, or not at all.
-
-    before: what may stand before it, the longest first.
-    """
-    left, right = reach
-    for name, digits in product(before, (3, 2)):
-        text = name + Number(digits).text(value, noise)
-        free = (grid.chars[y, :4] == ord(" ")).all() and left >= 4
-        if cell_len(text) <= right - left and (name or free or grid.chars[y, 0] == ord("‖")):
-            grid.put_centre(left, right, y, text, ink)
-            if not name and free:  # once for the row
-                grid.put(0, y, before[-2].strip(), ink)
-            return

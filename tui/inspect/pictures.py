@@ -16,8 +16,9 @@ from ..drawing.grid import Grid
 from ..panels.fit import FitView, draw_fit
 from .activation import draw_activation
 from .batch_diagram import draw_batch, row_in_focus
-from .diagram import AIRY_UNITS, draw_network
+from .diagram import draw_network
 from .look import Look
+from .places import AIRY_UNITS
 from .planes import draw_plane
 
 Picture = Callable[[int, int], Grid]  # from a width and a height
