@@ -55,8 +55,9 @@ def subject_of(lesson: Lesson) -> Subject:
         if printed.source == "seed" and printed.step:
             key = printed.step.replace(" ", "").replace("_", "").lower()
             where = f" for element {','.join(str(k) for k in printed.element)}" if printed.element else ""
+            value = np.squeeze(printed.value)  # an answer that is a single number has no brackets there
             # in its own digits: the slide's 1.2729 is not 1.273
-            note = Note("printed", f"The slide prints {array_text(printed.value, Number(12), 40)}{where}.")
+            note = Note("printed", f"The slide prints {array_text(value, Number(12), 40)}{where}.")
             subject.told.insert(0, Told(printed.sample, key, note, printed.set))
     try:
         steps = subject.steps
