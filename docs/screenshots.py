@@ -5,6 +5,8 @@ make screenshots
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +17,10 @@ from dnn_tui.datasets.lessons import load_lesson
 from dnn_tui.experiments.building import build_trainer, load_data
 from dnn_tui.experiments.explaining.lessons import subject_of
 from dnn_tui.experiments.explaining.targets import network_subject
+from dnn_tui.experiments.searching.folder import find_search
+from dnn_tui.experiments.searching.importance import importance_of
+from dnn_tui.experiments.searching.reading import read_search
+from dnn_tui.experiments.searching.state import SearchState
 from dnn_tui.mlp import Command, Trainer, TrainingConfig
 from dnn_tui.mlp.events import CommandApplied, EpochEnded, Event, Progress, RunStarted
 from dnn_tui.runs.config import DatasetConfig, NetworkConfig, RunConfig
@@ -23,7 +29,9 @@ from dnn_tui.tui.door.place import Place
 from dnn_tui.tui.filming.svg import svg
 from dnn_tui.tui.filming.taking import frame_of, good_terminal, take
 from dnn_tui.tui.inspect.app import InspectApp
+from dnn_tui.tui.searching import SearchApp
 from dnn_tui.tui.sessions.replayed import ReplaySession
+from dnn_tui.tui.sessions.searched import SearchSession
 
 HERE = Path(__file__).resolve().parent
 SECONDS_PER_STEP = 0.004  # what the pictures say in place of the clock, which never gives the same twice
@@ -69,6 +77,12 @@ PASSES = (
     Pass("inspect-small.svg", "q1-symmetry", "B3 h", (80, 24)),
 )
 
+
+SEARCH = "search.svg", (160, 50)  # a search that has ended
+ASKED = (
+    "search digits --lr 1e-4..1 --hidden 32..256 --layers 1..2 --activation relu,tanh --dropout 0..0.5 --epochs 8 "
+    "--trials 40 --workers 1 --finalists 2 --seeds 2 --headless"
+)
 
 START = "start.svg", (80, 24)  # the start screen, as who opens it for the first time sees it
 
@@ -153,7 +167,38 @@ async def take_start(size: tuple[int, int]) -> str:
         return svg([(0.0, frame_of(app))], 1.0, size, "dnn-tui")
 
 
+def search_in(runs: Path) -> SearchState:
+    """A real search, with times computed from the steps."""
+    words = [sys.executable, "-m", "dnn_tui.tui", *ASKED.split(), "--runs-dir", str(runs)]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    state = read_search(find_search(runs))
+    ended, trials = 0.0, []
+    for trial in state.trials:
+        seconds = trial.steps * SECONDS_PER_STEP
+        trials.append(replace(trial, started=ended, seconds=seconds))
+        ended += seconds
+    state = replace(state, name="20260101-120000-digits-search", trials=tuple(trials), seconds=ended)
+    return replace(state, importance=importance_of(state))
+
+
+async def take_search(state: SearchState, size: tuple[int, int]) -> str:
+    """The search screen as SVG, the parallel coordinates in front."""
+    session = SearchSession(lambda: state)
+    app = SearchApp(session)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("right", "right", "right", "right", "right", "3")
+        await pilot.pause()
+        picture = svg([(0.0, frame_of(app))], 1.0, size, "dnn-tui")
+    session.close()
+    return picture
+
+
 def main() -> None:
+    file, size = SEARCH
+    with TemporaryDirectory() as folder, good_terminal():
+        os.environ["DNN_TUI_CONFIG"] = f"{folder}/config.toml"
+        (HERE / file).write_text(asyncio.run(take_search(search_in(Path(folder)), size)), encoding="utf-8")
+    print(HERE / file)
     file, size = START
     with TemporaryDirectory() as folder, good_terminal():
         os.environ |= {"DNN_TUI_RUNS": folder, "XDG_STATE_HOME": folder, "DNN_TUI_CONFIG": f"{folder}/config.toml"}

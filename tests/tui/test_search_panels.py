@@ -213,8 +213,9 @@ def test_the_status_says_how_far_it_is_and_what_was_chosen():
     assert "18/25 trials" in lines[0]
     assert "2 running" in lines[0]
     assert lines[1].startswith("searching")
-    ended = replace(state, ended=True, winner=Winner(4, (Finalist(4, (0.1, 0.2, 0.3)),), 0.25, 0.9))
+    ended = replace(state, ended=True, asked=20, winner=Winner(4, (Finalist(4, (0.1, 0.2, 0.3)),), 0.25, 0.9))
     assert "trial 4, val loss 0.2000 ± 0.10 over 3 seeds" in draw_status(ended, 160, 3).lines()[2]
     assert "test rows, looked at once: loss 0.2500, accuracy 90.0 %" in draw_status(ended, 160, 3).lines()[2]
     assert "trial 4: val loss 0.2000 ± 0.10, test loss 0.2500, accuracy 90.0 %" in draw_status(ended, 80, 2).lines()[1]
+    assert "ended, 5 trials short: `search --resume`" in draw_status(replace(ended, asked=25), 120, 2).lines()[1]
     assert "--resume digits-search" in draw_status(replace(state, lives=False), 120, 2).lines()[1]

@@ -114,6 +114,7 @@ async def test_a_trial_opens_in_the_watch_screen_and_esc_comes_back(followed, ma
         (folder / "events.jsonl").touch()
         await pilot.press("enter")
         assert isinstance(app.screen, TrialScreen)
+        assert "q back" in app.screen.query_one("#keys").text()
         await pilot.press("f", "escape")
         assert isinstance(app.screen, TrialScreen)
         await pilot.press("escape")

@@ -24,6 +24,9 @@ def condition(state: SearchState) -> tuple[str, int]:
     """How the search is doing, in a word or two, and its ink."""
     if state.note:
         return state.note, Ink.WARN
+    left = state.asked - len(state.trials)
+    if state.ended and left > 0:
+        return f"ended, {left} trial{'s' * (left != 1)} short: `search --resume` goes on", Ink.WARN
     if state.ended:
         return ("ended" if state.winner else "ended without a winner"), Ink.TITLE
     if not state.lives:
