@@ -345,6 +345,8 @@ class SearchScreen(SearchBoard):
 
     def _keep_importance(self) -> None:
         """Work it out when there are enough trials, and again when there are many more."""
+        if self.session.state.importance:
+            return  # it is known without us
         complete = self.state.count("complete")
         if complete >= LEAST and (not self._judged or complete - self._judged >= max(AFRESH, self._judged // 4)):
             self.action_importance()

@@ -120,11 +120,20 @@ def _over(grid: Grid, chart: Chart, x: np.ndarray, y: np.ndarray, sign: str, ink
 
 
 def _draw_legend(grid: Grid, scale: Scale, contour: Contour, score: str, width: int, mono: bool) -> None:
-    x = grid.put(0, 0, fit(f"{titled(contour.y)} ↑ by {contour.x.name} →", width), Ink.TITLE) + 2
+    """The pair of settings, the colours with their ends, and the signs: as much of it as there is room for."""
     low, high = short(scale.low, 2), short(scale.high, 2)
-    if width - x < len(low) + len(high) + LEVELS + len(score) + 3:
+    ends = len(low) + len(high) + LEVELS + 4
+    by = f" ↑ by {contour.x.name} →"
+    long, brief = f"{titled(contour.y)}{by}", f"{contour.y.name}{by}"
+    title, word = next(
+        ((title, word) for title, word in ((long, f"{score} "), (brief, f"{score} "), (brief, ""))
+         if len(title) + len(word) + ends <= width),
+        (brief, None),
+    )  # fmt: skip
+    x = grid.put(0, 0, fit(title, width), Ink.TITLE) + 2
+    if word is None:
         return
-    x = grid.put(x, 0, f"{score} {high} ", Ink.DIM)
+    x = grid.put(x, 0, f"{word}{high} ", Ink.DIM)
     for level in range(LEVELS):
         x = grid.put(x, 0, SHADES[level] if mono else " ", Ink.TEXT, None if mono else Ink.RIGHT + level)
     x = grid.put(x, 0, f" {low}", Ink.DIM)

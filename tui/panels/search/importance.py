@@ -31,10 +31,15 @@ def draw_importance(state: SearchState, sight: Sight, width: int, height: int) -
     grid = Grid(width, height)
     top = 0
     if height >= 6:
-        way = method() if sight.telling == "" else sight.telling
         of = "" if complete <= MOST else f" of {MOST}"
-        grid.put(0, 0, fit(f"share of the loss's variance, ± over {RESAMPLES} resamples{of}", width), Ink.DIM)
-        grid.put(0, height - 1, fit(f"{way} of the complete trials; i works it out again", width), Ink.FAINT)
+        heads = (
+            f"share of the loss's variance, ± over {RESAMPLES} resamples{of}",
+            "share of the variance, ± deviation",
+        )
+        feet = (f"{method()} of the complete trials; i works it out again", f"{method()}; i works it out again")
+        for y, texts in ((0, heads), (height - 1, (sight.telling,) if sight.telling else feet)):
+            text = next((text for text in texts if len(text) <= width), texts[-1])
+            grid.put(0, y, fit(text, width), Ink.FAINT if y else Ink.DIM)
         top = 1
     names = [axis.name for axis in state.axes]
     shown = state.importance[: max(1, height - 2 * top)]

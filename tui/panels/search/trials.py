@@ -173,13 +173,14 @@ def _curve_scale(state: SearchState, log: bool) -> Scale:
 def _columns(state: SearchState, sight: Sight, width: int) -> list[Column]:
     """As many as there is room for: the least useful leave, and of the settings those around the one looked at stay."""
     number = max(2, len(str(state.trials[-1].number)))
-    curve = 8 if width < 70 else 12 if width < 110 else 20
+    epochs = max((len(trial.scores) for trial in state.trials), default=0)
+    curve = min(8 if width < 70 else 12 if width < 110 else 20, max(8, epochs))
     wanted = [  # kind, title, cells, how soon it leaves where it is narrow
         ("number", "#", number, 0), ("sign", "", 1, 0), ("state", "state", 8, 6), ("curve", "by epoch", curve, 1),
         ("score", score_name(state), 9, 0), ("second", state.second, 8, 2), ("seconds", "time", 9, 3),
         ("steps", "steps", 8, 5),
     ]  # fmt: skip
-    least = min(3, len(state.axes)) if width >= 60 else min(1, len(state.axes))
+    least = min(2, len(state.axes)) if width >= 60 else min(1, len(state.axes))
 
     def room() -> int:
         return width - 2 - sum(cells + 1 for _, _, cells, _ in wanted)
@@ -188,7 +189,7 @@ def _columns(state: SearchState, sight: Sight, width: int) -> list[Column]:
         wanted.remove(max(wanted, key=lambda one: one[3]))
     count = max(0, min(len(state.axes), room() // (CELLS + 1)))
     begin = max(0, min(sight.setting - count + 1, len(state.axes) - count))
-    spare = min(24, room() - count * (CELLS + 1))  # goes to the curves
+    spare = max(0, min(24, room() - count * (CELLS + 1), epochs - curve))  # goes to the curves
     columns, x = [], 2
     for kind, title, cells, _ in wanted:
         cells += spare * (kind == "curve")
