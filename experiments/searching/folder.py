@@ -119,6 +119,11 @@ class SearchFolder:
         return Plan.read(self.plan_file)
 
     @property
+    def runs(self) -> int:
+        """How many runs are in it: trials, and the best few again."""
+        return sum(1 for _ in self.path.glob("*/run.toml"))
+
+    @property
     def created(self) -> float:
         """When the search was begun, Unix time."""
         try:

@@ -12,6 +12,7 @@ from dnn_tui.experiments.searching.preparing import prepare
 from dnn_tui.experiments.searching.reading import SearchReader, read_search
 from dnn_tui.experiments.searching.running import Running
 from dnn_tui.experiments.searching.steering import parse_steer, steer
+from dnn_tui.experiments.searching.trial import Order, run_trial, tell_trainer
 from dnn_tui.runs.config import DatasetConfig
 from dnn_tui.runs.folder import find_run, list_runs
 from dnn_tui.runs.summary import summarise
@@ -213,6 +214,23 @@ def test_reading_takes_in_what_is_new_and_keeps_what_has_ended(searched):
     assert reader.read() is first
 
 
+def test_a_trial_that_was_interrupted_goes_on_from_its_checkpoint_as_if_it_had_not_been(small, tmp_path):
+    config = small.config({"layers": 1, "hidden_1": 4, "lr": 0.01, "epochs": 4}).to_dict()
+    whole = run_trial(Order("whole", str(tmp_path / "whole"), config, "loss"), lambda news: None)
+
+    def interrupt(news):
+        if news.get("epoch") == 2:
+            assert tell_trainer("halves", "interrupt", "Ctrl+C")
+
+    order = Order("halves", str(tmp_path / "halves"), config, "loss")
+    first = run_trial(order, interrupt)
+    assert (first["ending"], len(first["scores"])) == (None, 2)
+    begun = []
+    second = run_trial(order, begun.append)
+    assert [news["epoch"] for news in begun if "epoch" in news] == [3, 4]
+    assert (second["ending"], second["scores"], second["best"]) == ("complete", whole["scores"], whole["best"])
+
+
 def test_a_run_that_begins_anew_is_read_from_its_beginning(searched):
     folder, _, _ = searched
     reader = OutcomeReader(folder.trial(0), "loss")
@@ -237,3 +255,23 @@ def test_scores_are_lower_where_better():
 def test_a_search_that_could_not_choose_is_refused_before_anything_is_written(changes, why):
     with pytest.raises(ValueError, match=why):
         prepare(replace(PLAN, **changes))
+
+
+def test_a_search_is_one_line_of_the_runs_and_removed_as_a_whole(small, tmp_path, capsys):
+    from dnn_tui.tui.cli import attempt
+
+    folder = create_search(small.plan, tmp_path)
+    assert to_its_end(Running(folder, small, Here(), lambda news: None)) == "ended"
+    where = ["--runs-dir", str(tmp_path)]
+    assert attempt(["runs", *where]) == (0, "")
+    assert capsys.readouterr().out == f"{folder.name}: a search, 3 runs (dnn-tui search show {folder.name})\n"
+    assert attempt(["search", "show", "--format", "csv", *where]) == (0, "")
+    header, *rows = [line.split(",") for line in capsys.readouterr().out.splitlines()]
+    assert (header[:3], len(rows)) == (["trial", "state", "score"], 3)
+    assert [float(row[2]) for row in rows] == sorted(float(row[2]) for row in rows)
+    assert attempt(["search", "best", "--format", "json", *where]) == (0, "")
+    assert json.loads(capsys.readouterr().out)["trial"] == int(rows[0][0])
+    with folder.carried_on():
+        assert "is being searched: stop it first" in attempt(["runs", "rm", folder.name, "--yes", *where])[1]
+    assert attempt(["runs", "rm", folder.name, "--yes", *where]) == (0, "")
+    assert list(tmp_path.iterdir()) == []

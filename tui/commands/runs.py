@@ -72,9 +72,8 @@ def list_all(
 
         print_table(found)
     for search in searches:
-        runs = sum(1 for _ in search.path.glob("*/run.toml"))
         going = ", going on" if search.lives else ""
-        say(f"{search.name}: a search, {runs} runs{going} (dnn-tui search show {search.name})")
+        say(f"{search.name}: a search, {search.runs} runs{going} (dnn-tui search show {search.name})")
 
 
 def show(
@@ -173,18 +172,25 @@ def remove(
     """Remove runs from the disk, after asking."""
     import shutil
 
+    from dnn_tui.experiments.searching.folder import list_searches
     from dnn_tui.runs.config import RunError
-    from dnn_tui.runs.folder import find_run
+    from dnn_tui.runs.folder import RunFolder, find_run
     from dnn_tui.runs.summary import summaries
     from dnn_tui.tui.printed.runs import size_in_words
 
-    folders = [find_run(options.runs_dir(runs_dir), run) for run in runs]
+    where = options.runs_dir(runs_dir)
+    searches = {search.name: search for search in list_searches(where)}
+    if busy := next((name for name in runs if name in searches and searches[name].lives), None):
+        raise RunError(f"{busy} is being searched: stop it first.")
+    folders = [RunFolder(searches[run].path) if run in searches else find_run(where, run) for run in runs]
     found = {summary.name: summary for summary in summaries(folders)}
     for name, known in found.items():
         if known.state in ("live", "paused", "detached"):
             raise RunError(f"{name} is being trained: stop it first.")
     for folder in folders:
         what = f"{folder.name} (it cannot be read)"
+        if folder.name in searches:
+            what = f"{folder.name} (a search of {searches[folder.name].runs} runs)"
         if summary := found.get(folder.name):
             epochs = f"{summary.epochs} epoch{'s' if summary.epochs != 1 else ''}"
             what = f"{folder.name} ({epochs}, {size_in_words(summary.size)})"

@@ -243,7 +243,7 @@ def _headless(
     from dnn_tui.experiments.searching.reading import read_search
     from dnn_tui.experiments.searching.running import Running
     from dnn_tui.experiments.searching.workers import Workers
-    from dnn_tui.tui.printed.search import print_table, say_news, say_news_as_json
+    from dnn_tui.tui.printed.search import as_record, print_table, say_news, say_news_as_json
     from dnn_tui.tui.terminal.signals import INTERRUPTED
 
     plan = prepared.plan
@@ -257,7 +257,10 @@ def _headless(
     if ended == "interrupted":
         say(f"Interrupted: go on with `dnn-tui search --resume {folder.name}`.", err=True)
         return INTERRUPTED
-    print_table(read_search(folder), "json" if json and form == "text" else form)
+    if json:
+        tell({"what": "table", **as_record(read_search(folder))})
+    else:
+        print_table(read_search(folder), form)
     say(f"Recorded in {folder.path}", err=json or form != "text")
     return 0
 
