@@ -6,6 +6,7 @@ Whoever draws a metric asks for the extremes of stretches of epochs: never for a
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isfinite, nan
 from typing import Any, overload
 
 import numpy as np
@@ -40,8 +41,9 @@ class Curve:
 
     def put(self, index: int, value: float) -> None:
         """The value of epoch `index`, the last one so far; those between are unknown."""
-        self._values.extend(np.full(index - self._values.count, np.nan))
-        self._values.append(value if np.isfinite(value) else np.nan)
+        if index > self._values.count:
+            self._values.extend(np.full(index - self._values.count, np.nan))
+        self._values.append(value if isfinite(value) else nan)
 
     def truncate(self, count: int) -> None:
         """Forget the values from position `count` on."""
@@ -77,7 +79,9 @@ class Epochs(Sequence[EpochEnded]):
         self._evaluation.append(float(self._evaluation.values[-1]) + epoch.evaluation_seconds)
         for split, metrics in (("train", epoch.train), ("validation", epoch.validation)):
             for metric, value in metrics.items():
-                self._curves.setdefault((split, metric), Curve()).put(index, value)
+                if (curve := self._curves.get((split, metric))) is None:
+                    curve = self._curves[split, metric] = Curve()
+                curve.put(index, value)
         if epoch.best:
             self._best.append(index)
         self._forget_old_mistakes()

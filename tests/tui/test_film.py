@@ -6,11 +6,14 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from itertools import takewhile
+from pathlib import Path
 
 import numpy as np
 import pyte
 import pytest
+from typer.testing import CliRunner
 
+from dnn_tui.tui.cli import app
 from dnn_tui.tui.filming.svg import pixels
 
 NORM = r"‖\s*W\s*‖"  # only the layers say it
@@ -18,13 +21,21 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture
-def run(command_line, tmp_path):
-    """A recorded run: its folder."""
-    code, _, err = command_line("train", "digits", "--headless", "--epochs", "6", "--seed", "1")
-    assert code == 0, err
-    (folder,) = (tmp_path / "runs").iterdir()
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """A recorded run: its folder, which nobody writes into."""
+    runs = tmp_path_factory.mktemp("recorded")
+    words = ["train", "digits", "--headless", "--epochs", "6", "--seed", "1", "--runs-dir", str(runs)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    (folder,) = runs.iterdir()
     return folder
+
+
+@pytest.fixture
+def run(command_line, recorded, tmp_path):
+    """A copy of it where the commands of this test look for runs."""
+    return Path(shutil.copytree(recorded, tmp_path / "runs" / recorded.name))
 
 
 def events(run):
