@@ -29,7 +29,14 @@ def take_terminal() -> None:
 class Terminal:
     """Runs a command on a pty of `columns` × `rows` and shows what is painted there."""
 
-    def __init__(self, *command: str, columns: int = 80, rows: int = 24, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *command: str,
+        columns: int = 80,
+        rows: int = 24,
+        env: dict[str, str] | None = None,
+        controlling: bool = True,  # else neither Ctrl+C nor a hang-up sends a signal
+    ) -> None:
         self.master, self.slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(self.slave)
@@ -48,7 +55,7 @@ class Terminal:
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
-            preexec_fn=take_terminal,
+            preexec_fn=take_terminal if controlling else None,
             env=told,
         )
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterable
 from functools import partial
 
-from .terminal.themed import HANGUP, run_with_signals  # first: it tells Textual how to behave
+from .terminal.themed import run_with_signals  # first: it tells Textual how to behave
 
 # isort: split
 from textual import events
@@ -30,6 +30,7 @@ from .sessions.session import Session, trains_here
 from .sessions.trained import TrainingSession
 from .terminal.attention import Attention
 from .terminal.capture import captured
+from .terminal.driver import HANGUP
 from .terminal.paced import Framed, PacedApp
 from .terminal.pacing import Pacer, over_ssh
 from .terminal.required import require_terminal

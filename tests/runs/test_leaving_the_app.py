@@ -87,13 +87,22 @@ def test_a_run_detached_while_paused_stays_paused(terminal, tmp_path):
     assert ended.step == state.step
 
 
-def test_a_closed_terminal_ends_nothing(terminal, tmp_path):
+def hang_up(screen: Terminal) -> None:
+    """The connection drops."""
+    os.close(screen.slave)
+    os.close(screen.master)
+    screen.master, screen.slave = os.openpty()
+
+
+def test_a_closed_terminal_ends_no_training_and_a_viewer_also_without_a_signal(terminal, tmp_path):
     screen = terminal("train", *SLOW)
     screen.wait_for("training")
     folder = find_run(tmp_path / "runs")
-    os.close(screen.slave)
-    os.close(screen.master)  # the connection dropped
-    screen.master, screen.slave = os.openpty()
+    watching = terminal("watch", controlling=False)  # nothing tells it of the hang-up but that it cannot write
+    watching.wait_for("training")
+    hang_up(watching)
+    hang_up(screen)
+    assert watching.process.wait(300) == 129
     state = wait_until(lambda: (s := state_of(folder)).detached and s)
     wait_until(lambda: state_of(folder).step > state.step + 50)
     assert screen.process.poll() is None

@@ -17,6 +17,7 @@ from dnn_tui.runs.state import RunState
 from dnn_tui.tui.panels.confusion import ConfusionView, draw_confusion
 from dnn_tui.tui.printed.headless import plot_losses
 from dnn_tui.tui.terminal import signals
+from dnn_tui.tui.terminal.driver import UntilGone
 
 
 @pytest.mark.parametrize(("room", "width"), [(60, 60), (99, 99), (100, 100), (200, 100)])
@@ -118,3 +119,19 @@ def test_under_nohup_a_hang_up_stays_ignored(heard):
     with signals.signals_to(heard, heard, []):
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     assert heard.said == []
+
+
+def test_a_terminal_that_went_away_takes_what_is_still_written_and_says_so_once():
+    told = []
+
+    class Gone(StringIO):
+        def flush(self):
+            raise OSError(5, "Input/output error")
+
+    file = UntilGone(Gone(), lambda: told.append("gone"))
+    file.write("seen")
+    for _ in range(3):
+        file.flush()
+        file.write("unseen")
+    assert told == ["gone"]
+    assert file._to.getvalue() == "seen"

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 
-from ..terminal.themed import HANGUP, INTERRUPTED, TERMINATED, ThemedApp, run_with_signals
+from ..terminal.driver import HANGUP
+from ..terminal.themed import INTERRUPTED, TERMINATED, ThemedApp, run_with_signals
 
 # isort: split
 from ..configuration import configuration

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
-import termios
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -17,6 +15,8 @@ if over_ssh() and os.environ.get("COLORTERM") in ("truecolor", "24bit"):
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")  # a third of the bytes less
 
 from textual.app import App, SystemCommand
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
@@ -24,8 +24,9 @@ from textual.theme import BUILTIN_THEMES
 from ..configuration import configuration, keep_theme
 from ..drawing.theme import ANSI_THEMES, DARK_THEME, Palette, first_theme, palette_of
 from .border import BORDER
+from .driver import HANGUP, LastingDriver
 
-HANGUP, INTERRUPTED, TERMINATED = 129, 130, 143  # exit codes: 128 and the signal's number
+INTERRUPTED, TERMINATED = 130, 143  # exit codes: 128 and the signal's number
 SIGNALS = {signal.SIGTERM: TERMINATED, signal.SIGHUP: HANGUP, signal.SIGINT: INTERRUPTED}
 TEXTUALS = ("Theme", "Screenshot")  # of its commands; its keys, its way to leave and to maximise are ours already
 
@@ -49,6 +50,10 @@ class ThemedApp(App[int]):
         self.theme = first
         self._kept = first  # the theme that config.toml has, or need not have
         self._unknown = wanted if wanted not in known else ""
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()  # another one may be asked for in the environment
+        return LastingDriver if found is LinuxDriver else found
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), BORDER]
@@ -85,31 +90,9 @@ async def run_with_signals(app: App[int]) -> int | None:
     """Run the app so that a signal ends it properly: without this the terminal stays in raw mode."""
     loop = asyncio.get_running_loop()
     for number, code in SIGNALS.items():
-        loop.add_signal_handler(number, partial(_end, app, code))
+        loop.add_signal_handler(number, partial(app.exit, code))
     try:
         return await app.run_async()
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
-
-
-def _end(app: App[int], code: int) -> None:
-    if code == HANGUP and app._driver is not None and _terminal_is_gone():
-        # its writing thread has ended with the terminal: what is still written fills its queue, and closing it
-        # would wait for ever
-        for name in ("write", "close"):
-            setattr(app._driver, name, _nowhere)
-    app.exit(code)
-
-
-def _terminal_is_gone() -> bool:
-    """Whether the hang-up took the terminal along: a signal sent by hand leaves it, to be restored."""
-    try:
-        termios.tcgetattr(sys.__stderr__ or 2)  # where Textual writes
-    except (OSError, termios.error, ValueError):
-        return True
-    return False
-
-
-def _nowhere(*_: object) -> None:
-    """Takes the place of what writes to a terminal that is gone."""
