@@ -78,8 +78,10 @@ def train(parts: int, job: Job, losses: Array) -> int:
             if parts == 1:
                 shares[0] = work(phase, 0, 1, step, steps, scale, job)
             else:
-                for part in prange(parts):  # unsigned once it is parallel: everything would be compiled for that too
-                    shares[part] = work(phase, np.int64(part), parts, step, steps, scale, job)
+                for part in prange(parts):
+                    # unsigned once it is parallel: everything would be compiled for that too
+                    signed: int = np.int64(part)  # type: ignore[assignment]
+                    shares[part] = work(phase, signed, parts, step, steps, scale, job)
             if phase == ROWS:
                 losses[step] = shares.sum()
                 if not np.isfinite(losses[step]):

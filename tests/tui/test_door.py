@@ -1,10 +1,7 @@
 """The door: its pictures and lines as pure functions, its screens driven by keys, and one real terminal."""
 
-import asyncio
 import json
 import math
-import os
-import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -21,7 +18,6 @@ from dnn_tui.tui.door.place import Place
 from dnn_tui.tui.door.recent import BARS, RunLine, spark, texts
 from dnn_tui.tui.door.start import Card, first_time
 from dnn_tui.tui.drawing.theme import FULL, NONE
-from dnn_tui.tui.terminal.themed import run_with_signals
 
 COMMANDS = ("train", "watch", "inspect", "lesson", "tour")
 
@@ -144,32 +140,6 @@ def test_what_is_chosen_runs_and_leads_back_until_the_door_is_left(monkeypatch):
     assert open_door(run, COMMANDS) == 0
     assert ran == [(["lesson", "f3"], True), (["train", "nothing"], True)]
     assert seen == [("", False), ("", False), ("There is no data set 'nothing'.", True)]
-
-
-def test_a_hang_up_ends_the_screen_though_the_thread_that_writes_to_the_terminal_has_ended():
-    """What Textual's driver does then: its queue is full, and both writing and closing wait for ever."""
-
-    class Stuck:
-        def write(self, text=""):
-            raise AssertionError("this would wait for ever")
-
-        close = write
-
-    class Hung:
-        _driver, ended = Stuck(), None
-
-        def exit(self, code):
-            self.ended = code
-
-        async def run_async(self):
-            os.kill(os.getpid(), signal.SIGHUP)
-            while self.ended is None:
-                await asyncio.sleep(0)
-            self._driver.write("the last frame")
-            self._driver.close()
-            return self.ended
-
-    assert asyncio.run(run_with_signals(Hung())) == 129
 
 
 @pytest.mark.parametrize("code", [129, 130, 143])

@@ -5,11 +5,13 @@ import re
 import shutil
 import signal
 from io import StringIO
+from threading import Thread
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
 from dnn_tui.datasets.lessons import SOURCES
 from dnn_tui.mlp.events import EpochEnded
@@ -122,6 +124,7 @@ def test_under_nohup_a_hang_up_stays_ignored(heard):
 
 
 def test_a_terminal_that_went_away_takes_what_is_still_written_and_says_so_once():
+    """Textual's thread that writes would end at the error: its queue would fill, and writing more wait for ever."""
     told = []
 
     class Gone(StringIO):
@@ -130,8 +133,18 @@ def test_a_terminal_that_went_away_takes_what_is_still_written_and_says_so_once(
 
     file = UntilGone(Gone(), lambda: told.append("gone"))
     file.write("seen")
-    for _ in range(3):
-        file.flush()
-        file.write("unseen")
+    file.flush()
+    thread = WriterThread(file)
+    thread.start()
+
+    def much():
+        for _ in range(2 * MAX_QUEUED_WRITES):
+            thread.write("unseen")
+        thread.stop()
+
+    writing = Thread(target=much, daemon=True)
+    writing.start()
+    writing.join(60)
+    assert not writing.is_alive(), "it waits for ever"
     assert told == ["gone"]
     assert file._to.getvalue() == "seen"
