@@ -56,8 +56,9 @@ class WatchSession:
         try:
             by = control.who() if command.by in ("", "keyboard") else command.by
             self._ask(Command(command.name, command.value, by))
-            self._awaited_until = time.monotonic() + self.AWAITED_SECONDS
-            self._asked.set()
+            if command.name != "tiles":  # these are wished for again and again, and nobody waits for them
+                self._awaited_until = time.monotonic() + self.AWAITED_SECONDS
+                self._asked.set()
         except RunError as error:
             self.state.say(str(error), "error")
 
