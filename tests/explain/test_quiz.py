@@ -113,3 +113,10 @@ async def test_a_round_goes_on_by_Q_keeps_score_and_offers_choices():
         await pilot.press("escape")
         await pilot.pause()
         assert not app.screen.look.hidden
+
+
+def test_without_a_terminal_a_quiz_is_refused_and_no_answer_told(command_line):
+    code, out, err = command_line("lesson", "p2", "--quiz", "7")
+    assert code == 2
+    assert out == ""
+    assert "--worksheet" in err

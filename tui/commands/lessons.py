@@ -284,6 +284,9 @@ def lesson(
         from dnn_tui.tui.inspect.app import run_inspect
 
         raise typer.Exit(run_inspect(subject, tour_from(name), quiz))
+    if quiz is not None:  # the text would tell every answer
+        said = "a quiz asks in a terminal, and this is none; on paper there is --worksheet."
+        raise typer.BadParameter(said, param_hint="--quiz")
     say(document(subject), end="")
 
 
