@@ -1,5 +1,6 @@
 """The search screen with a person in front of it: keys, the mouse, what is asked of the search, a trial opened."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from searches import AXES, made_up
 from dnn_tui.experiments.searching.importance import ImportanceError, answered, asked_of, importance_of
 from dnn_tui.experiments.searching.state import Importance, SearchState, Trial
 from dnn_tui.runs.config import RunError
+from dnn_tui.tui.panels.search import SearchPanel
 from dnn_tui.tui.panels.search.parallel import frame_of
 from dnn_tui.tui.screens.help import HelpScreen
 from dnn_tui.tui.screens.searching import SearchScreen, TrialScreen
@@ -142,6 +144,28 @@ async def test_what_is_only_looked_at_is_not_steered_and_nothing_new_draws_nothi
         session.poll()
         screen.frame()
         assert len(drawn) == 1
+
+
+async def test_panels_that_take_long_are_drawn_in_turn_where_one_is_first(followed, monkeypatch):
+    app = SearchApp(followed.session)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = screen_of(app)
+        monkeypatch.setattr(screen, "tick", lambda: None)
+        monkeypatch.setattr("dnn_tui.tui.screens.searching.HOLD", 0.0009)
+        order = []
+        for panel in screen.query(SearchPanel):
+            monkeypatch.setattr(panel, "paint", lambda grid, name=panel.NAME: (order.append(name), time.sleep(0.001)))
+        screen.here = "parallel"
+        await pilot.pause()
+        followed.state = replace(followed.state, seconds=77.0)
+        followed.session.poll()
+        frames = 0
+        while frames == 0 or screen._late:
+            screen.frame()
+            frames += 1
+        assert frames >= 4
+        assert order.index("parallel") < order.index("trials")
+        assert {"trials", "course", "parallel", "slices"} <= set(order)
 
 
 # ---- importance

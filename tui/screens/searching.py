@@ -31,6 +31,7 @@ from .ask import AskName, AskScreen
 from .stopping import StopScreen
 from .train import TrainScreen
 
+HOLD = 0.008  # seconds of drawing after which the panels that are left wait for the next frame, and a key comes first
 AFRESH = 15  # complete trials more, after which the importance is worked out again
 
 
@@ -68,8 +69,9 @@ class SearchScreen(SearchBoard):
         self._judged = 0  # complete trials that the importance is of
         self._working: asyncio.subprocess.Process | None = None
         self._state: SearchState | None = None  # as it was read
+        self._first = True  # the first frame has all of it
         self._shown: SearchState = session.state  # with the importance
-        self._owed = True
+        self._owed, self._late = True, False  # asked for by a key; panels are left to be drawn
 
     def compose(self) -> ComposeResult:
         yield Board(SearchStatus(), SearchTabs(), *(panel() for panel in PANELS), SearchKeys())
@@ -104,7 +106,9 @@ class SearchScreen(SearchBoard):
             return
         news = self.session.state is not self._state
         waits = any(panel.waits for panel in self.query(SearchPanel))
-        if (news or waits or self._owed) and self.paced.pacer.may_paint(time.monotonic(), at_once=self._owed):
+        if (news or waits or self._owed or self._late) and self.paced.pacer.may_paint(
+            time.monotonic(), at_once=self._owed
+        ):
             self.frame()
             self._keep_importance()
 
@@ -116,10 +120,17 @@ class SearchScreen(SearchBoard):
         asked, self._owed = self._owed, False
         self.query_one(TrialsPanel).border_subtitle = ORDERED[self.sight.order]
         panels = list(self.query(SearchPanel))
-        for panel in panels:
+        began, self._late = time.monotonic(), False
+        # the bars, where one is, the others: those that are as they were cost nothing
+        for panel in sorted(panels, key=lambda panel: (panel.can_focus, self.here != panel.NAME)):
             if force:
                 panel.again()
+            at_once = force or self._first or not panel.can_focus or self.here == panel.NAME
+            if not at_once and time.monotonic() - began > HOLD:
+                self._late = True
+                break
             panel.show(self._shown, self.sight)
+        self._first = False
         size = self.write_in_turn(panels, asked, self.paced.pacer.allowance())
         if size:
             self.call_after_refresh(self.paced.ask_terminal, size)

@@ -48,9 +48,9 @@ class ContourPanel(SearchPanel):
 
     def action_other(self, by: int) -> None:
         """Another setting upwards."""
-        if self.shown is None:
+        if self.asked is None:
             return
-        state, sight = self.shown
+        state, sight = self.asked
         pair = pair_of(state, sight)
         if pair is not None:
             names = [axis.name for axis in state.axes]

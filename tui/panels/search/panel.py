@@ -91,6 +91,11 @@ class SearchPanel(Painted, can_focus=True):
         self.again()
 
     @property
+    def asked(self) -> tuple[SearchState, Sight] | None:
+        """What keys act on: the state that was shown last, and what is looked at now, drawn or not."""
+        return None if self.shown is None else (self.shown[0], self.search_screen.sight)
+
+    @property
     def search_screen(self) -> "SearchBoard":
         """The screen that the panel stands on."""
         screen = self.screen

@@ -87,9 +87,9 @@ class ParallelPanel(SearchPanel):
 
     def action_brush(self, up: int, wider: int) -> None:
         """Move the brush of the axis looked at, or make it wider; the first time, begin one."""
-        if self.shown is None:
+        if self.asked is None:
             return
-        state, sight = self.shown
+        state, sight = self.asked
         name = _name(state, sight.setting)
         old = next((brush for brush in sight.brushes if brush.name == name), None)
         if old is None:
@@ -103,9 +103,9 @@ class ParallelPanel(SearchPanel):
 
     def action_around(self) -> None:
         """Brush what the bright trials have on this axis."""
-        if self.shown is None:
+        if self.asked is None:
             return
-        state, sight = self.shown
+        state, sight = self.asked
         at = score_places(state, sight.log) if sight.setting == len(state.axes) else state.parallel[:, sight.setting]
         at = at[state.bright(sight.share, within(state, sight)) & np.isfinite(at)]
         if len(at):
@@ -113,8 +113,8 @@ class ParallelPanel(SearchPanel):
 
     def action_unbrush(self) -> None:
         """This axis without its brush."""
-        if self.shown is not None:
-            self._brush(_name(self.shown[0], self.shown[1].setting))
+        if self.asked is not None:
+            self._brush(_name(self.asked[0], self.asked[1].setting))
 
     def _brush(self, name: str, low: float = 0.0, high: float = 0.0) -> None:
         """Put a brush on an axis; one of no width is taken away."""
@@ -128,9 +128,9 @@ class ParallelPanel(SearchPanel):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a brush on the nearest axis."""
         offset = event.get_content_offset(self)
-        if offset is None or self.shown is None:
+        if offset is None or self.asked is None:
             return
-        state = self.shown[0]
+        state = self.asked[0]
         if not state.axes or not state.trials:
             return
         frame = frame_of(state, *self.content_size)
@@ -141,9 +141,9 @@ class ParallelPanel(SearchPanel):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag it along the axis."""
-        if self._dragged is None or self.shown is None:
+        if self._dragged is None or self.asked is None:
             return
-        state = self.shown[0]
+        state = self.asked[0]
         axis, from_ = self._dragged
         frame = frame_of(state, *self.content_size)
         row = event.y - self.gutter.top
@@ -154,13 +154,13 @@ class ParallelPanel(SearchPanel):
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """A click without a drag takes the axis's brush away."""
-        if self._dragged is None or self.shown is None:
+        if self._dragged is None or self.asked is None:
             return
         axis, moved = self._dragged[0], self._moved
         self._dragged = None
         self.release_mouse()
         if not moved:
-            self._brush(_name(self.shown[0], axis))
+            self._brush(_name(self.asked[0], axis))
 
 
 def _name(state: SearchState, setting: int) -> str:

@@ -74,9 +74,9 @@ class TrialsPanel(SearchPanel):
     def on_click(self, event: events.Click) -> None:
         """Select a trial; twice: open it."""
         offset = event.get_content_offset(self)
-        if offset is None or self.shown is None:
+        if offset is None or self.asked is None:
             return
-        state, sight = self.shown
+        state, sight = self.asked
         trials = self.listed(state, sight.order)
         at = _first(state, sight, trials, self.content_size.height) + offset.y - 1
         if 1 <= offset.y <= _rows(self.content_size.height) and at < len(trials):
