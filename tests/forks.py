@@ -4,12 +4,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 SERVER = """
 import json, os, runpy, sys
-__import__(sys.argv[1])
-print("ready", flush=True)
+found = []
+for package in sys.argv[1:]:
+    try:
+        __import__(package)
+        found.append(package)
+    except ImportError:
+        pass
+print(*found, flush=True)
 for line in sys.stdin:
     words, out, err = json.loads(line)
     child = os.fork()
@@ -25,17 +32,17 @@ for line in sys.stdin:
 
 
 class Forks:
-    """A Python that has imported `package`; `found` says whether it could."""
+    """A Python that has imported these packages; `found`: those that are there."""
 
-    def __init__(self, package: str, place: Path, env: dict[str, str]) -> None:
+    def __init__(self, packages: Sequence[str], place: Path, env: dict[str, str]) -> None:
         self.files = [str(place / name) for name in ("stdout", "stderr")]
         # threads do not come along into a fork
         env = {**env, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-        words = [sys.executable, "-W", "error::RuntimeWarning", "-c", SERVER, package]
+        words = [sys.executable, "-W", "error::RuntimeWarning", "-c", SERVER, *packages]
         self.process = subprocess.Popen(
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env
         )
-        self.found = self.process.stdout.readline() == "ready\n"
+        self.found = self.process.stdout.readline().split()
 
     def run(self, *words: os.PathLike | str) -> subprocess.CompletedProcess:
         """`python WORDS…` in a fork."""

@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 import tomllib
-from pathlib import Path
 
 import numpy as np
 import pytest
+import warm
+from warm import DNN_TUI
 
 from dnn_tui import datasets
 from dnn_tui.mlp import Network, Trainer, TrainingConfig, compiled
@@ -17,7 +17,6 @@ from dnn_tui.runs.folder import find_run
 
 pytestmark = pytest.mark.slow
 
-DNN_TUI = str(Path(sys.executable).with_name("dnn-tui"))
 OPTIONS = ("--epochs", "3", "--seed", "4", "--dropout", "0.2", "--threads", "2")
 needs_numba = pytest.mark.skipif(not compiled.is_installed(), reason=f"Numba is not installed: {compiled.INSTALL}")
 
@@ -26,8 +25,7 @@ needs_numba = pytest.mark.skipif(not compiled.is_installed(), reason=f"Numba is 
 def dnn_tui(tmp_path):
     def run(*arguments: str) -> subprocess.CompletedProcess:
         environment = {**os.environ, "DNN_TUI_RUNS": str(tmp_path), "COLUMNS": "120"}
-        command = [DNN_TUI, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
+        return warm.run([DNN_TUI, *arguments], environment)
 
     return run
 

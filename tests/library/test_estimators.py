@@ -10,6 +10,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install 'dnn-tui[sklearn]'")
 
+from joblib import parallel_config
 from sklearn import datasets as data_of
 from sklearn import neural_network as theirs
 from sklearn.base import clone
@@ -175,7 +176,8 @@ def test_search_pipeline_and_cross_validation():
     pipeline = make_pipeline(StandardScaler(), MLPClassifier(max_iter=60, learning_rate_init=0.01, random_state=0))
     assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
     grid = {"mlpclassifier__dropout": [0.0, 0.2], "mlpclassifier__hidden_layer_sizes": [(8,), (16, 8)]}
-    search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2).fit(X, y)
+    with parallel_config("multiprocessing"):  # forks, which need not import anything again
+        search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2).fit(X, y)
     assert search.best_score_ > 0.9
     assert set(search.best_params_) == set(grid)
 
