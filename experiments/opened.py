@@ -176,6 +176,7 @@ class Run:
         state = facts["state"]
         network, training = self.network, config_at(self.folder, facts=facts).training
         optimizer = make_optimizer(training.optimizer, network.parameters, network.dtype, **training.optimizer_settings)
+        optimizer.train_only(network.parts_without(training.frozen))
         for name, array in optimizer.state().items():
             array[...] = state["optimizer"][name]
         wanted_outputs = np.zeros((1, network.sizes[-1]))

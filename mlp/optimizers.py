@@ -75,6 +75,10 @@ class Optimizer:
         """Step on these stretches of θ alone; the others, and their state, stay bit for bit."""
         self._parts, self._seen = list(parts), ()
 
+    def trains(self, part: slice) -> bool:
+        """Whether it steps on this stretch of θ, all of which it steps on or leaves."""
+        return any(one.start <= part.start and part.stop <= one.stop for one in self._parts)
+
     def constants(self, t: int, lr: float) -> tuple[float, ...]:
         """The numbers of step t (from 1) that `update` gets last."""
         raise NotImplementedError

@@ -219,4 +219,6 @@ def extras_of(subject: NetworkSubject) -> Extras:
     """What the training that the network comes from does to a batch; nothing for a lesson's."""
     known = {one.name for one in fields(Extras)}
     used: dict[str, Any] = {key: value for key, value in subject.beyond.items() if key in known}
-    return Extras(**used)
+    network = subject.network
+    frozen = tuple(i for i in range(1, network.layers + 1) if not subject.optimizer.trains(network.part(i)))
+    return Extras(**used, frozen=frozen)

@@ -132,6 +132,9 @@ def update(
     state: of the optimizer before it. scales: what ∂L/∂W_i and ∂L/∂b_i are measured by. of: what is made small.
     """
     name, lines = rule_of(optimizer)
+    title = f"The update of layer {i} by {name}"
+    if not optimizer.trains(network.part(i)):
+        name, lines, title = "", None, f"Layer {i} is frozen: its weights stay"
     delta_w, delta_b = after.W[i] - network.W[i], after.b[i] - network.b[i]
     parts: tuple[Operand, ...] = ()
     given = _given(network, i, optimizer, state, lr, scales[0], True, of)
@@ -166,7 +169,7 @@ def update(
         phase="U",
         layer=i,
         symbol=f"ΔW_{i}",
-        title=f"The update of layer {i} by {name}",
+        title=title,
         equation=equation.replace("Δθ", f"ΔW_{i}").replace("∇", f"∂{of}/∂W_{i}") if name == "sgd" else equation,
         numpy=_numpy(lines, given, f"W{i}"),
         numpy_too=_numpy(lines, given, f"b{i}"),

@@ -247,6 +247,24 @@ def test_a_batch_of_a_runs_rows_does_what_its_training_does():
     assert not {"F0 d", "R1 1", "N1"} & ids
 
 
+def test_a_frozen_layer_is_neither_pulled_nor_counted_nor_moved():
+    settings = {"l2": 0.1, "clip_norm": 0.05, "max_norm": 0.4}
+    config = TrainingConfig(optimizer="sgd", lr=0.5, frozen=(1,), **settings)
+    trainer = Trainer(Network((4, 5, 3), "tanh", seed=1), datasets.load("iris"), config)
+    single = trainer_subject("frozen", trainer, training=True)
+    rows = batches_of(single, "8")
+    p, frozen, learned = rows.run, find_step(rows.steps, "U1"), find_step(rows.steps, "U2")
+    assert frozen.title == find_step(single.steps, "U1").title == "Layer 1 is frozen: its weights stay"
+    assert not find_step(single.steps, "U1").result.value.any()
+    assert not frozen.result.value.any()
+    assert {"R2 2", "N2"} <= {step.id for step in rows.steps}
+    assert not {"R1 2", "N1"} & {step.id for step in rows.steps}
+    pulled = p.mean.dW[2] + 0.1 * p.network.W[2]
+    length = math.hypot(np.linalg.norm(pulled), np.linalg.norm(p.mean.db[2]))  # of layer 2 alone
+    assert length > 0.05
+    np.testing.assert_allclose(learned.result.value, -0.5 * pulled * 0.05 / (length + 1e-6), rtol=1e-9)
+
+
 def test_rows_count_in_a_batch_of_a_run_as_its_classes_do():
     data = datasets.load("iris")
     trainer = Trainer(Network((4, 5, 3), seed=0), data, TrainingConfig(class_weights=(1, 2, 4)))

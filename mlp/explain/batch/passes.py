@@ -18,7 +18,7 @@ from ..passes import local_derivative
 class Extras:
     """What a training may do to a batch besides the plain pass; 0: it does not. Named as in `TrainingConfig`.
 
-    seed: of the dropout masks.
+    seed: of the dropout masks. frozen: the layers whose weights stay, from 1.
     """
 
     l1: float = 0.0
@@ -29,10 +29,12 @@ class Extras:
     input_dropout: float = 0.0
     label_smoothing: float = 0.0
     seed: int = 0
+    frozen: tuple[int, ...] = ()
 
     def used(self) -> dict[str, float]:
-        """Those that are not 0, by name, but for the seed."""
-        return {one.name: value for one in fields(self) if one.name != "seed" and (value := getattr(self, one.name))}
+        """Those that are not 0, by name, but for the seed and the frozen layers."""
+        names = [one.name for one in fields(self) if one.name not in ("seed", "frozen")]
+        return {name: value for name in names if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,11 @@ class BatchPass:
         return self.network.layers
 
     @property
+    def learned(self) -> list[int]:
+        """The layers that are not frozen."""
+        return [i for i in range(1, self.layers + 1) if i not in self.extras.frozen]
+
+    @property
     def rows(self) -> int:
         """B."""
         return len(self.y)
@@ -110,7 +117,7 @@ class BatchPass:
         workspace = self.workspace(twin)
         forward(twin, workspace)
         data = float(self.weight @ row_losses(twin, workspace, self.loss))
-        return data + Regularizer(twin, self.extras.l1, self.extras.l2).penalty()
+        return data + Regularizer(twin, self.extras.l1, self.extras.l2, frozen=self.extras.frozen).penalty()
 
     def workspace(self, network: Network) -> Workspace:
         """Buffers with these rows in, and the masks drawn as they were."""
@@ -184,9 +191,11 @@ def run_batch(
         delta[i][np.abs(delta[i]) < NOISE * noise["delta"][i]] = 0
         network.dW[i][...], network.db[i][...] = (share[:, None] * delta[i]).T @ kept[i - 1], share @ delta[i]
     mean = network.copy()
-    regularizer = Regularizer(network, extras.l1, extras.l2)
+    regularizer = Regularizer(network, extras.l1, extras.l2, frozen=extras.frozen)
     penalty = regularizer.penalty()
     regularizer.add_gradient()
+    for i in extras.frozen:  # what is not learned has no gradient, nor counts in its length
+        network.grad[network.part(i)] = 0
     length = clip_gradient(network.grad, extras.clip_norm) if extras.clip_norm else 0.0
     clip = min(1.0, extras.clip_norm / (length + 1e-6)) if length > extras.clip_norm else 1.0
     value = float(share @ losses)

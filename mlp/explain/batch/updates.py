@@ -20,7 +20,7 @@ def update_steps(p: BatchPass, optimizer: Optimizer, lr: float) -> list[Step]:
     """What happens between the mean gradient and the new weights, and V. The optimizer's state is copied."""
     before, after = stepped(p.network, optimizer, lr)
     layers = range(1, p.layers + 1)
-    steps = [step for i in layers for step in _penalties(p, i)]
+    steps = [step for i in p.learned for step in _penalties(p, i)]
     if p.extras.clip_norm:
         steps.append(_clip(p))
     scales = [(gradient_scale(p, i), float(p.noise["delta"][i].max())) for i in layers]
@@ -28,8 +28,8 @@ def update_steps(p: BatchPass, optimizer: Optimizer, lr: float) -> list[Step]:
     steps += [update(p.network, i, optimizer, before, after, lr, scale, of) for i, scale in enumerate(scales, 1)]
     if p.extras.max_norm:
         free = after.copy()
-        Regularizer(after, max_norm=p.extras.max_norm).constrain()
-        steps += [_shortened(p, i, free.W[i], after.W[i]) for i in layers]
+        Regularizer(after, max_norm=p.extras.max_norm, frozen=p.extras.frozen).constrain()
+        steps += [_shortened(p, i, free.W[i], after.W[i]) for i in p.learned]
     return [*steps, _verdict(p, after)]
 
 
@@ -91,7 +91,7 @@ def _penalised(i: int, kind: str, operands: tuple[Operand, ...], result: Operand
 
 
 def _clip(p: BatchPass) -> Step:
-    longest, layers = p.extras.clip_norm, range(1, p.layers + 1)
+    longest, layers = p.extras.clip_norm, p.learned
     before = p.network.grad / p.clip
     length = float(np.sqrt((before**2).sum()))
     squares = " + ".join(f"(dW{i}**2).sum() + (db{i}**2).sum()" for i in layers)
