@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 LISTENING = 0.2  # seconds between two looks at what viewers ask for
 PATIENCE = 30.0  # seconds for trainers to keep where they are
 GRID_MOST = 100_000  # points
+MORE = "more"  # trials were added while the best few were trained again
 VIEWER, CTRL_C = "a viewer of the search", "Ctrl+C"
 
 Tell = Callable[[dict[str, Any]], None]  # is told what happened, as plain values with "what"
@@ -78,10 +79,13 @@ class Running:
             heard = Heard(self.folder)
             self._begun = time.monotonic() - float(self._fact("seconds", 0.0))
             try:
-                self._trials(heard)
-                ended = "interrupted" if self.interrupted or self._gone else "stopped" if self._stopping else "ended"
-                if ended != "interrupted" and self._best():
-                    ended = self._finals(heard, ended)
+                ended = MORE
+                while ended == MORE:
+                    self._trials(heard)
+                    broken_off = self.interrupted or self._gone
+                    ended = "interrupted" if broken_off else "stopped" if self._stopping else "ended"
+                    if ended != "interrupted" and self._best():
+                        ended = self._finals(heard, ended)
                 self._note("seconds", round(time.monotonic() - self._begun, 3))
                 if ended != "interrupted":
                     self._note("ended", ended)
@@ -334,6 +338,8 @@ class Running:
             self._listen()
         if self._gone:
             return "interrupted"
+        if self._left() and not self._stopping:  # asked for meanwhile: the test rows wait until these have ended too
+            return MORE
         winner = finals.winner()
         self._note("winner", winner)
         self.tell({"what": "winner", **winner})

@@ -198,6 +198,20 @@ def test_viewers_pause_narrow_add_and_stop(small, tmp_path):
         steer(folder, "narrow lr 1..9")
 
 
+def test_what_is_added_while_the_best_are_trained_again_is_trained_before_the_test_rows_are_asked(small, tmp_path):
+    small = replace(small, plan=replace(small.plan, trials=2, seeds=1))
+    folder, told = create_search(small.plan, tmp_path), []
+
+    def hear(news):
+        told.append(news["what"])
+        if told.count("final") == 1 and news["what"] == "final":
+            steer(folder, "add 1")
+
+    assert to_its_end(Running(folder, small, Here(), hear)) == "ended"
+    assert len(read_search(folder).trials) == 3
+    assert (told.count("trial"), told.count("winner"), told[-1]) == (3, 1, "winner")
+
+
 def test_one_process_carries_a_search_on(small, tmp_path):
     folder = create_search(small.plan, tmp_path)
     with folder.carried_on():
