@@ -49,7 +49,8 @@ def float64_optimizer(optimizer: Optimizer, parameters: int) -> Optimizer:
     twin = copy.deepcopy(optimizer)
     for name, value in vars(twin).items():
         if isinstance(value, np.ndarray) and value.dtype == np.float32:
-            setattr(twin, name, value.astype(np.float64))
+            with np.errstate(invalid="ignore"):  # scratch that holds nothing yet may look like a number that is none
+                setattr(twin, name, value.astype(np.float64))
     return twin
 
 
