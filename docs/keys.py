@@ -40,9 +40,11 @@ def tables(keys: Iterable[Key]) -> Iterable[str]:
     """A table a group, in the order of the key table."""
     for group, members in groupby(keys, key=lambda key: key.group):
         yield from ("", f"### {group}", "", "| key | | in config.toml |", "|---|---|---|")
-        for key in members:
-            if key.action.startswith("panel("):  # nine entries, one line
-                if key.shown == "1":
-                    yield "| `1` – `9` | Go to the panel of that number | `panel_1` … |"
+        shared = list(members)
+        numbers = [key.shown for key in shared if key.action.startswith("panel(")]  # several entries, one line
+        for key in shared:
+            if key.action.startswith("panel("):
+                if key.shown == numbers[0]:
+                    yield f"| `{numbers[0]}` – `{numbers[-1]}` | Go to the panel of that number | `panel_1` … |"
                 continue
             yield f"| `{key.shown}` | {key.help} | `{name_of(key)}` |"

@@ -39,9 +39,12 @@ def in_words(keys: Iterable[Key]) -> Table:
     table.add_column()
     for group, members in groupby(keys, key=lambda key: key.group):
         table.add_row("", Text(group, style="bold underline"))
+        numbers: list[str] = []
         for key in members:
             if not key.action.startswith("panel("):
                 table.add_row(Text(key.shown, style="bold"), key.help)
-            elif key.action == "panel(1)":
-                table.add_row(Text("1 – 9", style="bold"), "Go to the panel of that number")
+            else:
+                numbers.append(key.shown)
+        if numbers:
+            table.add_row(Text(f"{numbers[0]} – {numbers[-1]}", style="bold"), "Go to the panel of that number")
     return table
