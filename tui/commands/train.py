@@ -194,10 +194,11 @@ def _several(
 
     from .several import train_ensemble, train_folds, train_refit
 
-    hint = "--folds, --ensemble, --refit"
+    given = {"--folds": folds is not None, "--ensemble": ensemble is not None, "--refit": refit}
+    hint = ", ".join(option for option, used in given.items() if used)
     if not how.headless or how.detach:
         raise typer.BadParameter("several trainings go with --headless.", param_hint=hint)
-    if (asked := (folds is not None) + (ensemble is not None) + refit) > 1:
+    if (asked := sum(given.values())) > 1:
         raise typer.BadParameter(f"give one of the {'two' if asked == 2 else 'three'}.", param_hint=hint)
     if folds is not None and not datasets.is_path(data or ""):
         raise typer.BadParameter("give the file of a table: its rows are cut into them.", param_hint="--folds")
