@@ -86,7 +86,7 @@ def shortened(names: list[str], room: int, whole: int = -1) -> list[str]:
     whole: the one that is not cut. What is left over completes words that lack one letter.
     """
     for letters in (*range(max(map(len, names), default=0), LETTERS - 1, -1), 0):
-        short = [name if k == whole else name[:letters].strip() for k, name in enumerate(names)]
+        short = [name if k == whole else _cut(name, letters) for k, name in enumerate(names)]
         left = room - sum(map(len, short))
         if left < 0 and letters:
             continue
@@ -95,6 +95,14 @@ def shortened(names: list[str], room: int, whole: int = -1) -> list[str]:
                 short[k], left = name, left - 1
         return short
     return names
+
+
+def _cut(name: str, letters: int) -> str:
+    """So many letters of a name: whole words, where that leaves one; "Hidden", not "Hidden spa"."""
+    if letters >= len(name):
+        return name
+    first, _, _ = name[: letters + 1].rpartition(" ")
+    return first or name[:letters]
 
 
 def keys_in_a_row(entries: list[tuple[list[Key], str]], back: bool = False) -> BarView:
