@@ -1,6 +1,7 @@
 """Where panels go: integers in, rectangles out. Any size gives a layout, down to a few cells."""
 
 import itertools
+from collections.abc import Callable
 from typing import NamedTuple
 
 STACK = 12  # rows below which a panel is not worth having in a stack
@@ -19,15 +20,25 @@ def arrange(width: int, height: int, names: list[str], main: str, full: str = ""
     main: the panel asked for last; it is always seen. full: the one panel to show alone. "tabs" is there only if
     some panels are hidden.
     """
+    return above_the_keys(width, height, names, full, lambda room: _beside(width, room, names, main))
+
+
+def above_the_keys(
+    width: int, height: int, names: list[str], full: str, rest: Callable[[int], dict[str, Rectangle]]
+) -> dict[str, Rectangle]:
+    """The bar of keys at the bottom, where there is room for it, and above it one panel alone, or the `rest`.
+
+    rest: what goes into so many rows.
+    """
     if width < 1 or height < 1:
         return {}
     places = {"keys": Rectangle(0, height - 1, width, 1)} if height > 3 else {}
     room = height - len(places)
-    if full in names:
-        return places | {full: Rectangle(0, 0, width, room)}
-    if width >= 100 and room >= 29:
-        return places | _whole(width, room, names, main)
-    return places | _few(width, room, names, main)
+    return places | ({full: Rectangle(0, 0, width, room)} if full in names else rest(room))
+
+
+def _beside(width: int, room: int, names: list[str], main: str) -> dict[str, Rectangle]:
+    return _whole(width, room, names, main) if width >= 100 and room >= 29 else _few(width, room, names, main)
 
 
 def hidden(places: dict[str, Rectangle], names: list[str]) -> list[str]:

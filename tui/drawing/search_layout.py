@@ -1,6 +1,6 @@
 """Where the panels of a search go: the list of trials with one more, and with all of them where there is room."""
 
-from .layout import Rectangle
+from .layout import Rectangle, above_the_keys
 
 LIST = "trials"
 
@@ -12,19 +12,18 @@ def arrange_search(
 
     other: the panel beside the list while main is the list.
     """
-    if width < 1 or height < 1:
-        return {}
-    places = {"keys": Rectangle(0, height - 1, width, 1)} if height > 3 else {}
-    room = height - len(places)
-    if full in names:
-        return places | {full: Rectangle(0, 0, width, room)}
+    return above_the_keys(width, height, names, full, lambda room: _rooms(width, room, main, other))
+
+
+def _rooms(width: int, room: int, main: str, other: str) -> dict[str, Rectangle]:
+    """Status, tabs and panels in `room` rows."""
     if room < 4:
-        return places | {main: Rectangle(0, 0, width, room)}
-    large, middle = width >= 160 and height >= 48, width >= 100 and height >= 30
-    status = 3 if middle else 2 if height >= 12 else 1
-    places["status"] = Rectangle(0, 0, width, status)
+        return {main: Rectangle(0, 0, width, room)}
+    large, middle = width >= 160 and room >= 47, width >= 100 and room >= 29
+    status = 3 if middle else 2 if room >= 11 else 1
+    places = {"status": Rectangle(0, 0, width, status)}
     top = status
-    if not large and height >= 8:
+    if not large and room >= 7:
         places["tabs"] = Rectangle(0, top, width, 1)
         top += 1
     tall = room - top
