@@ -16,7 +16,34 @@ class BoardScreen(Screen[None]):
 
     places: Mapping[str, Rectangle]
     here: str  # the panel one is in
+    full: bool  # it is seen alone
     turn = 0
+
+    @property
+    def panel_names(self) -> list[str]:
+        """The panels one can go to, in the order of their numbers."""
+        raise NotImplementedError
+
+    def go_to(self, name: str) -> None:
+        """Make a panel the one that is focused, and seen."""
+        raise NotImplementedError
+
+    def _turn(self, by: int) -> None:
+        names = self.panel_names
+        self.go_to(names[(names.index(self.here) + by) % len(names)])
+
+    def action_next_panel(self) -> None:
+        """In the order of their numbers."""
+        self._turn(1)
+
+    def action_previous_panel(self) -> None:
+        """The other way round."""
+        self._turn(-1)
+
+    def action_full(self) -> None:
+        """This panel alone, or all."""
+        self.full = not self.full
+        self.go_to(self.here)
 
     def write_in_turn(self, panels: Sequence[Painted], asked: bool, most: float) -> float:
         """Have about `most` bytes written: the bars always, the others in turn, so that each has its day.

@@ -149,8 +149,8 @@ class SearchScreen(SearchBoard):
     def _place(self) -> None:
         """Work out which panels are seen and where."""
         width, height = self.app.size
-        names = [panel.NAME for panel in PANELS]
-        self.places = arrange_search(width, height, names, self.here, self.other, self.here if self.full else "")
+        full = self.here if self.full else ""
+        self.places = arrange_search(width, height, self.panel_names, self.here, self.other, full)
         for panel in self.query(SearchPanel):
             panel.display = panel.NAME in self.places
             panel.set_class(panel.can_focus, "boxed")
@@ -159,6 +159,11 @@ class SearchScreen(SearchBoard):
     def on_resize(self, event: events.Resize) -> None:
         self._place()
         self.frame_for_key()
+
+    @property
+    def panel_names(self) -> list[str]:
+        """All of them."""
+        return [panel.NAME for panel in PANELS]
 
     def go_to(self, name: str) -> None:
         """Make a panel the one that is focused, and seen."""
@@ -178,23 +183,6 @@ class SearchScreen(SearchBoard):
         """Go to the panel of that number."""
         if 1 <= number <= len(PANELS):
             self.go_to(PANELS[number - 1].NAME)
-
-    def _turn(self, by: int) -> None:
-        names = [panel.NAME for panel in PANELS]
-        self.go_to(names[(names.index(self.here) + by) % len(names)])
-
-    def action_next_panel(self) -> None:
-        """In the order of their numbers."""
-        self._turn(1)
-
-    def action_previous_panel(self) -> None:
-        """The other way round."""
-        self._turn(-1)
-
-    def action_full(self) -> None:
-        """This panel alone, or all."""
-        self.full = not self.full
-        self.go_to(self.here)
 
     def action_back(self) -> None:
         """Back to all panels, then to the list."""

@@ -197,7 +197,7 @@ class TrainScreen(Playing):
         width, height = self.app.size
         banner = 1 if self._loud and height >= 8 else 0
         scrubber = 1 if self.look.at is not None and height >= 6 else 0
-        names = [panel.NAME for panel in self.available]
+        names = self.panel_names
         if self.here not in names:
             self.here = names[0]
         layout = arrange_play if self.playing else arrange
@@ -221,6 +221,11 @@ class TrainScreen(Playing):
 
     def on_resize(self, event: events.Resize) -> None:
         self._place()
+
+    @property
+    def panel_names(self) -> list[str]:
+        """Those that have something to say about this run."""
+        return [panel.NAME for panel in self.available]
 
     def go_to(self, name: str) -> None:
         """Make a panel the one that is focused, and seen."""
@@ -339,20 +344,6 @@ class TrainScreen(Playing):
         found = next((panel for panel in self.available if self.number_of(panel) == str(number)), None)
         if found:
             self.go_to(found.NAME)
-
-    def _turn(self, by: int) -> None:
-        names = [panel.NAME for panel in self.available]
-        self.go_to(names[(names.index(self.here) + by) % len(names)])
-
-    def action_next_panel(self) -> None:
-        self._turn(1)
-
-    def action_previous_panel(self) -> None:
-        self._turn(-1)
-
-    def action_full(self) -> None:
-        self.full = not self.full
-        self.go_to(self.here)
 
     def action_back(self) -> None:
         if self.look.unit is not None:
