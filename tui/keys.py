@@ -1,9 +1,9 @@
 """The keys: one table that makes the bindings, the key bar, the `?` screen and the command palette."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from textual.binding import Binding, BindingType
-
+from .bindings import bindings_of
 from .configuration import chosen_keys
 from .key import Key as Key
 from .rebinding import rebound
@@ -120,13 +120,7 @@ TABLE = (
 KEYS, MISTAKES = rebound(TABLE, chosen_keys("train"))  # with the keys of one's own: config.toml
 
 
-def bindings(scope: str) -> list[BindingType]:
-    """Textual's bindings of a scope."""
-    return [
-        Binding(key.keys, key.action, key.help, key_display=key.shown, show=False, priority=key.priority)
-        for key in KEYS
-        if key.scope == scope
-    ]
+bindings = partial(bindings_of, KEYS)
 
 
 def key_for(action: str) -> Key | None:

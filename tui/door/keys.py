@@ -1,9 +1,9 @@
 """The door's keys: one table that makes the bindings, the key bar, the `?` window and docs/keys.md."""
 
 from collections.abc import Iterable
+from functools import partial
 
-from textual.binding import Binding, BindingType
-
+from ..bindings import bindings_of
 from ..configuration import chosen_keys
 from ..key import Key
 from ..rebinding import rebound
@@ -53,13 +53,7 @@ TABLE = (
 KEYS, MISTAKES = rebound(TABLE, chosen_keys("door"))
 
 
-def bindings(*scopes: str) -> list[BindingType]:
-    """Textual's bindings of these scopes."""
-    return [
-        Binding(key.keys, key.action, key.help, show=False, priority=key.priority)
-        for key in KEYS
-        if key.scope in scopes
-    ]
+bindings = partial(bindings_of, KEYS)
 
 
 def bar(scopes: Iterable[str], width: int, back: str = "back") -> list[tuple[str, str, str]]:

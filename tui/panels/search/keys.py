@@ -1,7 +1,8 @@
 """The search screen's keys: one table that makes the bindings, the key bar, the `?` screen and docs/keys.md."""
 
-from textual.binding import Binding, BindingType
+from functools import partial
 
+from ...bindings import bindings_of
 from ...configuration import chosen_keys
 from ...key import Key
 from ...rebinding import rebound
@@ -76,10 +77,4 @@ TABLE = (
 KEYS, MISTAKES = rebound(TABLE, chosen_keys("search"))
 
 
-def bindings(scope: str) -> list[BindingType]:
-    """Textual's bindings of a scope."""
-    return [
-        Binding(key.keys, key.action, key.help, key_display=key.shown, show=False, priority=key.priority)
-        for key in KEYS
-        if key.scope == scope
-    ]
+bindings = partial(bindings_of, KEYS)
