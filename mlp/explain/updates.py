@@ -47,10 +47,8 @@ def rule_of(optimizer: Optimizer) -> tuple[str, list[Line] | None]:
 def float64_optimizer(optimizer: Optimizer, parameters: int) -> Optimizer:
     """A float64 copy of an optimizer, with its state: what it will do can be tried without doing it."""
     twin = copy.deepcopy(optimizer)
-    for name, value in vars(twin).items():
-        if isinstance(value, np.ndarray) and value.dtype == np.float32:
-            with np.errstate(invalid="ignore"):  # scratch that holds nothing yet may look like a number that is none
-                setattr(twin, name, value.astype(np.float64))
+    for vector in twin.vectors:  # its scratch is made anew for them
+        setattr(twin, vector, getattr(twin, vector).astype(np.float64))
     return twin
 
 
