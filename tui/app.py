@@ -30,7 +30,7 @@ from .sessions.session import Session, trains_here
 from .sessions.trained import TrainingSession
 from .terminal.attention import Attention
 from .terminal.capture import captured
-from .terminal.driver import HANGUP
+from .terminal.exits import HANGUP, INTERRUPTED, TERMINATED
 from .terminal.paced import Framed, PacedApp
 from .terminal.pacing import Pacer, over_ssh
 from .terminal.required import require_terminal
@@ -93,9 +93,9 @@ class DnnApp(PacedApp):
     def action_interrupt(self) -> None:
         """Ctrl+C asks the first time and leaves the second."""
         if isinstance(self.screen, QuitScreen):
-            self.exit_when_answered(130)
+            self.exit_when_answered(INTERRUPTED)
         else:
-            self._leave(130 if self.training_here else 0)
+            self._leave(INTERRUPTED if self.training_here else 0)
 
     async def action_quit(self) -> None:
         self._leave(0)
@@ -159,7 +159,7 @@ def run_app(session: Session, quiet: bool = False, fps: float | None = None, pla
             return leave_training(session)
         if code == HANGUP and isinstance(session, TrainingSession):
             return train_on_unseen(session)
-        if code in (130, 143):
+        if code in (INTERRUPTED, TERMINATED):
             session.send(Command("interrupt", by="signal"))
     session.close()
     if session.error is not None:

@@ -14,6 +14,7 @@ from .commands.defaults import checked_defaults
 from .configuration import configuration
 from .drawing.visible import visible
 from .printed.lines import say
+from .terminal.exits import INTERRUPTED
 
 COMMANDS = (
     "train",
@@ -32,7 +33,7 @@ COMMANDS = (
     "lessons",
     "config",
 )  # modules of tui/commands, in the order `--help` shows them
-ABORTED, REFUSED, INTERRUPTED = 1, 2, 130  # exit codes: no answer to a question; wrong input; Ctrl+C (128 + SIGINT)
+ABORTED, REFUSED = 1, 2  # exit codes: no answer to a question; wrong input
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # of all that is wrong with a command line
 
 app = typer.Typer(

@@ -244,7 +244,7 @@ def _headless(
     from dnn_tui.experiments.searching.running import Running
     from dnn_tui.experiments.searching.workers import Workers
     from dnn_tui.tui.printed.search import as_record, print_table, say_news, say_news_as_json
-    from dnn_tui.tui.terminal.signals import INTERRUPTED
+    from dnn_tui.tui.terminal.exits import INTERRUPTED
 
     plan = prepared.plan
     tell = say_news_as_json if json else partial(say_news, second=plan.second)

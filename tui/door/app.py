@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 
-from ..terminal.driver import HANGUP
-from ..terminal.themed import INTERRUPTED, TERMINATED, ThemedApp, run_with_signals
+from ..terminal.exits import HANGUP, INTERRUPTED, TERMINATED
+from ..terminal.themed import ThemedApp, run_with_signals
 
 # isort: split
 from ..configuration import configuration

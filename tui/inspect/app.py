@@ -3,7 +3,8 @@
 import asyncio
 from typing import ClassVar
 
-from ..terminal.themed import INTERRUPTED, ThemedApp, run_with_signals  # first: it tells Textual how to behave
+from ..terminal.exits import INTERRUPTED
+from ..terminal.themed import ThemedApp, run_with_signals  # first: it tells Textual how to behave
 
 # isort: split
 from textual.binding import Binding, BindingType

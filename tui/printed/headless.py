@@ -24,7 +24,8 @@ from dnn_tui.runs.recorder import Recorder
 from dnn_tui.runs.state import RunState
 
 from ..sessions.telling import Teller, watchdog
-from ..terminal.signals import INTERRUPTED, TERMINATED, leave_the_terminal, signals_to
+from ..terminal.exits import INTERRUPTED, TERMINATED
+from ..terminal.signals import leave_the_terminal, signals_to
 from .console import Output
 from .figures import print_figure
 from .lines import say as say_line

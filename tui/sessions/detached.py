@@ -11,7 +11,8 @@ from dnn_tui.runs.folder import RunFolder
 from dnn_tui.runs.log import is_locked
 
 from ..printed.lines import say
-from ..terminal.signals import TERMINATED, leave_the_terminal, signals_to
+from ..terminal.exits import TERMINATED
+from ..terminal.signals import leave_the_terminal, signals_to
 from .trained import TrainingSession
 
 LOG = "detached.log"  # what the process says on its standard error

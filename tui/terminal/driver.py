@@ -7,7 +7,7 @@ from typing import IO, Any
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-HANGUP = 129  # the exit code: 128 and the signal's number
+from .exits import HANGUP
 
 
 class LastingDriver(LinuxDriver):

@@ -10,9 +10,6 @@ from types import FrameType
 from dnn_tui.mlp import Command, Trainer
 from dnn_tui.runs.recorder import Recorder
 
-INTERRUPTED = 130  # 128 + SIGINT, what shells expect
-TERMINATED = 143  # 128 + SIGTERM
-
 
 @contextmanager
 def signals_to(trainer: Trainer, recorder: Recorder, got: list[int]) -> Iterator[None]:

@@ -24,9 +24,9 @@ from textual.theme import BUILTIN_THEMES
 from ..configuration import configuration, keep_theme
 from ..drawing.theme import ANSI_THEMES, DARK_THEME, Palette, first_theme, palette_of
 from .border import BORDER
-from .driver import HANGUP, LastingDriver
+from .driver import LastingDriver
+from .exits import HANGUP, INTERRUPTED, TERMINATED
 
-INTERRUPTED, TERMINATED = 130, 143  # exit codes: 128 and the signal's number
 SIGNALS = {signal.SIGTERM: TERMINATED, signal.SIGHUP: HANGUP, signal.SIGINT: INTERRUPTED}
 TEXTUALS = ("Theme", "Screenshot")  # of its commands; its keys, its way to leave and to maximise are ours already
 
