@@ -321,6 +321,14 @@ def test_names_of_panels_are_cut_alike_before_they_go(room, shown):
     assert shortened(["Network", "Curves", "Hidden space"], room) == shown
 
 
+def test_names_of_panels_never_take_more_than_there_is_nor_end_within_a_further_word():
+    names = ["Network", "Curves", "Confusion", "Mistakes", "Layers", "Log", "Hidden space", "Controls"]
+    for room in range(60):
+        short = shortened(names, room)
+        assert sum(map(len, short)) <= room, room
+        assert short[6] in ("", "Hid", "Hidd", "Hidde", "Hidden", "Hidden space"), room
+
+
 def test_captions_of_layers_are_all_long_or_all_short():
     texts = [("input 64", "64"), ("relu 128", "128"), ("softmax 10", "10")]
     assert alike(texts, [12, 12, 12], [4, 18, 40], 60) == ["input 64", "relu 128", "softmax 10"]

@@ -91,8 +91,9 @@ def shortened(names: list[str], room: int, whole: int = -1) -> list[str]:
         if left < 0 and letters:
             continue
         for k, name in enumerate(names):
-            if left > 0 and letters and k != whole and len(name) == letters + 1:
-                short[k], left = name, left - 1
+            lacks = len(name) - len(short[k])
+            if letters and k != whole and len(name) == letters + 1 and lacks <= left:
+                short[k], left = name, left - lacks
         return short
     return names
 
