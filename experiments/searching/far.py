@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dnn_tui.mlp.events import EventError
 from dnn_tui.runs.config import RunConfig, RunError
-from dnn_tui.runs.folder import RunFolder, replace_private
+from dnn_tui.runs.folder import RunFolder, fill_run, replace_private
 from dnn_tui.runs.log import LogWriter, decode
 
 
@@ -12,8 +12,6 @@ class Mirror:
     """The folder of a run that is trained elsewhere. Whoever watches it sees the run live."""
 
     def __init__(self, path: Path, config: RunConfig) -> None:
-        from dnn_tui.runs.folder import fill_run
-
         path.mkdir(mode=0o700, exist_ok=True)
         self.folder = RunFolder(path)
         if not self.folder.config_file.exists():

@@ -93,19 +93,17 @@ def run_trial(order: Order, tell: Tell) -> dict[str, Any]:
 
 
 def _train(folder: RunFolder, order: Order, tell: Tell) -> Outcome:
-    config = RunConfig.from_dict(order.config)
+    begun = folder.config_file.exists()
+    config = folder.config() if begun else RunConfig.from_dict(order.config)
     data = data_of(config)
-    trainer = build_trainer(config, without_test(data), folder.name)
-    if not folder.config_file.exists():
-        config = with_engine(config, trainer)
+    trainer = build_trainer(config, without_test(data), folder.name)  # refused before anything is written
+    chosen = with_engine(config, trainer)
+    if not begun:
+        config = chosen
         fill_run(folder.path, config)
         folder.write_preparation(data.preparation)
-    else:
-        config = folder.config()
-        trainer = build_trainer(config, without_test(data), folder.name)
-        with_engine(config, trainer)
-        if folder.checkpoint_file("last").exists():
-            trainer.load_state_dict(load_checkpoint(folder.checkpoint_file("last"))[1]["state"])
+    elif folder.checkpoint_file("last").exists():
+        trainer.load_state_dict(load_checkpoint(folder.checkpoint_file("last"))[1]["state"])
     changeable(trainer, config)
     recorder = Recorder(trainer, folder, detached=True, data=data)
     reader = OutcomeReader(folder, order.metric)
