@@ -31,7 +31,7 @@ from .sessions.trained import TrainingSession
 from .terminal.attention import Attention
 from .terminal.capture import captured
 from .terminal.exits import HANGUP, INTERRUPTED, TERMINATED
-from .terminal.paced import Framed, PacedApp
+from .terminal.paced import PacedApp
 from .terminal.pacing import Pacer, over_ssh
 from .terminal.required import require_terminal
 
@@ -66,11 +66,6 @@ class DnnApp(PacedApp):
         *lines, self._partial = (self._partial + event.text).split("\n")
         for line in filter(str.strip, lines):
             self.session.state.say(line)
-
-    def repaint(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, Framed):
-                screen.frame(force=True)
 
     def after_answer(self) -> None:
         screen = self.screen

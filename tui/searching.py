@@ -48,11 +48,6 @@ class SearchApp(PacedApp):
     def on_unmount(self) -> None:
         self.attention.end()
 
-    def repaint(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, SearchScreen | TrialScreen):
-                screen.frame(force=True)
-
     # ---- leaving
 
     def action_leave(self) -> None:

@@ -27,6 +27,11 @@ class PacedApp(ThemedApp):
     attention: Attention
     _query = CURSOR_QUERY
 
+    def repaint(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Framed):
+                screen.frame(force=True)
+
     def write_past_the_screen(self, text: str) -> None:
         if self._driver is not None:
             self._driver.write(text)
