@@ -5,11 +5,12 @@ import json
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import platformdirs
 
@@ -187,15 +188,33 @@ def find_run(runs_dir: Path, name: str | None = None) -> RunFolder:
     runs = list_runs(runs_dir)
     if not runs:
         raise RunError(f"There are no runs in {runs_dir} yet: start one with `dnn-tui train digits`.")
+    return one_called(name, runs, runs_dir, "run", "runs")
+
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+Found = TypeVar("Found", bound=Named)
+
+
+def one_called(name: str | None, found: Sequence[Found], where: Path, one: str, several: str) -> Found:
+    """Of what was found, newest first, that of the name or of an unambiguous part of it; without one the newest.
+
+    one, several: what such a thing is called. Raises RunError.
+    """
     if name in (None, "", "newest"):
-        return runs[0]
-    exact = [run for run in runs if run.name == name]
-    matches = exact or [run for run in runs if name in run.name]
+        return found[0]
+    matches = [each for each in found if each.name == name] or [each for each in found if name in each.name]
     if not matches:
-        raise RunError(f"No run in {runs_dir} is called {name!r}; the newest is {runs[0].name}.")
+        raise RunError(f"No {one} in {where} is called {name!r}; the newest is {found[0].name}.")
     if len(matches) > 1:
-        some = ", ".join(run.name for run in matches[:3]) + (" …" if len(matches) > 3 else "")
-        raise RunError(f"{name!r} names {len(matches)} runs ({some}): give more of the name.")
+        some = ", ".join(each.name for each in matches[:3]) + (" …" if len(matches) > 3 else "")
+        raise RunError(f"{name!r} names {len(matches)} {several} ({some}): give more of the name.")
     return matches[0]
 
 

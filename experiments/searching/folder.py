@@ -13,7 +13,7 @@ from typing import Any
 import tomli_w
 
 from dnn_tui.runs.config import DatasetConfig, RunConfig, RunError, read_toml
-from dnn_tui.runs.folder import RunFolder, new_folder, write_private
+from dnn_tui.runs.folder import RunFolder, new_folder, one_called, write_private
 from dnn_tui.runs.log import is_locked
 
 FORMAT = 1
@@ -201,12 +201,7 @@ def find_search(runs_dir: Path, name: str | None = None) -> SearchFolder:
         raise SearchError(
             f"There are no searches in {runs_dir} yet: begin one with `dnn-tui search digits --lr 1e-4..1`."
         )
-    if name in (None, "", "newest"):
-        return searches[0]
-    matches = [one for one in searches if one.name == name] or [one for one in searches if name in one.name]
-    if not matches:
-        raise SearchError(f"No search in {runs_dir} is called {name!r}; the newest is {searches[0].name}.")
-    if len(matches) > 1:
-        some = ", ".join(one.name for one in matches[:3]) + (" …" if len(matches) > 3 else "")
-        raise SearchError(f"{name!r} names {len(matches)} searches ({some}): give more of the name.")
-    return matches[0]
+    try:
+        return one_called(name, searches, runs_dir, "search", "searches")
+    except RunError as error:
+        raise SearchError(str(error)) from None
